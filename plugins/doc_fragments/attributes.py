@@ -1,0 +1,28 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options: {}
+requirements:
+  - python >= 3.10
+  - boto3, for botocore >= 1.36.0
+attributes:
+  action_group:
+    description: Use C(group/tidy.spaces.spaces) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership: [tidy.spaces.spaces]
+  check_mode:
+    description: Runs without changing the target, and returns what it would have done.
+    support: full
+  diff_mode:
+    description: Returns what changed, or in check mode what would change.
+    support: full
+  platform:
+    description: Where the module runs.
+    support: full
+    platforms: posix
+"""

@@ -1,0 +1,102 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A report, as Ansible's result and diff: both from the one record, so that they cannot disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from .._engine.model import Entry, FolderReport, Removal, Report
+
+UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
+
+
+def result_of(report: Report, *, space: str, endpoint: str | None, state: str, sample_size: int) -> dict[str, Any]:
+    """Return the result that every module and every path gives."""
+    totals = sum((folder.removed for folder in report.folders), Removal())
+    failures = [asdict(failure) for folder in report.folders for failure in folder.failed]
+    return {
+        "changed": any(folder.changed for folder in report.folders),
+        "space": space,
+        "endpoint": endpoint,
+        "folders": [_folder(folder, state) for folder in report.folders],
+        "totals": asdict(totals),
+        "failures": failures[:sample_size],
+        "failures_total": report.failures_total,
+    }
+
+
+def diff_of(report: Report, *, state: str) -> list[dict[str, str]]:
+    """Return a diff for each folder that changed or could not be changed."""
+    sides = _created_sides if state == "present" else _removed_sides
+    return [
+        {"before_header": folder.path, "after_header": folder.path, **sides(folder)}
+        for folder in report.folders
+        if folder.changed or folder.failed
+    ]
+
+
+def failure_message(report: Report, *, state: str) -> str:
+    """Say how many keys could not be brought to ``state``, and why the first of them."""
+    verb = "created" if state == "present" else "removed"
+    total = report.failures_total
+    message = f"{'1 key was' if total == 1 else f'{total:,} keys were'} not {verb}."
+    shown = next((failure for folder in report.folders for failure in folder.failed), None)
+    return f"{message} The first is {shown.key!r}: {shown.message or shown.code}" if shown else message
+
+
+def human_size(size: int) -> str:
+    """Write a number of bytes with a binary unit."""
+    if size < 1024:
+        return f"{size} B"
+    power = min((size.bit_length() - 1) // 10, len(UNITS))
+    return f"{size / 1024**power:.1f} {UNITS[power - 1]}"
+
+
+def _folder(folder: FolderReport, state: str) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "path": folder.path,
+        "state": state,
+        "changed": folder.changed,
+        "removed": asdict(folder.removed),
+        "sample": [entry.key for entry in folder.sample],
+    }
+    if folder.covered_by is not None:
+        shown["covered_by"] = folder.covered_by
+    return shown
+
+
+def _created_sides(folder: FolderReport) -> dict[str, str]:
+    return {"before": "", "after": _lines([entry.key for entry in folder.sample])}
+
+
+def _removed_sides(folder: FolderReport) -> dict[str, str]:
+    """Show what there was and what is left; what is left is known by name only as far as failures are kept."""
+    left = [f"{failure.key} ({failure.code})" for failure in folder.failed]
+    return {"before": _lines([*map(_line, folder.sample), *_rest(folder), *left]), "after": _lines(left)}
+
+
+def _line(entry: Entry) -> str:
+    if entry.version_id is None:
+        return entry.key
+    return f"{entry.key} ({'delete marker' if entry.delete_marker else 'version'} {entry.version_id})"
+
+
+def _rest(folder: FolderReport) -> list[str]:
+    removed, sample = folder.removed, folder.sample
+    entries = removed.entries - len(sample)
+    size = removed.bytes - sum(entry.size for entry in sample)
+    noun = "versions and delete markers" if removed.versions or removed.delete_markers else "objects"
+    lines = []
+    if entries:
+        lines.append(f"… and {entries:,} more {noun}, {human_size(size)}")
+    if removed.uploads:
+        lines.append(f"… and {removed.uploads:,} incomplete multipart uploads")
+    return lines
+
+
+def _lines(lines: Sequence[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)

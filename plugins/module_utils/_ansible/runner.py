@@ -1,0 +1,123 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one way through a task: wire, run, report; alone here the module exits."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ansible.module_utils.basic import AnsibleModule
+
+from .._engine.errors import EngineError
+from .._engine.model import Report
+from .._engine.requests import Caller, Cancellation, Gate
+from .._engine.workers import Pool, ThreadPool
+from .requirements import require_botocore
+
+if TYPE_CHECKING:
+    from .._s3.client import Connection
+
+NOTHING = Report(folders=(), failures_total=0)
+STOPPING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+class Operation(Protocol):
+    """What a module does: :class:`Purge`, :class:`Creation` and their kind."""
+
+    def run(self) -> None:
+        """Do it; raise :class:`EngineError` if it cannot be done in full."""
+
+    def report(self) -> Report:
+        """Tell what was done so far."""
+
+
+class Workshop:
+    """What an operation is built from: the store's adapters, and how requests to it are sent."""
+
+    def __init__(self, module: AnsibleModule, cancellation: Cancellation) -> None:
+        from .._s3.settings import Settings
+
+        settings = Settings.from_params(module.params)
+        gate = Gate(most=settings.workers, rate=settings.request_rate, cancellation=cancellation)
+        self._settings = settings
+        self._module = module
+        self.params: Mapping[str, Any] = module.params
+        self.check_mode: bool = module.check_mode
+        self.caller = Caller(gate=gate, retries=settings.retries, cancellation=cancellation)
+        self.pool: Pool = ThreadPool(workers=settings.workers, cancellation=cancellation)
+
+    @cached_property
+    def connection(self) -> Connection:
+        """The Space, resolved when it is first asked for: after every other option has been checked."""
+        from .._s3.client import Connection
+
+        return Connection(settings=self._settings, environ=os.environ, conceal=self._module.no_log_values.add)
+
+
+def run(module: AnsibleModule, *, build: Callable[[Workshop], Operation]) -> None:
+    """Build the operation and run it; end the task with its report, whatever happens."""
+    require_botocore(module)
+    cancellation = Cancellation()
+    _watch(cancellation)
+    operation: Operation | None = None
+    endpoint: str | None = None
+    error: EngineError | None = None
+    try:
+        workshop = Workshop(module, cancellation)
+        operation = build(workshop)
+        endpoint = workshop.connection.endpoint_url
+        operation.run()
+    except EngineError as exc:
+        error = exc
+    _exit(module, operation.report() if operation else NOTHING, endpoint=endpoint, error=error)
+
+
+def _exit(module: AnsibleModule, report: Report, *, endpoint: str | None, error: EngineError | None) -> None:
+    from .outcome import diff_of, failure_message, result_of
+
+    params = module.params
+    result = result_of(
+        report,
+        space=params["space"],
+        endpoint=endpoint,
+        state=params["state"],
+        sample_size=params["sample_size"],
+    )
+    if module._diff:  # noqa: SLF001 - where AnsibleModule keeps the task's --diff, for modules to read
+        result["diff"] = diff_of(report, state=params["state"])
+    for warning in report.warnings:
+        module.warn(warning)
+    if error is not None:
+        module.fail_json(msg=str(error), **result)
+    if report.failures_total:
+        module.fail_json(msg=failure_message(report, state=params["state"]), **result)
+    module.exit_json(**result)
+
+
+def _watch(cancellation: Cancellation) -> None:
+    """Stop the task on a signal, and when nobody reads its output any more.
+
+    Ansible's ``timeout`` ends a task without ending its module's process, which would then race the next task.
+    """
+    for number in STOPPING_SIGNALS:
+        signal.signal(number, lambda received, _frame: cancellation.set(_stopped_by(received)))
+    threading.Thread(target=_watch_reader, args=(cancellation,), name="tidy.spaces-reader", daemon=True).start()
+
+
+def _stopped_by(number: int) -> str:
+    return f"The task was stopped by {signal.Signals(number).name}; what it had not done yet is left as it is."
+
+
+def _watch_reader(cancellation: Cancellation) -> None:
+    poll = select.poll()
+    poll.register(sys.__stdout__.fileno() if sys.__stdout__ else 1, 0)  # hang-ups are reported unasked
+    if poll.poll():
+        cancellation.set("Nobody reads this task's output any more: it was ended from outside.")

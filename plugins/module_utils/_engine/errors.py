@@ -1,0 +1,99 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can go wrong, in the words that reach the user."""
+
+from __future__ import annotations
+
+
+class EngineError(Exception):
+    """Say what happened, and in ``advice`` what the user can do about it."""
+
+    def __init__(self, message: str, *, advice: str = "") -> None:
+        super().__init__(f"{message} {advice}".rstrip())
+
+
+class InvalidOption(EngineError):
+    """An option's value that cannot be used; raised before any request is sent."""
+
+    def __init__(self, option: str, value: object, problem: str, *, advice: str) -> None:
+        super().__init__(f"{option}: {value!r} {problem}.", advice=advice)
+
+
+class Interrupted(EngineError):
+    """The task was told to stop, or nobody listens to it any more."""
+
+
+class SpaceMissing(EngineError):
+    """The Space does not exist on this endpoint."""
+
+
+class LimitExceeded(EngineError):
+    """More would be removed than ``max_objects`` allows."""
+
+
+class StillFilling(EngineError):
+    """Somebody else writes to the folder faster than it is emptied."""
+
+
+class Misbehaved(EngineError):
+    """The store answered something that its own protocol rules out."""
+
+
+class RequestFailed(EngineError):
+    """A request that failed for good.
+
+    ``code`` is the store's own error code, or the name of botocore's exception.
+    """
+
+    def __init__(self, message: str, *, code: str, advice: str = "") -> None:
+        super().__init__(message, advice=advice)
+        self.code = code
+
+
+class Denied(RequestFailed):
+    """The credentials are not allowed to do this."""
+
+
+class Unsupported(RequestFailed):
+    """The store does not know the operation."""
+
+
+class BatchRefused(RequestFailed):
+    """The store takes none of a batch because of its form, not because of one key."""
+
+
+class Gone(RequestFailed):
+    """The key, version or upload is not there (any more)."""
+
+
+class Transient(RequestFailed):
+    """A failure that another attempt may not meet.
+
+    ``unavailable``: the store pushed back (503, 429) or was not reached, so other requests will meet the same.
+    ``unreachable``: no reply came at all.
+    ``retry_after``: seconds that the store asked us to wait, if it did.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        advice: str = "",
+        unavailable: bool = False,
+        unreachable: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, code=code, advice=advice)
+        self.unavailable = unavailable or unreachable
+        self.unreachable = unreachable
+        self.retry_after = retry_after
+
+
+class GaveUp(RequestFailed):
+    """Every attempt at a request met a transient failure; ``unavailable`` as in the last of them."""
+
+    def __init__(self, last: Transient, *, attempts: int) -> None:
+        super().__init__(f"Gave up after {attempts} attempts. {last}", code=last.code)
+        self.unavailable = last.unavailable

@@ -1,0 +1,109 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The nouns: what a store lists, and what is told about a task."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
+
+
+class Entry(NamedTuple):
+    """One object, version or delete marker, as a listing shows it.
+
+    A tuple, because a listing makes millions of them.
+    ``version_id`` is ``None`` in a listing without versions; ``size`` is in bytes; ``modified`` is the store's text.
+    """
+
+    key: str
+    size: int = 0
+    modified: str = ""
+    version_id: str | None = None
+    delete_marker: bool = False
+
+
+class Upload(NamedTuple):
+    """One incomplete multipart upload."""
+
+    key: str
+    upload_id: str
+
+
+Item = Entry | Upload
+ItemT = TypeVar("ItemT", Entry, Upload)
+
+
+class Page(NamedTuple, Generic[ItemT]):
+    """One reply of a listing, in the store's order; ``truncated`` says that more follows after the last item."""
+
+    items: Sequence[ItemT]
+    truncated: bool
+
+
+class Rejection(NamedTuple):
+    """What a store says of one key that it did not delete."""
+
+    code: str
+    message: str
+    transient: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """One key (or version, or upload) that the task could not remove or create."""
+
+    key: str
+    version_id: str | None
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Removal:
+    """How much was removed; ``bytes`` counts objects and versions."""
+
+    objects: int = 0
+    versions: int = 0
+    delete_markers: int = 0
+    uploads: int = 0
+    bytes: int = 0
+
+    def __add__(self, other: Removal) -> Removal:
+        return Removal(
+            objects=self.objects + other.objects,
+            versions=self.versions + other.versions,
+            delete_markers=self.delete_markers + other.delete_markers,
+            uploads=self.uploads + other.uploads,
+            bytes=self.bytes + other.bytes,
+        )
+
+    @property
+    def entries(self) -> int:
+        """Everything but uploads: what ``max_objects`` counts."""
+        return self.objects + self.versions + self.delete_markers
+
+
+@dataclass(frozen=True, kw_only=True)
+class FolderReport:
+    """What happened to one folder.
+
+    ``sample`` holds the first keys (in key order) that were removed or created; ``failed`` the first that were not.
+    """
+
+    path: str
+    changed: bool
+    removed: Removal
+    sample: tuple[Entry, ...]
+    failed: tuple[Failure, ...]
+    covered_by: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What happened to all folders of a task, in the order they were asked for."""
+
+    folders: tuple[FolderReport, ...]
+    failures_total: int
+    warnings: tuple[str, ...] = ()

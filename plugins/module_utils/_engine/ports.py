@@ -1,0 +1,92 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the engine asks of a store, and of whatever removes; the store's side makes one attempt per call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from .errors import RequestFailed
+from .model import Entry, Failure, Item, Page, Rejection, Upload
+
+
+class Lister(Protocol):
+    """Ask for one page of a listing: one request, one attempt.
+
+    ``after`` is the last item of the page before, ``None`` at the start.
+    Each raises :class:`Transient` for what another attempt may not meet, another :class:`RequestFailed` or
+    :class:`SpaceMissing` otherwise.
+    """
+
+    def list_objects(self, prefix: str, after: Entry | None) -> Page[Entry]:
+        """List current objects."""
+
+    def list_versions(self, prefix: str, after: Entry | None) -> Page[Entry]:
+        """List all versions and delete markers."""
+
+    def list_uploads(self, prefix: str, after: Upload | None) -> Page[Upload]:
+        """List incomplete multipart uploads."""
+
+    def keeps_versions(self) -> bool:
+        """Tell whether deleting an object leaves an old version behind."""
+
+
+class Deleter(Protocol):
+    """Delete at the store: one request, one attempt, errors as in :class:`Lister`."""
+
+    batch_size: int
+
+    def batchable(self, key: str) -> bool:
+        """Tell whether a batch can carry this key."""
+
+    def delete_batch(self, entries: Sequence[Entry]) -> Mapping[Entry, Rejection]:
+        """Delete up to ``batch_size`` entries; return those that the store rejected.
+
+        Raise :class:`BatchRefused` or :class:`Unsupported` if the store takes none of them in this form.
+        """
+
+    def delete_one(self, entry: Entry) -> None:
+        """Delete one entry; raise :class:`Gone` if it is not there."""
+
+    def abort_upload(self, upload: Upload) -> None:
+        """Abort one upload; raise :class:`Gone` if it is not there."""
+
+
+class Markers(Protocol):
+    """Look at and create folder markers: one request, one attempt, errors as in :class:`Lister`."""
+
+    def size(self, key: str) -> int | None:
+        """Return the bytes of the marker's content, ``None`` if there is no marker."""
+
+    def create(self, key: str) -> None:
+        """Put an empty object; raise :class:`SpaceMissing` if there is no Space to put it in."""
+
+
+class Removed(NamedTuple):
+    """What became of some items: all were removed but those in ``failures`` and ``again``.
+
+    ``again``: to be removed one by one.
+    ``fatal``: why nothing else should be tried.
+    """
+
+    failures: Mapping[Item, Failure] = {}
+    again: Sequence[Item] = ()
+    fatal: RequestFailed | None = None
+
+
+class Remover(Protocol):
+    """Remove items, with as many attempts as it takes."""
+
+    lasting: bool  # what was removed stays so: there is something to look after. A rehearsal's removal is not.
+    batch_size: int
+
+    def solitary(self, item: Item) -> bool:
+        """Tell whether no batch can carry the item."""
+
+    def remove_one(self, item: Item) -> Removed:
+        """Remove an item by itself."""
+
+    def remove_batch(self, entries: Sequence[Entry]) -> Removed:
+        """Remove up to ``batch_size`` entries."""

@@ -1,0 +1,157 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``absent``: empty folders, and look that they are empty."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .errors import Denied, LimitExceeded, RequestFailed, SpaceMissing, StillFilling, Unsupported
+from .model import Page, Report, Upload
+from .pipeline import Pipeline, Scan, Tally
+from .ports import Lister, Remover
+from .prefix import FolderPath
+from .removal import Rehearsal
+from .requests import Caller
+from .workers import Pool
+
+LATER_PASSES = 3  # over what others wrote meanwhile
+
+
+class Purge:
+    """Remove every object, marker and incomplete upload of some folders.
+
+    ``versions``: every version and delete marker too. ``uploads``: ``None`` aborts them where the store and the key
+    allow it, ``True`` insists, ``False`` leaves them. ``max_objects``: fail before the first delete if there is more.
+    """
+
+    def __init__(
+        self,
+        *,
+        folders: Sequence[FolderPath],
+        lister: Lister,
+        remover: Remover,
+        caller: Caller,
+        pool: Pool,
+        versions: bool = False,
+        uploads: bool | None = None,
+        max_objects: int | None = None,
+        missing_ok: bool = False,
+        sample_size: int = 20,
+    ) -> None:
+        self._lister = lister
+        self._remover = remover
+        self._call = caller
+        self._pool = pool
+        self._versions = versions
+        self._uploads = uploads
+        self._max_objects = max_objects
+        self._missing_ok = missing_ok
+        self._uploads_unseen: RequestFailed | None = None
+        self._warnings: list[str] = []
+        self._tallies: list[Tally] = []
+        self._work: list[tuple[FolderPath, Tally]] = []
+        for index, folder in enumerate(folders):
+            cover = _cover(folders, index)
+            tally = Tally(path=folder.path, sample_size=sample_size, covered_by=cover)
+            self._tallies.append(tally)
+            if cover is None:
+                self._work.append((folder, tally))
+
+    def run(self) -> None:
+        """Do it; raise what keeps it from being done, with what was done in :meth:`report`."""
+        try:
+            with self._pool:
+                self._guard()
+                self._empty()
+                self._warn()
+        except SpaceMissing:
+            if not self._missing_ok:
+                raise
+
+    def report(self) -> Report:
+        """Tell what was done so far."""
+        return Report(
+            folders=tuple(tally.report() for tally in self._tallies),
+            failures_total=sum(tally.failures_total for tally in self._tallies),
+            warnings=tuple(self._warnings),
+        )
+
+    def _guard(self) -> None:
+        """Count before anything is touched, by rehearsing the removal."""
+        if self._max_objects is None:
+            return
+        rehearsed = [(folder, Tally(path=folder.path, sample_size=0)) for folder, _tally in self._work]
+        try:
+            self._pipeline(Rehearsal()).run([self._entries(*each) for each in rehearsed])
+        except LimitExceeded as exc:
+            raise LimitExceeded(
+                f"max_objects allows {self._max_objects} to be removed, and there are more: nothing was removed.",
+                advice="Look whether the path is the one you mean; if it is, raise max_objects.",
+            ) from exc
+
+    def _empty(self) -> None:
+        """Remove in passes, until a pass over each folder that had something finds nothing."""
+        pipeline = self._pipeline(self._remover)
+        work = self._work
+        for _pass in range(1 + LATER_PASSES):
+            before = {tally: tally.removed for _folder, tally in work}
+            scans: list[Scan[Any]] = [self._entries(*each) for each in work]
+            if self._uploads is not False and self._uploads_unseen is None:
+                scans += [Scan(prefix=folder.prefix, fetch=self._list_uploads, tally=tally) for folder, tally in work]
+            pipeline.run(scans)
+            work = [(folder, tally) for folder, tally in work if tally.removed != before[tally]]
+            if not work or not self._remover.lasting or any(tally.failures_total for tally in self._tallies):
+                return
+        raise StillFilling(
+            f"Keys keep appearing in {', '.join(repr(tally.path) for _folder, tally in work)}: "
+            f"each of {1 + LATER_PASSES} passes found and removed some.",
+            advice="Stop what writes there, then run the task again.",
+        )
+
+    def _pipeline(self, remover: Remover) -> Pipeline:
+        return Pipeline(pool=self._pool, caller=self._call, remover=remover, allowance=self._max_objects)
+
+    def _entries(self, folder: FolderPath, tally: Tally) -> Scan[Any]:
+        fetch = self._lister.list_versions if self._versions else self._lister.list_objects
+        return Scan(prefix=folder.prefix, fetch=fetch, tally=tally)
+
+    def _list_uploads(self, prefix: str, after: Upload | None) -> Page[Upload]:
+        try:
+            return self._lister.list_uploads(prefix, after)
+        except (Denied, Unsupported) as exc:
+            if self._uploads:
+                raise
+            self._uploads_unseen = exc
+            return Page((), False)
+
+    def _warn(self) -> None:
+        if self._uploads_unseen is not None:
+            self._warnings.append(
+                f"Incomplete multipart uploads were not looked for: {self._uploads_unseen} "
+                "Set uploads to false to leave them, or to true to make this an error."
+            )
+        if not self._versions and any(tally.removed.objects for tally in self._tallies) and self._keeps_versions():
+            self._warnings.append(
+                "The Space keeps versions: the removed objects live on as old versions, and are billed. "
+                "Set versions to all to remove them too."
+            )
+
+    def _keeps_versions(self) -> bool:
+        try:
+            return self._call(self._lister.keeps_versions)
+        except RequestFailed:
+            return False  # not every key may ask, and the removal itself is done
+
+
+def _cover(folders: Sequence[FolderPath], index: int) -> str | None:
+    """Name the listed folder that takes this one along: the widest, and of equals the first."""
+    folder = folders[index]
+    covers = [
+        other
+        for place, other in enumerate(folders)
+        if place != index and other.covers(folder) and (other != folder or place < index)
+    ]
+    return min(covers, key=lambda other: len(other.prefix)).path if covers else None

@@ -1,0 +1,197 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Botocore clients for one Space."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from .._engine.errors import EngineError, InvalidOption
+from .listing import S3Lister, hand_over_bodies
+from .location import Location, locate, require_named
+from .removal import S3Deleter, S3Markers, hand_over_rejections
+from .settings import Credentials, Settings, credentials_of
+
+if TYPE_CHECKING:
+    from botocore.session import Session
+    from mypy_boto3_s3 import S3Client
+
+FALLBACK_REGION = "us-east-1"  # signs where no region is known; what stores without regions expect
+
+
+class Connection:
+    """One Space's adapters, over clients that are made when they are first used.
+
+    ``environ`` is the environment to resolve in. ``conceal`` is called with each secret found, before its use.
+    Raise :class:`EngineError` for settings that lead nowhere, before any request is sent to the store.
+    """
+
+    def __init__(self, *, settings: Settings, environ: Mapping[str, str], conceal: Callable[[str], None]) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._session = _session(settings.profile)
+        profile = _profile_location(self._session) if settings.profile else Location()
+        self._location = locate(
+            space=settings.space,
+            options=Location(endpoint_url=settings.endpoint_url, region=settings.region),
+            profile=profile,
+            environ=environ,
+        )
+        self._named = self._location.endpoint_url or _configured_endpoint(self._session, environ)
+        self._credentials = settings.credentials or _spaces_credentials(settings, environ)
+        used = self._credentials or _session_credentials(self._session, settings.profile)
+        for secret in filter(None, (used.secret_key, used.session_token)):
+            conceal(secret)
+
+    @property
+    def endpoint_url(self) -> str | None:
+        """The endpoint in force: what was named, for a client that would use another one is never made."""
+        return self._named
+
+    @property
+    def lister(self) -> S3Lister:
+        """The lister of this Space."""
+        return S3Lister(client=self._bulk_client, space=self._settings.space)
+
+    @property
+    def markers(self) -> S3Markers:
+        """The folder markers of this Space."""
+        return S3Markers(client=self._client, space=self._settings.space)
+
+    def deleter(self, *, bypass_governance: bool) -> S3Deleter:
+        """Return the deleter of this Space."""
+        return S3Deleter(
+            client=self._client_for_threads,
+            batches=self._bulk_client,
+            space=self._settings.space,
+            bypass_governance=bypass_governance,
+        )
+
+    def _client_for_threads(self) -> S3Client:
+        with self._lock:  # a session makes one client at a time
+            return self._client
+
+    @cached_property
+    def _client(self) -> S3Client:
+        return self._create_client(parameter_validation=True)
+
+    @cached_property
+    def _bulk_client(self) -> S3Client:
+        """The client of listings and batches: validation costs a third of the time that a batch takes to write."""
+        client = self._create_client(parameter_validation=False)
+        hand_over_bodies(client)
+        hand_over_rejections(client)
+        return client
+
+    def _create_client(self, *, parameter_validation: bool) -> S3Client:
+        from botocore.config import Config
+        from botocore.exceptions import BotoCoreError
+
+        settings, location = self._settings, self._location
+        config = Config(
+            parameter_validation=parameter_validation,
+            connect_timeout=settings.connect_timeout,
+            read_timeout=settings.read_timeout,
+            max_pool_connections=settings.workers,
+            # One attempt: retries are the engine's, whose budget is not shared between requests.
+            retries={"mode": "standard", "total_max_attempts": 1},
+            # A trailing checksum over TLS makes Ceph RGW 16 refuse every PutObject.
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+            s3={"addressing_style": self._addressing_style()},
+            user_agent_extra="tidy.spaces",
+        )
+        region = location.region or self._session.get_config_variable("region") or FALLBACK_REGION
+        try:
+            client: Any = self._session.create_client(
+                "s3",
+                region_name=region,
+                endpoint_url=location.endpoint_url,
+                verify=settings.verify,
+                config=config,
+                **self._explicit_credentials(),
+            )
+        except (BotoCoreError, ValueError) as exc:
+            raise EngineError(f"No S3 client can be made from these settings: {exc}") from exc
+        require_named(client.meta.endpoint_url, named=self._named)
+        return cast("S3Client", client)
+
+    def _explicit_credentials(self) -> dict[str, Any]:
+        """Leave to botocore what it found itself: it renews what expires."""
+        if not self._credentials:
+            return {}
+        return {
+            "aws_access_key_id": self._credentials.access_key,
+            "aws_secret_access_key": self._credentials.secret_key,
+            "aws_session_token": self._credentials.session_token,
+        }
+
+    def _addressing_style(self) -> Literal["path", "virtual"]:
+        style = self._settings.addressing_style
+        if style == "auto":
+            # A dot in the name leads out of the certificate's wildcard.
+            return "virtual" if self._location.is_spaces and "." not in self._settings.space else "path"
+        return style
+
+
+def _session(profile: str | None) -> Session:
+    import botocore.session
+    from botocore.exceptions import BotoCoreError
+
+    session = botocore.session.Session(profile=profile)
+    try:
+        session.get_scoped_config()
+    except BotoCoreError as exc:
+        if profile:
+            raise InvalidOption(
+                "profile", profile, f"cannot be used: {exc}", advice="Look into ~/.aws/config and ~/.aws/credentials."
+            ) from exc
+        raise EngineError(f"The AWS configuration cannot be used: {exc}") from exc
+    return session
+
+
+def _profile_location(session: Session) -> Location:
+    """Read a profile's own endpoint and region, past the environment, which botocore would prefer."""
+    return Location(endpoint_url=_profile_endpoint(session), region=session.get_scoped_config().get("region"))
+
+
+def _profile_endpoint(session: Session) -> str | None:
+    """Read ``endpoint_url`` as https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html says."""
+    scoped: Any = session.get_scoped_config()
+    services: Any = session.full_config.get("services", {}).get(scoped.get("services"), {})
+    endpoint: str | None = services.get("s3", {}).get("endpoint_url") or scoped.get("endpoint_url")
+    return endpoint
+
+
+def _configured_endpoint(session: Session, environ: Mapping[str, str]) -> str | None:
+    """Read the endpoint that botocore would find by itself, in its order."""
+    return environ.get("AWS_ENDPOINT_URL_S3") or environ.get("AWS_ENDPOINT_URL") or _profile_endpoint(session)
+
+
+def _spaces_credentials(settings: Settings, environ: Mapping[str, str]) -> Credentials | None:
+    if settings.profile:
+        return None
+    return credentials_of(environ, ("SPACES_ACCESS_KEY_ID", "SPACES_SECRET_ACCESS_KEY", None))
+
+
+def _session_credentials(session: Session, profile: str | None) -> Credentials:
+    from botocore.exceptions import BotoCoreError
+
+    try:
+        resolved = session.get_credentials()
+        frozen = resolved.get_frozen_credentials() if resolved else None
+    except BotoCoreError as exc:
+        raise EngineError(
+            f"The credentials cannot be read: {exc}", advice="A key and its secret must stand in the same place."
+        ) from exc
+    if not frozen or not frozen.access_key or not frozen.secret_key:
+        raise EngineError(
+            f"The profile {profile!r} has no credentials." if profile else "No credentials are set.",
+            advice="Set access_key and secret_key; or the environment variables SPACES_ACCESS_KEY_ID and "
+            "SPACES_SECRET_ACCESS_KEY; or a profile that has them.",
+        )
+    return Credentials(access_key=frozen.access_key, secret_key=frozen.secret_key, session_token=frozen.token)

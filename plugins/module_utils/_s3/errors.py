@@ -1,0 +1,141 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Botocore's exceptions, translated once, at the border, into what the engine and the user can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from .._engine.errors import (
+    BatchRefused,
+    Denied,
+    EngineError,
+    Gone,
+    RequestFailed,
+    SpaceMissing,
+    Transient,
+    Unsupported,
+)
+
+if TYPE_CHECKING:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+PERMISSIONS = {
+    "AbortMultipartUpload": "s3:AbortMultipartUpload",
+    "DeleteObject": "s3:DeleteObject (s3:DeleteObjectVersion for a version)",
+    "DeleteObjects": "s3:DeleteObject (s3:DeleteObjectVersion for versions)",
+    "GetBucketVersioning": "s3:GetBucketVersioning",
+    "HeadObject": "s3:GetObject and s3:ListBucket",
+    "ListMultipartUploads": "s3:ListBucketMultipartUploads",
+    "ListObjectVersions": "s3:ListBucketVersions",
+    "ListObjects": "s3:ListBucket",
+    "PutObject": "s3:PutObject",
+}
+"""What a key must be allowed to do, in the words of the S3 documentation's table of actions."""
+
+OVERLOADED_CODES = frozenset(
+    {"SlowDown", "ServiceUnavailable", "TooManyRequests", "Throttling", "ThrottlingException", "RequestLimitExceeded"}
+)
+TRANSIENT_CODES = frozenset(
+    {"InternalError", "RequestTimeout", "OperationAborted", "BadDigest", "IncompleteBody", "XAmzContentSHA256Mismatch"}
+)
+CREDENTIAL_CODES = frozenset(
+    {
+        "AuthorizationHeaderMalformed",
+        "ExpiredToken",
+        "InvalidAccessKeyId",
+        "InvalidSecurity",
+        "InvalidToken",
+        "SignatureDoesNotMatch",
+        "TokenRefreshRequired",
+    }
+)
+ABSENT_CODES = frozenset({"NoSuchKey", "NoSuchUpload", "NoSuchVersion"})
+
+
+@contextmanager
+def translated(space: str) -> Iterator[None]:
+    """Raise engine errors for what botocore raises inside the block."""
+    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
+
+    try:
+        yield
+    except ClientError as exc:
+        raise _from_reply(exc, space) from exc
+    except ResponseParserError as exc:
+        raise Transient("The store's reply cannot be parsed.", code="ResponseParserError") from exc
+    except BotoCoreError as exc:
+        raise _from_botocore(exc) from exc
+
+
+def is_transient(code: str) -> bool:
+    """Tell whether a per-key error code in a 200 reply is worth another attempt."""
+    return code in OVERLOADED_CODES or code in TRANSIENT_CODES
+
+
+def _from_reply(exc: ClientError, space: str) -> EngineError:
+    response: Any = exc.response  # a store may leave out what the documentation promises
+    error, metadata = response.get("Error") or {}, response.get("ResponseMetadata") or {}
+    status = metadata.get("HTTPStatusCode") or 0
+    headers = metadata.get("HTTPHeaders") or {}
+    code = str(error.get("Code") or status)
+    said = ": ".join(part for part in (code, error.get("Message")) if part)
+    message = f"{exc.operation_name} in Space {space!r} failed: {said} (HTTP {status})."
+    if code == "NoSuchBucket":
+        return SpaceMissing(
+            f"The Space {space!r} does not exist on this endpoint.",
+            advice="Correct space, region or endpoint_url, or create the Space first.",
+        )
+    if code in OVERLOADED_CODES or status in (429, 503):
+        return Transient(message, code=code, unavailable=True, retry_after=_seconds(headers.get("retry-after")))
+    if code in TRANSIENT_CODES or status in (408, 500, 502, 504):
+        return Transient(message, code=code)
+    if code == "RequestTimeTooSkewed":
+        return RequestFailed(message, code=code, advice="Set this machine's clock: signatures carry the time.")
+    if code in CREDENTIAL_CODES:
+        return RequestFailed(
+            message, code=code, advice="Check the access key, the secret key and the region that signs, as one set."
+        )
+    if status in (501, 405):
+        return Unsupported(message, code=code)
+    if status in (301, 302, 307, 308):
+        target = headers.get("location") or "another endpoint"
+        return RequestFailed(message, code=code, advice=f"The store redirects to {target}: set endpoint_url or region.")
+    if code in ABSENT_CODES or status == 404:
+        return Gone(message, code=code)
+    if status == 400 and exc.operation_name == "DeleteObjects":
+        return BatchRefused(message, code=code)
+    if status in (401, 403):
+        permission = PERMISSIONS.get(exc.operation_name)
+        advice = f"The access key needs the permission {permission}." if permission else ""
+        return Denied(message, code=code, advice=advice)
+    return RequestFailed(message, code=code)
+
+
+def _from_botocore(exc: BotoCoreError) -> RequestFailed:
+    from botocore import exceptions
+
+    code = type(exc).__name__
+    message = f"{str(exc).rstrip('.')}."
+    if isinstance(exc, exceptions.SSLError) and ("CERTIFICATE_VERIFY_FAILED" in message or "WRONG_VERSION" in message):
+        return RequestFailed(
+            message,
+            code=code,
+            advice="Give the authority's certificate as ca_bundle, or look whether endpoint_url should begin with http://.",
+        )
+    if isinstance(exc, (exceptions.ConnectionError, exceptions.ProxyConnectionError)):
+        return Transient(
+            message, code=code, unreachable=True, advice="Check region or endpoint_url, and the network on the way."
+        )
+    if isinstance(exc, (exceptions.HTTPClientError, exceptions.IncompleteReadError)):
+        return Transient(message, code=code, unavailable=True)
+    return RequestFailed(message, code=code)
+
+
+def _seconds(text: str | None) -> float | None:
+    """Read a Retry-After header in seconds; its other form, a date, is not worth a clock's uncertainty."""
+    return float(text) if text and text.isdecimal() else None

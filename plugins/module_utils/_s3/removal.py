@@ -1,0 +1,151 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Deleting, and folder markers."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+
+from .._engine.errors import BatchRefused, Gone, Misbehaved, Transient
+from .._engine.model import Entry, Rejection, Upload
+from .errors import is_transient, translated
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+REJECTIONS = "TidySpacesRejections"  # where the hook leaves the per-key errors in botocore's parsed reply
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # https://www.w3.org/TR/xml/#charsets
+
+
+class S3Deleter:
+    """Delete in one Space.
+
+    ``batches`` sends the batches and nothing else: it may be a client that does not validate parameters, which would
+    take an empty key for the Space itself. ``client`` gives the one for all other requests, which validates; few
+    removals need it, and it takes a tenth of a second to make.
+    """
+
+    batch_size = 1000  # the most that DeleteObjects takes
+
+    def __init__(
+        self, *, client: Callable[[], S3Client], batches: S3Client, space: str, bypass_governance: bool = False
+    ) -> None:
+        self._client = client
+        self._batches = batches
+        self._space = space
+        self._bypass: Any = {"BypassGovernanceRetention": True} if bypass_governance else {}
+
+    def batchable(self, key: str) -> bool:
+        """XML 1.0 cannot carry every key, and one such key makes a store refuse its whole batch."""
+        return not _NOT_XML.search(key)
+
+    def delete_batch(self, entries: Sequence[Entry]) -> Mapping[Entry, Rejection]:
+        asked = {(entry.key, entry.version_id): entry for entry in entries}
+        objects: Any = [
+            {"Key": _filled(entry.key)}
+            if entry.version_id is None
+            else {"Key": _filled(entry.key), "VersionId": entry.version_id}
+            for entry in entries
+        ]
+        with translated(self._space):
+            reply: Any = self._batches.delete_objects(
+                Bucket=self._space, Delete={"Objects": objects, "Quiet": True}, **self._bypass
+            )
+        if REJECTIONS not in reply:
+            raise Transient("The store's reply to DeleteObjects cannot be read.", code="UnreadableReply")
+        rejected = {}
+        for key, version_id, code, message in reply[REJECTIONS]:
+            entry = asked.get((key, version_id or None)) or asked.get((key, None))
+            if entry is None:  # the store's XML mangled the key, so only a request of its own can tell
+                raise BatchRefused(f"An error names {key!r}, which was not in the batch.", code=code)
+            rejected[entry] = Rejection(code, message, is_transient(code))
+        return rejected
+
+    def delete_one(self, entry: Entry) -> None:
+        version: Any = {} if entry.version_id is None else {"VersionId": entry.version_id}
+        with translated(self._space):
+            self._client().delete_object(Bucket=self._space, Key=_filled(entry.key), **version, **self._bypass)
+
+    def abort_upload(self, upload: Upload) -> None:
+        with translated(self._space):
+            self._client().abort_multipart_upload(
+                Bucket=self._space, Key=_filled(upload.key), UploadId=_filled(upload.upload_id)
+            )
+
+
+class S3Markers:
+    """Look at and create folder markers in one Space."""
+
+    def __init__(self, *, client: S3Client, space: str) -> None:
+        self._client = client
+        self._space = space
+
+    def size(self, key: str) -> int | None:
+        try:
+            with translated(self._space):
+                return self._client.head_object(Bucket=self._space, Key=_filled(key))["ContentLength"]
+        except Gone:
+            return None
+
+    def create(self, key: str) -> None:
+        with translated(self._space):
+            self._client.put_object(Bucket=self._space, Key=_filled(key), Body=b"")
+
+
+def hand_over_rejections(client: S3Client) -> None:
+    """Make ``client`` send Content-MD5 with batches, and leave their replies to the parser below."""
+    client.meta.events.register("before-parse.s3.DeleteObjects", _before_parse)
+    client.meta.events.register("before-call.s3.DeleteObjects", _add_content_md5)
+
+
+def parse_rejections(body: bytes) -> list[tuple[str, str, str, str]]:
+    """Parse a DeleteResult; return key, version, code and message of each error, empty where there is none.
+
+    Raise ``ValueError`` if it is not one: only a whole document says that all other keys are gone.
+    """
+    try:
+        root = ElementTree.fromstring(body)
+    except ElementTree.ParseError as exc:
+        raise ValueError("not XML") from exc
+    space, brace, name = root.tag.rpartition("}")
+    space += brace
+    if name != "DeleteResult":
+        raise ValueError(f"a {name}, not a DeleteResult")
+    return [
+        (
+            error.findtext(f"{space}Key", ""),
+            error.findtext(f"{space}VersionId", ""),
+            error.findtext(f"{space}Code", ""),
+            error.findtext(f"{space}Message", ""),
+        )
+        for error in root.iter(f"{space}Error")
+    ]
+
+
+def _before_parse(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_others: object) -> None:
+    if response_dict["status_code"] != 200:
+        return
+    try:
+        customized_response_dict[REJECTIONS] = parse_rejections(response_dict["body"])
+    except ValueError:
+        return
+    response_dict["body"] = b""
+
+
+def _add_content_md5(params: dict[str, Any], **_others: object) -> None:
+    """Send the older checksum too: some stores insist on it, and botocore has replaced it by CRC32."""
+    digest = hashlib.md5(params["body"], usedforsecurity=False).digest()
+    params["headers"]["Content-MD5"] = base64.b64encode(digest).decode()
+
+
+def _filled(name: str) -> str:
+    """Return ``name``; an empty key would turn the request into one that deletes the Space itself."""
+    if not name:
+        raise Misbehaved("The store listed something without a key.", advice="It was not touched.")
+    return name

@@ -1,0 +1,121 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The connection options, parsed at the door."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from .._engine.errors import EngineError, InvalidOption
+
+_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]")
+_REGION = re.compile(r"[a-z0-9][a-z0-9-]*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credentials:
+    """One set, from one source."""
+
+    access_key: str
+    secret_key: str = field(repr=False)
+    session_token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How to reach a Space, as far as the task's own options say; times in seconds, ``request_rate`` a second."""
+
+    space: str
+    endpoint_url: str | None
+    region: str | None
+    profile: str | None
+    credentials: Credentials | None
+    verify: bool | str
+    addressing_style: Literal["auto", "path", "virtual"]
+    connect_timeout: float
+    read_timeout: float
+    retries: int
+    request_rate: float | None
+    workers: int
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any]) -> Settings:
+        """Check the options; raise :class:`InvalidOption` with the one that cannot be used."""
+        profile = params["profile"]
+        credentials = credentials_of(params, ("access_key", "secret_key", "session_token"))
+        if profile and credentials:
+            raise EngineError(
+                "profile and access_key are both set.", advice="Credentials come from one source: give one of the two."
+            )
+        if not params["validate_certs"] and params["ca_bundle"]:
+            raise EngineError(
+                "ca_bundle is set and validate_certs is false.", advice="Drop one: a bundle is for validating."
+            )
+        return cls(
+            space=_bucket(params["space"]),
+            endpoint_url=params["endpoint_url"] or None,
+            region=_region(params["region"]),
+            profile=profile or None,
+            credentials=credentials,
+            verify=params["ca_bundle"] or params["validate_certs"],
+            addressing_style=params["addressing_style"],
+            connect_timeout=_positive(params, "connect_timeout"),
+            read_timeout=_positive(params, "read_timeout"),
+            retries=at_least(params, "retries", 0),
+            request_rate=None if params["request_rate"] is None else _positive(params, "request_rate"),
+            workers=at_least(params, "workers", 1),
+        )
+
+
+def credentials_of(source: Mapping[str, Any], names: tuple[str, str, str | None]) -> Credentials | None:
+    """Take a set of credentials out of ``source``; half a set is an error, for it would be completed from elsewhere."""
+    access_key, secret_key, token = (source.get(name) if name else None for name in names)
+    if access_key and secret_key:
+        return Credentials(access_key=access_key, secret_key=secret_key, session_token=token or None)
+    if not (access_key or secret_key or token):
+        return None
+    there = ", ".join(name for name in names if name and source.get(name))
+    missing = " and ".join(name for name in names[:2] if name and not source.get(name))
+    raise EngineError(
+        f"{there} is set without {missing}.", advice="Set all of them in the same place, or none of them."
+    )
+
+
+def at_least(params: Mapping[str, Any], option: str, least: int) -> int:
+    """Return a whole number that is not below ``least``."""
+    value: int = params[option]
+    if value < least:
+        raise InvalidOption(option, value, "is too small", advice=f"Give {least} or more.")
+    return value
+
+
+def _positive(params: Mapping[str, Any], option: str) -> float:
+    value: float = params[option]
+    if not (math.isfinite(value) and value > 0):
+        raise InvalidOption(option, value, "is not a finite number above 0", advice="Give a number such as 25.")
+    return value
+
+
+def _bucket(space: str) -> str:
+    advice = "Give the plain name of the Space, such as my-space; a folder in it goes into path."
+    if not _BUCKET.fullmatch(space):
+        raise InvalidOption("space", space, "is not the name of a bucket", advice=advice)
+    if space.endswith("--x-s3"):
+        raise InvalidOption("space", space, "is a directory bucket, which lists in no order", advice=advice)
+    return space
+
+
+def _region(region: str | None) -> str | None:
+    if region and not _REGION.fullmatch(region):
+        raise InvalidOption(
+            "region",
+            region,
+            "is not the name of a region",
+            advice="Give a name such as nyc3; a URL goes into endpoint_url.",
+        )
+    return region or None
