@@ -35,7 +35,7 @@ class Settings:
     region: str | None
     profile: str | None
     credentials: Credentials | None
-    verify: bool | str
+    verify: bool | str | None  # None leaves it to botocore: AWS_CA_BUNDLE, a profile's ca_bundle, then the usual
     addressing_style: Literal["auto", "path", "virtual"]
     connect_timeout: float
     read_timeout: float
@@ -62,7 +62,7 @@ class Settings:
             region=_region(params["region"]),
             profile=profile or None,
             credentials=credentials,
-            verify=params["ca_bundle"] or params["validate_certs"],
+            verify=params["ca_bundle"] or (None if params["validate_certs"] else False),
             addressing_style=params["addressing_style"],
             connect_timeout=_positive(params, "connect_timeout"),
             read_timeout=_positive(params, "read_timeout"),

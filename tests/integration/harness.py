@@ -1,0 +1,97 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Operations as a module builds them, without Ansible."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.creation import Creation
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Report
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.prefix import FolderPath
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.purge import Purge
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.removal import Rehearsal, StoreRemover
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.requests import Caller, Cancellation, Gate
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.workers import ThreadPool
+from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import Connection
+from ansible_collections.tidy.spaces.plugins.module_utils._s3.listing import S3Lister
+from ansible_collections.tidy.spaces.plugins.module_utils._s3.settings import Settings
+from tests.servers.store import Store
+
+DEFAULTS: dict[str, Any] = {
+    "region": None,
+    "endpoint_url": None,
+    "access_key": None,
+    "secret_key": None,
+    "session_token": None,
+    "profile": None,
+    "validate_certs": True,
+    "ca_bundle": None,
+    "addressing_style": "auto",
+    "connect_timeout": 5.0,
+    "read_timeout": 30.0,
+    "retries": 2,
+    "request_rate": None,
+    "workers": 8,
+}
+
+
+class Harness:
+    """The real adapter on a real store, with pages as small as a test wants them."""
+
+    def __init__(self, store: Store, space: str, *, page_size: int = 1000, **params: Any) -> None:
+        self.settings = Settings.from_params(
+            {
+                **DEFAULTS,
+                "space": space,
+                "endpoint_url": store.endpoint,
+                "access_key": store.access_key,
+                "secret_key": store.secret_key,
+                "ca_bundle": str(store.ca_bundle) if store.ca_bundle else None,
+                **params,
+            }
+        )
+        self.cancellation = Cancellation()
+        gate = Gate(most=self.settings.workers, rate=self.settings.request_rate, cancellation=self.cancellation)
+        self.caller = Caller(gate=gate, retries=self.settings.retries, cancellation=self.cancellation)
+        self.connection = Connection(settings=self.settings, environ={}, conceal=lambda _secret: None)
+        self.lister = S3Lister(client=self.connection.lister._client, space=space, page_size=page_size)
+
+    def pool(self) -> ThreadPool:
+        return ThreadPool(workers=self.settings.workers, cancellation=self.cancellation)
+
+    def purge(
+        self, *paths: str, exact: bool = False, rehearse: bool = False, bypass: bool = False, **options: Any
+    ) -> Report:
+        """Remove folders; return the report of a removal that went well."""
+        deleter = self.connection.deleter(bypass_governance=bypass)
+        purge = Purge(
+            folders=[FolderPath.parse(path, exact=exact, allow_root=True) for path in paths],
+            lister=self.lister,
+            remover=Rehearsal() if rehearse else StoreRemover(deleter=deleter, caller=self.caller),
+            caller=self.caller,
+            pool=self.pool(),
+            **options,
+        )
+        purge.run()
+        return purge.report()
+
+    def create(self, *paths: str, parents: bool = False) -> Report:
+        """Create folders; return the report."""
+        creation = Creation(
+            folders=[FolderPath.parse(path) for path in paths],
+            markers=self.connection.markers,
+            caller=self.caller,
+            pool=self.pool(),
+            parents=parents,
+        )
+        creation.run()
+        return creation.report()
+
+
+def totals(report: Report) -> Mapping[str, int]:
+    """Sum up what was removed."""
+    names = ("objects", "versions", "delete_markers", "uploads", "bytes")
+    return {name: sum(getattr(folder.removed, name) for folder in report.folders) for name in names}

@@ -1,0 +1,167 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What stores list, and what is left of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.integration.harness import Harness, totals
+from tests.servers.store import Store
+from tests.servers.witness import Witness
+
+PLAIN_KEYS = [
+    "p/",
+    "p/%41",
+    "p/*",
+    "p/?q=1#frag",
+    "p/\\",
+    "p/a+b c",
+    "p/a&b<c>\"d'",
+    "p/nested/",
+    "p/nested/deep/x",
+    "p/ü",
+    "p/😀",
+    "p/" + "n" * 200 + "/" + "m" * 200,
+]
+AWKWARD_KEYS = [
+    "p/\x01control",
+    "p/\ufffenoncharacter",
+    "p/\n",
+    "p/\r\n",
+    "p/\t",
+    "p//",
+    "p//double",
+    "p/./dot",
+    "p/../up",
+    "p/" + "n" * 900,
+]
+SIBLINGS = ["p", "p.txt", "p-x/y", "pp/x", "p0/"]
+
+
+def keys_for(store: Store) -> list[str]:
+    return [*PLAIN_KEYS, *(AWKWARD_KEYS if "awkward" in store.capabilities else [])]
+
+
+@pytest.mark.parametrize("page_size", [1, 3, 1000])
+def test_awkward_keys_go_and_siblings_stay(store: Store, witness: Witness, page_size: int) -> None:
+    if page_size == 1 and "single_key_pages" not in store.capabilities:
+        pytest.skip(f"{store.name} ends a listing after a page of one key")
+    keys = keys_for(store)
+    siblings = [key for key in SIBLINGS if store.name != "minio" or key != "p"]  # MinIO has no p beside p/x
+    witness.put([*keys, *siblings], b"12345")
+    harness = Harness(store, witness.space, page_size=page_size)
+    rehearsed = harness.purge("p", rehearse=True, sample_size=100)
+    assert witness.keys() == sorted([*keys, *siblings])
+    done = harness.purge("p", sample_size=100)
+    assert witness.keys() == sorted(siblings)
+    assert totals(done) == totals(rehearsed)
+    assert totals(done)["objects"] == len(keys)
+    assert totals(done)["bytes"] == 5 * len(keys)
+    assert [entry.key for entry in done.folders[0].sample] == sorted(keys)
+    assert [entry.key for entry in rehearsed.folders[0].sample] == sorted(keys)
+    assert not harness.purge("p").folders[0].changed
+
+
+@pytest.mark.needs("versions", "ordered_versions")
+@pytest.mark.parametrize("page_size", [1, 3, 1000])
+def test_all_versions_go(store: Store, make_space: Callable[..., Witness], page_size: int) -> None:
+    witness = make_space(versioned=True)
+    keys = keys_for(store)
+    for _round in range(3):
+        witness.put(keys, b"12")
+    for key in keys[:4]:
+        witness.client.delete_object(Bucket=witness.space, Key=key)
+    witness.put(["pp/stays"])
+    kinds = [kind for key, _version, kind in witness.versions() if key.startswith("p/")]
+    assert len(kinds) > 2 * len(keys)
+    harness = Harness(store, witness.space, page_size=page_size)
+    done = harness.purge("p", versions=True)
+    assert [version[0] for version in witness.versions()] == ["pp/stays"]
+    versions, markers = kinds.count("Versions"), kinds.count("DeleteMarkers")
+    assert totals(done) == {
+        "objects": 0,
+        "versions": versions,
+        "delete_markers": markers,
+        "uploads": 0,
+        "bytes": 2 * versions,
+    }
+
+
+@pytest.mark.needs("versions")
+def test_current_objects_of_a_versioned_space_leave_a_warning(store: Store, make_space: Callable[..., Witness]) -> None:
+    witness = make_space(versioned=True)
+    witness.put(["p/a", "p/b"])
+    report = Harness(store, witness.space).purge("p")
+    assert witness.keys() == []
+    assert totals(report)["objects"] == 2
+    assert len(witness.versions()) == 4
+    assert any("live on as old versions" in warning for warning in report.warnings)
+
+
+@pytest.mark.needs("uploads")
+@pytest.mark.parametrize("page_size", [1, 1000])
+def test_uploads_are_aborted(store: Store, witness: Witness, page_size: int) -> None:
+    inside = ["p/a", "p/a", "p/b+c d", "p/é"]
+    witness.start_uploads([*inside, "pp/stays", "p"])
+    harness = Harness(store, witness.space, page_size=page_size)
+    assert totals(harness.purge("p", uploads=False))["uploads"] == 0
+    assert len(witness.uploads()) == 6
+    assert totals(harness.purge("p", uploads=True))["uploads"] == 4
+    assert witness.uploads() == ["p", "pp/stays"]
+
+
+@pytest.mark.needs("uploads", "awkward")
+def test_uploads_with_awkward_keys_are_aborted(store: Store, witness: Witness) -> None:
+    inside = ["p/\x01control", "p/\ufffenon", "p/%41", "p/a+b"]
+    witness.start_unreadable_uploads(inside)
+    assert totals(Harness(store, witness.space, page_size=1).purge("p", uploads=True))["uploads"] == 4
+    assert totals(Harness(store, witness.space).purge("p", uploads=True))["uploads"] == 0
+
+
+@pytest.mark.needs("awkward")
+@pytest.mark.parametrize("prefix", ["//logs/", "/", "p/\x01/", "./"])
+def test_exact_takes_the_path_to_the_letter(store: Store, witness: Witness, prefix: str) -> None:
+    outside = ["q/x", "p/x", "logs/x"]
+    witness.put([prefix, prefix + "a", prefix + "b/c", *outside])
+    assert totals(Harness(store, witness.space, page_size=1).purge(prefix, exact=True))["objects"] == 3
+    assert witness.keys() == sorted(outside)
+
+
+def test_a_whole_space_is_emptied(store: Store, witness: Witness) -> None:
+    witness.put(["a", "b/", "b/c", "d/e/f"])
+    assert totals(Harness(store, witness.space).purge("/"))["objects"] == 4
+    assert witness.keys() == []
+
+
+def test_many_folders_in_one_call(store: Store, witness: Witness) -> None:
+    witness.put([f"many/{number}/{name}" for number in range(30) for name in ("", "x", "y")])
+    paths = [f"many/{number}" for number in range(30)] + ["many/7/", "many/8/sub", "many/none"]
+    report = Harness(store, witness.space).purge(*paths)
+    assert witness.keys() == []
+    assert [folder.path for folder in report.folders] == [f"{path.rstrip('/')}/" for path in paths]
+    assert [folder.removed.objects for folder in report.folders] == [3] * 30 + [0, 0, 0]
+    assert [folder.covered_by for folder in report.folders[30:]] == ["many/7/", "many/8/", None]
+
+
+def test_folders_are_created_once(store: Store, witness: Witness) -> None:
+    harness = Harness(store, witness.space)
+    first = harness.create("a/b/c", "a/b/d", parents=True)
+    assert witness.keys() == ["a/", "a/b/", "a/b/c/", "a/b/d/"]
+    assert [[entry.key for entry in folder.sample] for folder in first.folders] == [
+        ["a/", "a/b/", "a/b/c/"],
+        ["a/b/d/"],
+    ]
+    assert not any(folder.changed for folder in harness.create("a/b/c", "a/b/d", parents=True).folders)
+
+
+@pytest.mark.needs("awkward")
+def test_a_marker_with_content_is_left_with_a_warning(store: Store, witness: Witness) -> None:
+    witness.put(["full/"], b"content")
+    report = Harness(store, witness.space).create("full")
+    assert not report.folders[0].changed
+    assert "holds 7 bytes" in report.warnings[0]
+    assert witness.client.head_object(Bucket=witness.space, Key="full/")["ContentLength"] == 7

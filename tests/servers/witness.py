@@ -1,0 +1,166 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Look at a store, and fill it, with boto3 alone: none of the code under test takes part.
+
+``python -m tests.servers.witness COMMAND SPACE …`` prints JSON, for playbooks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import unquote_plus
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from .store import Store
+
+
+class Witness:
+    """What one Space really holds."""
+
+    def __init__(self, *, endpoint: str, access_key: str, secret_key: str, ca_bundle: str | None, space: str) -> None:
+        self.space = space
+        self.client: Any = boto3.client(
+            "s3",
+            endpoint_url=endpoint,
+            aws_access_key_id=access_key,
+            aws_secret_access_key=secret_key,
+            region_name="us-east-1",
+            verify=ca_bundle or None,
+            config=Config(
+                s3={"addressing_style": "path"},
+                request_checksum_calculation="when_required",
+                response_checksum_validation="when_required",
+                max_pool_connections=32,
+                retries={"total_max_attempts": 1},
+            ),
+        )
+
+    @classmethod
+    def of(cls, store: Store, space: str) -> Witness:
+        """Look at a Space of a store that runs."""
+        return cls(
+            endpoint=store.endpoint,
+            access_key=store.access_key,
+            secret_key=store.secret_key,
+            ca_bundle=str(store.ca_bundle or ""),
+            space=space,
+        )
+
+    @classmethod
+    def from_environment(cls, space: str) -> Witness:
+        """Look at a Space of the store that the environment names."""
+        return cls(
+            endpoint=os.environ["SPACES_ENDPOINT_URL"],
+            access_key=os.environ["SPACES_ACCESS_KEY_ID"],
+            secret_key=os.environ["SPACES_SECRET_ACCESS_KEY"],
+            ca_bundle=os.environ.get("TEST_STORE_CA_BUNDLE"),
+            space=space,
+        )
+
+    def create_space(self, *, versioned: bool = False, locked: bool = False) -> None:
+        """Create the Space, if need be."""
+        existing = [bucket["Name"] for bucket in self.client.list_buckets()["Buckets"]]
+        if self.space not in existing:
+            self.client.create_bucket(Bucket=self.space, **({"ObjectLockEnabledForBucket": True} if locked else {}))
+        if versioned:
+            self.client.put_bucket_versioning(Bucket=self.space, VersioningConfiguration={"Status": "Enabled"})
+
+    def put(self, keys: Iterable[str], body: bytes = b"") -> None:
+        """Put an object under each key."""
+        with ThreadPoolExecutor(16) as pool:
+            list(pool.map(lambda key: self.client.put_object(Bucket=self.space, Key=key, Body=body), keys))
+
+    def start_unreadable_uploads(self, keys: Iterable[str]) -> None:
+        """Start uploads whose keys make a reply that botocore cannot parse."""
+        for key in keys:
+            with contextlib.suppress(ClientError):
+                self.client.create_multipart_upload(Bucket=self.space, Key=key)
+
+    def start_uploads(self, keys: Iterable[str]) -> None:
+        """Start an upload under each key, and leave it so."""
+        for key in keys:
+            upload = self.client.create_multipart_upload(Bucket=self.space, Key=key)["UploadId"]
+            self.client.upload_part(Bucket=self.space, Key=key, UploadId=upload, PartNumber=1, Body=b"part")
+
+    def keys(self, prefix: str = "") -> list[str]:
+        """List the keys of all objects, in order."""
+        return sorted(self._keys(prefix))
+
+    def versions(self, prefix: str = "") -> list[list[str]]:
+        """List key, version and kind of all versions and delete markers."""
+        pages = self.client.get_paginator("list_object_versions").paginate(Bucket=self.space, Prefix=prefix)
+        return sorted(
+            [entry["Key"], entry["VersionId"], kind]
+            for page in pages
+            for kind in ("Versions", "DeleteMarkers")
+            for entry in page.get(kind, [])
+        )
+
+    def uploads(self) -> list[str]:
+        """List the keys of all incomplete uploads."""
+        reply = self.client.list_multipart_uploads(Bucket=self.space)
+        return sorted(upload["Key"] for upload in reply.get("Uploads", []))
+
+    def empty(self) -> None:
+        """Remove all that is there."""
+        for upload in self.client.list_multipart_uploads(Bucket=self.space).get("Uploads", []):
+            self.client.abort_multipart_upload(Bucket=self.space, Key=upload["Key"], UploadId=upload["UploadId"])
+        with ThreadPoolExecutor(16) as pool:
+            list(pool.map(lambda key: self.client.delete_object(Bucket=self.space, Key=key), self.keys()))
+
+    def _keys(self, prefix: str) -> Iterator[str]:
+        """Continue after the last key: what a store echoes as a marker may be mangled."""
+        after = ""
+        while True:
+            reply = self.client.list_objects_v2(
+                Bucket=self.space, Prefix=prefix, StartAfter=after, EncodingType="url", MaxKeys=1000
+            )
+            found = [unquote_plus(entry["Key"]) for entry in reply.get("Contents", [])]
+            yield from found
+            if not reply["IsTruncated"]:
+                return
+            after = found[-1]
+
+
+def main(arguments: list[str]) -> None:
+    """Run one command of a playbook."""
+    parser = argparse.ArgumentParser(prog="witness")
+    parser.add_argument(
+        "command", choices=["create", "put", "put-many", "upload", "keys", "versions", "uploads", "empty"]
+    )
+    parser.add_argument("space")
+    parser.add_argument("keys", nargs="*")
+    parser.add_argument("--versioned", action="store_true")
+    parser.add_argument("--count", type=int, default=0, help="for put-many: how many objects below each key")
+    parser.add_argument("--body", default="")
+    asked = parser.parse_args(arguments)
+    witness = Witness.from_environment(asked.space)
+    result: Any = None
+    if asked.command == "create":
+        witness.create_space(versioned=asked.versioned)
+    elif asked.command == "put":
+        witness.put(asked.keys, asked.body.encode())
+    elif asked.command == "put-many":
+        witness.put((f"{key}{number:06}" for key in asked.keys for number in range(asked.count)), asked.body.encode())
+    elif asked.command == "upload":
+        witness.start_uploads(asked.keys)
+    elif asked.command == "empty":
+        witness.empty()
+    else:
+        result = getattr(witness, asked.command)()
+    json.dump(result, sys.stdout)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
