@@ -116,8 +116,11 @@ class Witness:
         """Remove all that is there."""
         for upload in self.client.list_multipart_uploads(Bucket=self.space).get("Uploads", []):
             self.client.abort_multipart_upload(Bucket=self.space, Key=upload["Key"], UploadId=upload["UploadId"])
+        delete = self.client.delete_object
         with ThreadPoolExecutor(16) as pool:
-            list(pool.map(lambda key: self.client.delete_object(Bucket=self.space, Key=key), self.keys()))
+            list(pool.map(lambda key: delete(Bucket=self.space, Key=key), self.keys()))
+            if "Status" in self.client.get_bucket_versioning(Bucket=self.space):
+                list(pool.map(lambda it: delete(Bucket=self.space, Key=it[0], VersionId=it[1]), self.versions()))
 
     def _keys(self, prefix: str) -> Iterator[str]:
         """Continue after the last key: what a store echoes as a marker may be mangled."""

@@ -1,0 +1,71 @@
+# Every target sets up what it needs. `make help` lists them.
+SHELL := /usr/bin/env bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell tools/newest-python)
+COLLECTION := ansible_collections/tidy/spaces
+ENGINE := plugins/module_utils/_engine plugins/module_utils/_s3
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export AWS_EC2_METADATA_DISABLED := true
+
+.PHONY: help demo test test-unit test-integration test-molecule coverage lint sanity test-build clean
+
+help: ## Show the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | column -t -s $$'\t'
+
+demo: $(VENV)/demo ## Create, preview and remove a folder on an embedded store
+	@demo/run
+
+test: lint coverage test-molecule sanity test-build ## Run every check
+
+lint: $(VENV)/test ## Style, types, documentation, changelog
+	ruff check .
+	ruff format --check .
+	mypy $(ENGINE)
+	yamllint --strict .
+	shellcheck tools/newest-python tools/debian-packages demo/run .ci/run
+	ansible-lint --offline --strict
+	antsibull-docs lint-collection-docs --plugin-docs .
+	antsibull-changelog lint
+
+test-unit: $(VENV)/test ## The engine, the adapter and the modules, without a store of their own
+	pytest tests/unit
+
+test-integration: $(VENV)/test debian ## The engine on every store that is here
+	pytest tests/integration
+
+coverage: $(VENV)/test debian ## Both of these, with the branch coverage of the engine and the adapter
+	pytest tests --cov --cov-report=term-missing:skip-covered
+
+test-molecule: $(VENV)/test debian ## Playbooks on every store that is here
+	python -m tests.integration.matrix
+
+sanity: $(VENV)/test ## ansible-test sanity on every maintained ansible-core
+	python tools/sanity.py
+
+test-build: $(VENV)/test ## Build the collection, install it, use it
+	python tools/try_build.py
+
+clean: ## Remove what the other targets made
+	rm -rf $(VENV) .cache build .coverage* tidy-spaces-*.tar.gz
+
+.PHONY: debian
+debian:
+	@tools/debian-packages
+
+# A virtual environment in which this checkout is the installed collection.
+$(VENV)/demo: tests/requirements-demo.txt
+	$(if $(PYTHON),,$(error No suitable Python))
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	site=$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))'); \
+	mkdir -p "$$site/$(dir $(COLLECTION))"; \
+	ln -sfn "$(CURDIR)" "$$site/$(COLLECTION)"
+	touch $@
+
+$(VENV)/test: tests/requirements.txt $(VENV)/demo
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@

@@ -1,0 +1,287 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An honest S3 store in memory, which fails on request."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
+    BatchRefused,
+    Denied,
+    EngineError,
+    Gone,
+    SpaceMissing,
+    Transient,
+)
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry, Page, Rejection, Upload
+
+READS = frozenset({"list_objects", "list_versions", "list_uploads", "keeps_versions", "size"})
+
+
+class Call(NamedTuple):
+    """One request: what was asked, and of which keys (of a listing: its prefix)."""
+
+    operation: str
+    keys: tuple[str, ...]
+
+
+class _Version(NamedTuple):
+    version_id: str
+    size: int
+    delete_marker: bool
+
+
+class _Fault(NamedTuple):
+    error: EngineError
+    on: Collection[int] | None
+
+
+class MemoryStore:
+    """Implement Lister, Deleter and Markers for one Space.
+
+    Listings are in the order of the keys' UTF-8, begin behind ``after`` and have pages of ``page_size``.
+    ``hook`` is called with each :class:`Call` after it was served, and may change the store.
+    """
+
+    def __init__(
+        self,
+        keys: Iterable[str] = (),
+        *,
+        uploads: Iterable[str] = (),
+        size: int = 0,
+        page_size: int = 1000,
+        batch_size: int = 1000,
+        versioned: bool = False,
+    ) -> None:
+        self.page_size = page_size
+        self.batch_size = batch_size
+        self.versioned = versioned
+        self.exists = True
+        self.calls: list[Call] = []
+        self.hook: Callable[[Call], None] = lambda _call: None
+        self._versions: dict[str, list[_Version]] = {}
+        self._uploads: list[Upload] = []
+        self._numbers = itertools.count(1)
+        self._served: Counter[str] = Counter()
+        self._faults: dict[str, list[_Fault]] = {}
+        self._rejections: dict[str, tuple[Rejection, list[None] | None]] = {}
+        self._lock = threading.RLock()
+        self.put(*keys, size=size)
+        for key in uploads:
+            self.start_upload(key)
+
+    # What a test does to it.
+
+    def put(self, *keys: str, size: int = 0) -> None:
+        """Write objects."""
+        with self._lock:
+            for key in keys:
+                self._add(key, size=size, delete_marker=False)
+
+    def start_upload(self, key: str) -> None:
+        """Leave a multipart upload incomplete."""
+        with self._lock:
+            self._uploads.append(Upload(key, f"u{next(self._numbers):09}"))
+            self._uploads.sort(key=lambda upload: (upload.key.encode(), upload.upload_id))
+
+    def fail(self, operation: str, error: EngineError, *, on: Collection[int] | None = None) -> None:
+        """Raise ``error`` from the calls of an operation with these numbers, the first being 1; or from each."""
+        self._faults.setdefault(operation, []).append(_Fault(error, on))
+
+    def reject(self, key: str, code: str = "AccessDenied", *, times: int | None = None) -> None:
+        """Reject a key within batches: for good, or transiently so many times."""
+        rejection = Rejection(code, f"{code} for {key}", times is not None)
+        self._rejections[key] = rejection, None if times is None else [None] * times
+
+    # What a test sees of it.
+
+    def keys(self) -> list[str]:
+        """Name the current objects."""
+        return [entry.key for entry in self._objects("")]
+
+    def versions(self) -> list[Entry]:
+        """Name all versions and delete markers."""
+        return self._all_versions("")
+
+    def uploads(self) -> list[str]:
+        """Name the keys of the incomplete uploads."""
+        return [upload.key for upload in self._uploads]
+
+    def asked(self, *operations: str) -> list[tuple[str, ...]]:
+        """Tell the keys of each call of some operations."""
+        return [call.keys for call in self.calls if call.operation in operations]
+
+    def writes(self) -> list[Call]:
+        """Tell the calls that could change something."""
+        return [call for call in self.calls if call.operation not in READS]
+
+    # Lister
+
+    def list_objects(self, prefix: str, after: Entry | None) -> Page[Entry]:
+        with self._serving("list_objects", prefix):
+            start = after.key.encode() if after else None
+            entries = [entry for entry in self._objects(prefix) if start is None or entry.key.encode() > start]
+            return self._page(entries)
+
+    def list_versions(self, prefix: str, after: Entry | None) -> Page[Entry]:
+        with self._serving("list_versions", prefix):
+            entries = self._all_versions(prefix)
+            if after:
+                start = after.key.encode()
+                # newest first, and the numbers grow: an older version has a smaller one, even if ``after`` is gone
+                entries = [
+                    entry
+                    for entry in entries
+                    if entry.key.encode() > start or (entry.key == after.key and _older(entry, after))
+                ]
+            return self._page(entries)
+
+    def list_uploads(self, prefix: str, after: Upload | None) -> Page[Upload]:
+        with self._serving("list_uploads", prefix):
+            start = (after.key.encode(), after.upload_id) if after else (b"", "")
+            uploads = [
+                upload
+                for upload in self._uploads
+                if upload.key.startswith(prefix) and (upload.key.encode(), upload.upload_id) > start
+            ]
+            return Page(uploads[: self.page_size], len(uploads) > self.page_size)
+
+    def keeps_versions(self) -> bool:
+        with self._serving("keeps_versions"):
+            return self.versioned
+
+    # Deleter
+
+    def batchable(self, key: str) -> bool:
+        return all(character >= " " for character in key)
+
+    def delete_batch(self, entries: Sequence[Entry]) -> Mapping[Entry, Rejection]:
+        with self._serving("delete_batch", *(entry.key for entry in entries)):
+            if not 0 < len(entries) <= self.batch_size or not all(self.batchable(entry.key) for entry in entries):
+                raise BatchRefused("The XML you provided was not well-formed.", code="MalformedXML")
+            rejected: dict[Entry, Rejection] = {}
+            for entry in entries:
+                rejection = self._rejection(entry.key)
+                if rejection is None:
+                    self._delete(entry)
+                else:
+                    rejected[entry] = rejection
+            return rejected
+
+    def delete_one(self, entry: Entry) -> None:
+        with self._serving("delete_one", entry.key):
+            rejection = self._rejection(entry.key)
+            if rejection is not None and rejection.transient:
+                raise Transient(rejection.message, code=rejection.code)
+            if rejection is not None:
+                raise Denied(rejection.message, code=rejection.code)
+            self._delete(entry)
+
+    def abort_upload(self, upload: Upload) -> None:
+        with self._serving("abort_upload", upload.key):
+            if upload not in self._uploads:
+                raise Gone("There is no such upload.", code="NoSuchUpload")
+            self._uploads.remove(upload)
+
+    # Markers
+
+    def size(self, key: str) -> int | None:
+        with self._serving("size", key, tells_missing_space=False):
+            versions = self._versions.get(key)
+            return None if not versions or versions[0].delete_marker else versions[0].size
+
+    def create(self, key: str) -> None:
+        with self._serving("create", key):
+            self.put(key)
+
+    # What is behind it.
+
+    def _serving(self, operation: str, *keys: str, tells_missing_space: bool = True) -> _Serving:
+        return _Serving(self, Call(operation, keys), tells_missing_space)
+
+    def _begin(self, call: Call, tells_missing_space: bool) -> None:
+        self.calls.append(call)
+        self._served[call.operation] += 1
+        if not self.exists and tells_missing_space:
+            raise SpaceMissing("There is no Space 'my-space'.")
+        for fault in self._faults.get(call.operation, ()):
+            if fault.on is None or self._served[call.operation] in fault.on:
+                raise fault.error.with_traceback(None)  # or it would grow with every attempt
+
+    def _rejection(self, key: str) -> Rejection | None:
+        rejection, left = self._rejections.get(key, (None, None))
+        if left is not None:
+            if not left:
+                return None
+            left.pop()
+        return rejection
+
+    def _add(self, key: str, *, size: int, delete_marker: bool) -> None:
+        version_id = f"v{next(self._numbers):09}" if self.versioned else "null"
+        older = self._versions.get(key, []) if self.versioned else []
+        self._versions[key] = [_Version(version_id, size, delete_marker), *older]
+
+    def _delete(self, entry: Entry) -> None:
+        if entry.version_id is None and self.versioned:
+            self._add(entry.key, size=0, delete_marker=True)
+            return
+        kept = [
+            version
+            for version in self._versions.get(entry.key, ())
+            if version.version_id != (entry.version_id or "null")
+        ]
+        if kept:
+            self._versions[entry.key] = kept
+        else:
+            self._versions.pop(entry.key, None)
+
+    def _objects(self, prefix: str) -> list[Entry]:
+        return [
+            Entry(key, versions[0].size)
+            for key, versions in sorted(self._versions.items(), key=lambda pair: pair[0].encode())
+            if key.startswith(prefix) and not versions[0].delete_marker
+        ]
+
+    def _all_versions(self, prefix: str) -> list[Entry]:
+        return [
+            Entry(key, version.size, "", version.version_id, version.delete_marker)
+            for key in sorted(self._versions, key=str.encode)
+            if key.startswith(prefix)
+            for version in self._versions[key]
+        ]
+
+    def _page(self, entries: Sequence[Entry]) -> Page[Entry]:
+        return Page(entries[: self.page_size], len(entries) > self.page_size)
+
+
+class _Serving:
+    """Serve one request at a time, with the faults that the test asked for."""
+
+    def __init__(self, store: MemoryStore, call: Call, tells_missing_space: bool) -> None:
+        self._store = store
+        self._call = call
+        self._tells_missing_space = tells_missing_space
+
+    def __enter__(self) -> None:
+        self._store._lock.acquire()
+        try:
+            self._store._begin(self._call, self._tells_missing_space)
+        except BaseException:
+            self._store._lock.release()
+            raise
+
+    def __exit__(self, *_exc: object) -> None:
+        try:
+            self._store.hook(self._call)
+        finally:
+            self._store._lock.release()
+
+
+def _older(entry: Entry, than: Entry) -> bool:
+    return (entry.version_id or "") < (than.version_id or "")

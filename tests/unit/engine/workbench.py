@@ -1,0 +1,109 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The engine's parts put together as a task does it, on a store in memory and without waiting."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.creation import Creation, RehearsedMarkers
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Denied, Transient, Unsupported
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Report
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.prefix import FolderPath
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.purge import Purge
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.removal import Rehearsal, StoreRemover
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.requests import Caller, Cancellation, Gate
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.workers import Pool, SerialPool, ThreadPool
+
+from .memory_store import MemoryStore
+
+DENIED = Denied("You may not do this.", code="AccessDenied")
+SLOW_DOWN = Transient("Please reduce your request rate.", code="SlowDown", unavailable=True)
+BROKEN = Transient("We encountered an internal error.", code="InternalError")
+UNREACHABLE = Transient("Could not connect.", code="EndpointConnectionError", unreachable=True)
+UNSUPPORTED = Unsupported("A header you provided implies functionality that is not implemented.", code="NotImplemented")
+
+
+class Instant(Cancellation):
+    """A cancellation whose sleeps take no time, and are noted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.slept: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.check()
+        if seconds:
+            self.slept.append(seconds)
+
+
+class Watched(threading.Condition):
+    """A condition that tells when somebody has to wait for it."""
+
+    def __init__(self, blocked: Callable[[], None]) -> None:
+        super().__init__()
+        self._blocked = blocked
+
+    def wait_for(self, predicate: Callable[[], object], timeout: float | None = None) -> object:  # type: ignore[override]
+        if not predicate():
+            self._blocked()
+        return super().wait_for(predicate, timeout)
+
+
+def must_not_wait() -> None:
+    raise AssertionError("the gate is closed")
+
+
+class Workbench:
+    """Operations on one store; without ``workers`` everything happens in the caller's thread."""
+
+    def __init__(self, store: MemoryStore, *, workers: int | None = None, retries: int = 2) -> None:
+        self.store = store
+        self.cancellation = Instant()
+        self.gate = Gate(most=workers or 1, rate=None, cancellation=self.cancellation)
+        self.caller = Caller(gate=self.gate, retries=retries, cancellation=self.cancellation)
+        self._workers = workers
+
+    def pool(self) -> Pool:
+        if self._workers is None:
+            return SerialPool()
+        return ThreadPool(workers=self._workers, cancellation=self.cancellation)
+
+    def remover(self) -> StoreRemover:
+        return StoreRemover(deleter=self.store, caller=self.caller)
+
+    def purge(self, *paths: str, exact: bool = False, rehearse: bool = False, **options: Any) -> Purge:
+        """Prepare a removal."""
+        return Purge(
+            folders=[FolderPath.parse(path, exact=exact, allow_root=True) for path in paths],
+            lister=self.store,
+            remover=Rehearsal() if rehearse else self.remover(),
+            caller=self.caller,
+            pool=self.pool(),
+            **options,
+        )
+
+    def purged(self, *paths: str, **options: Any) -> Report:
+        """Remove folders; return the report of a removal that ended."""
+        purge = self.purge(*paths, **options)
+        purge.run()
+        return purge.report()
+
+    def creation(self, *paths: str, parents: bool = False, rehearse: bool = False) -> Creation:
+        """Prepare a creation."""
+        return Creation(
+            folders=[FolderPath.parse(path) for path in paths],
+            markers=RehearsedMarkers(markers=self.store, lister=self.store) if rehearse else self.store,
+            caller=self.caller,
+            pool=self.pool(),
+            parents=parents,
+        )
+
+    def created(self, *paths: str, **options: Any) -> Report:
+        """Create folders; return the report of a creation that ended."""
+        creation = self.creation(*paths, **options)
+        creation.run()
+        return creation.report()

@@ -1,0 +1,201 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a listing asks for, and what it makes of the replies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Denied, RequestFailed, Transient
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry, Page, Upload
+from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import Connection
+from ansible_collections.tidy.spaces.plugins.module_utils._s3.listing import S3Lister
+from tests.unit.s3.connecting import SPACE
+from tests.unit.s3.documents import DENIED, document, elements, objects, uploads, versions
+from tests.unit.s3.scripted_server import Reply, ScriptedServer
+
+PREFIXES = ["", "p/", "p/a+b c/", "p/%41/", "p/ü😀/", "p/&<>\"'/", "p/?q=1#frag/", "p/\x01\ufffe\n/", "//logs/", "../"]
+LISTINGS = {
+    "objects": (S3Lister.list_objects, objects("p/a"), "", "max-keys"),
+    "versions": (
+        S3Lister.list_versions,
+        versions(f"<Version>{elements(Key='p/a', VersionId='1')}</Version>"),
+        "versions",
+        "max-keys",
+    ),
+    "uploads": (S3Lister.list_uploads, uploads(("p/a", "1")), "uploads", "max-uploads"),
+}
+EVERY_LISTING = pytest.mark.parametrize(
+    ("fetch", "body", "subresource", "limit"), list(LISTINGS.values()), ids=list(LISTINGS)
+)
+
+
+@EVERY_LISTING
+@pytest.mark.parametrize("prefix", PREFIXES, ids=ascii)
+def test_a_first_page_is_asked_for_by_prefix(
+    server: ScriptedServer,
+    connection: Connection,
+    fetch: Callable[..., Page[Any]],
+    body: bytes,
+    subresource: str,
+    limit: str,
+    prefix: str,
+) -> None:
+    server.script(Reply(body=body))
+    page = fetch(connection.lister, prefix, None)
+    assert [item.key for item in page.items] == ["p/a"]
+    [request] = server.requests
+    assert (request.method, request.path) == ("GET", f"/{SPACE}")
+    expected = {"prefix": prefix, limit: "1000"}
+    if subresource != "uploads":
+        expected["encoding-type"] = "url"
+    if subresource:
+        expected[subresource] = ""
+    assert request.query == expected
+
+
+@pytest.mark.parametrize("key", ["p/a", "p/a+b c", "p/%41", "p/\x01", "p/\ufffe", "p/ü", "p/&"], ids=ascii)
+def test_the_next_page_begins_after_the_last_item(server: ScriptedServer, connection: Connection, key: str) -> None:
+    lister = connection.lister
+    server.script(Reply(body=objects()), Reply(body=versions()), Reply(body=versions()), Reply(body=uploads()))
+    lister.list_objects("p/", Entry(key))
+    lister.list_versions("p/", Entry(key, version_id="v+1"))
+    lister.list_versions("p/", Entry(key))
+    lister.list_uploads("p/", Upload(key, "2~id"))
+    markers = [
+        {name: value for name, value in request.query.items() if "marker" in name} for request in server.requests
+    ]
+    assert markers == [
+        {"marker": key},
+        {"key-marker": key, "version-id-marker": "v+1"},
+        {"key-marker": key, "version-id-marker": "null"},
+        {"key-marker": key, "upload-id-marker": "2~id"},
+    ]
+
+
+def test_a_smaller_page_is_asked_for_when_a_test_wants_it(server: ScriptedServer, connection: Connection) -> None:
+    lister = S3Lister(client=connection.lister._client, space=SPACE, page_size=2)
+    server.script(Reply(body=objects()), Reply(body=versions()), Reply(body=uploads()))
+    lister.list_objects("", None)
+    lister.list_versions("", None)
+    lister.list_uploads("", None)
+    assert [request.query.get("max-keys") or request.query["max-uploads"] for request in server.requests] == ["2"] * 3
+
+
+@EVERY_LISTING
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(),
+        Reply(body=b" "),
+        Reply(body=b"<html><body>Welcome</body></html>", headers={"Content-Type": "text/html"}),
+        Reply(body=b"<!doctype html><p>Sorry<br>"),
+        Reply(body=b'{"message": "ok"}'),
+        Reply(body=document("DeleteResult")),
+        Reply(body=document("ListAllMyBucketsResult")),
+        Reply(status=204),
+        Reply(body=b"<ListBucketResult><Contents>"),
+        Reply(body=b"<ListVersionsResult><Version>"),
+        Reply(body=b"<ListMultipartUploadsResult><Upload>"),
+        Reply(body=document("ListBucketResult", "<Contents/>")),
+        Reply(body=document("ListVersionsResult", "<Version/>")),
+        Reply(body=document("ListMultipartUploadsResult", "<Upload/>")),
+        Reply(body=b"<Error><Code>InternalError</Code></Error>"),
+        Reply(status=500, body=b"<Error><Code>InternalError</Code></Error>"),
+        Reply(status=500, body=b"<html>"),
+    ],
+    ids=lambda value: f"{value.status} {value.body[:40]!r}" if isinstance(value, Reply) else "",
+)
+def test_what_is_no_listing_is_an_accident_and_never_an_empty_folder(
+    server: ScriptedServer,
+    connection: Connection,
+    fetch: Callable[..., Page[Any]],
+    body: bytes,
+    subresource: str,
+    limit: str,
+    reply: Reply,
+) -> None:
+    server.script(reply)
+    with pytest.raises(Transient):
+        fetch(connection.lister, "p/", None)
+    server.script(Reply(body=body))
+    assert fetch(connection.lister, "p/", None).items
+
+
+@EVERY_LISTING
+@pytest.mark.parametrize("status", [200, 403])
+def test_an_error_is_never_an_empty_folder(
+    server: ScriptedServer,
+    connection: Connection,
+    fetch: Callable[..., Page[Any]],
+    body: bytes,
+    subresource: str,
+    limit: str,
+    status: int,
+) -> None:
+    server.script(Reply(status=status, body=DENIED))
+    with pytest.raises(RequestFailed) as caught:
+        fetch(connection.lister, "p/", None)
+    assert caught.value.code == "AccessDenied"
+    assert isinstance(caught.value, Denied) == (status == 403)
+
+
+@pytest.mark.parametrize("echo", ["\x01", "\ufffe", "&#x1;"], ids=ascii)
+def test_an_echo_that_xml_cannot_carry_does_not_hide_encoded_keys(
+    server: ScriptedServer, connection: Connection, echo: str
+) -> None:
+    server.script(Reply(body=objects("p/%01", "p/b+c", echo=echo, truncated=True)))
+    page = connection.lister.list_objects("p/", Entry("p/\x01"))
+    assert ([entry.key for entry in page.items], page.truncated) == (["p/\x01", "p/b c"], True)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("echo", ["\x01", "\ufffe", "&#x1;"], ids=ascii)
+def test_plain_keys_beside_such_an_echo_are_an_accident(
+    server: ScriptedServer, connection: Connection, echo: str
+) -> None:
+    server.script(Reply(body=objects("p/a", echo=echo, encoded=False)))
+    with pytest.raises(Transient, match="cannot be read"):
+        connection.lister.list_objects("p/", None)
+
+
+def test_uploads_are_taken_as_they_stand_where_they_can_be_read(
+    server: ScriptedServer, connection: Connection
+) -> None:
+    server.script(Reply(body=uploads(("p/a+b%41", "1"), truncated=True)))
+    assert connection.lister.list_uploads("p/", None) == Page([Upload("p/a+b%41", "1")], True)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("plain", [uploads(("p/\x01", "1")), uploads(("p/a", "1"), echo="\ufffe"), b"<html>"], ids=ascii)
+@pytest.mark.parametrize("says_so", [True, False])
+def test_uploads_are_asked_for_encoded_where_they_cannot_be_read(
+    server: ScriptedServer, connection: Connection, plain: bytes, says_so: bool
+) -> None:
+    encoded = uploads(("p/%01+%2B", "1"), echo="\x01")
+    if says_so:
+        encoded = encoded.replace(b"<KeyMarker>", b"<EncodingType>url</EncodingType><KeyMarker>")
+    server.script(Reply(body=plain), Reply(body=encoded))
+    assert connection.lister.list_uploads("p/", Upload("p/", "0")).items == [Upload("p/\x01 +", "1")]
+    first, second = (request.query for request in server.requests)
+    assert second == {**first, "encoding-type": "url"}
+
+
+@pytest.mark.parametrize(
+    ("body", "keeps"),
+    [
+        (document("VersioningConfiguration"), False),
+        (document("VersioningConfiguration", elements(Status="Enabled")), True),
+        (document("VersioningConfiguration", elements(Status="Suspended")), True),
+    ],
+)
+def test_whether_the_space_keeps_versions(
+    server: ScriptedServer, connection: Connection, body: bytes, keeps: bool
+) -> None:
+    server.script(Reply(body=body))
+    assert connection.lister.keeps_versions() == keeps
+    assert server.requests[0].query == {"versioning": ""}
