@@ -48,7 +48,7 @@ class Minio(Store):
 
     def _ready(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.endpoint}/minio/health/ready", timeout=1):  # noqa: S310 - our own
+            with urllib.request.urlopen(f"{self.endpoint}/minio/health/ready", timeout=1):
                 return True
         except (urllib.error.URLError, OSError):
             return False

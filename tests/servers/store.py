@@ -127,7 +127,7 @@ class Store(ABC):
         for process in reversed(self._processes):
             self.end(process)
         if keep:
-            print(f"The logs of {self.name} are kept in {self.directory}", file=sys.stderr)  # noqa: T201
+            print(f"The logs of {self.name} are kept in {self.directory}", file=sys.stderr)
         else:
             shutil.rmtree(self.directory, ignore_errors=True)
 

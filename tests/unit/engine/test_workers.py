@@ -207,11 +207,18 @@ def test_errors_that_arrive_later_come_second(cancellation: Cancellation, second
 def test_a_job_that_hangs_is_dropped_and_the_others_are_counted(
     cancellation: Cancellation, release: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workers, "GRACE", 0.05)
+    monkeypatch.setattr(workers, "GRACE", 0.02)
     arrived: list[object] = []
-    pool = ThreadPool(workers=2, cancellation=cancellation)
+    hanging = threading.Event()
+
+    def hang() -> None:
+        hanging.set()
+        release.wait(LONG)
+
+    pool = ThreadPool(workers=1, cancellation=cancellation)
     pool.submit(lambda: "counted", arrived.append)
-    pool.submit(lambda: release.wait(LONG), arrived.append)
+    pool.submit(hang, arrived.append)
+    assert hanging.wait(LONG)
     with pytest.raises(ValueError, match="stop"):
         end_early(pool, ValueError("stop"))
     assert arrived == ["counted"]

@@ -111,7 +111,7 @@ def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
             self.send_response(reply.status)
             for name, value in reply.headers.items():
                 self.send_header(name, value)
-            if reply.status != 204 and "Content-Length" not in reply.headers:
+            if reply.status != 204 and not {"Content-Length", "Transfer-Encoding"}.intersection(reply.headers):
                 self.send_header("Content-Length", str(len(reply.body)))
             self.end_headers()
             if self.command != "HEAD":

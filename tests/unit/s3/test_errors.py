@@ -1,0 +1,244 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What each failure becomes, and what the user is told to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
+    BatchRefused,
+    Denied,
+    EngineError,
+    Gone,
+    RequestFailed,
+    SpaceMissing,
+    Transient,
+    Unsupported,
+)
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry, Upload
+from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import Connection
+from tests.servers.store import free_port
+from tests.unit.s3.connecting import PAIR, SPACE, connect
+from tests.unit.s3.scripted_server import Reply, ScriptedServer
+
+Call = Callable[[Connection], Any]
+CALLS: dict[str, Call] = {
+    "ListObjects": lambda connection: connection.lister.list_objects("p/", None),
+    "ListObjectVersions": lambda connection: connection.lister.list_versions("p/", None),
+    "ListMultipartUploads": lambda connection: connection.lister.list_uploads("p/", None),
+    "GetBucketVersioning": lambda connection: connection.lister.keeps_versions(),
+    "HeadObject": lambda connection: connection.markers.size("p/"),
+    "PutObject": lambda connection: connection.markers.create("p/"),
+    "DeleteObject": lambda connection: connection.deleter(bypass_governance=False).delete_one(Entry("p/")),
+    "DeleteObjects": lambda connection: connection.deleter(bypass_governance=False).delete_batch([Entry("p/")]),
+    "AbortMultipartUpload": lambda connection: connection.deleter(bypass_governance=False).abort_upload(
+        Upload("p/", "1")
+    ),
+}
+EVERY_CALL = pytest.mark.parametrize(("operation", "call"), list(CALLS.items()), ids=list(CALLS))
+SOME_CALLS = pytest.mark.parametrize("operation", ["ListObjects", "DeleteObjects", "DeleteObject", "PutObject"])
+PERMISSIONS = {
+    "ListObjects": "s3:ListBucket.",
+    "ListObjectVersions": "s3:ListBucketVersions.",
+    "ListMultipartUploads": "s3:ListBucketMultipartUploads.",
+    "GetBucketVersioning": "s3:GetBucketVersioning.",
+    "HeadObject": "s3:GetObject",
+    "PutObject": "s3:PutObject.",
+    "DeleteObject": "s3:DeleteObject ",
+    "DeleteObjects": "s3:DeleteObject ",
+    "AbortMultipartUpload": "s3:AbortMultipartUpload.",
+}
+
+
+def failure_of(server: ScriptedServer, connection: Connection, operation: str, reply: Reply) -> EngineError:
+    """Return what a reply is translated into."""
+    server.script(reply)
+    with pytest.raises(EngineError) as caught:
+        CALLS[operation](connection)
+    return caught.value
+
+
+def error(status: int, code: str, message: str | None = "Said so.", **headers: str) -> Reply:
+    said = "" if message is None else f"<Message>{message}</Message>"
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Reply(status=status, body=f"<Error><Code>{code}</Code>{said}</Error>".encode(), headers=names)
+
+
+@SOME_CALLS
+@pytest.mark.parametrize(
+    ("reply", "kind", "said"),
+    [
+        (error(400, "RequestTimeout"), Transient, ""),
+        (error(400, "BadDigest"), Transient, ""),
+        (error(409, "OperationAborted"), Transient, ""),
+        (error(500, "InternalError"), Transient, ""),
+        (error(403, "RequestTimeTooSkewed"), RequestFailed, "clock"),
+        (error(403, "InvalidAccessKeyId"), RequestFailed, "as one set"),
+        (error(403, "SignatureDoesNotMatch"), RequestFailed, "as one set"),
+        (error(400, "ExpiredToken"), RequestFailed, "as one set"),
+        (error(400, "AuthorizationHeaderMalformed"), RequestFailed, "region that signs"),
+        (error(501, "NotImplemented"), Unsupported, ""),
+        (error(405, "MethodNotAllowed"), Unsupported, ""),
+        (error(409, "InvalidBucketState"), RequestFailed, ""),
+        (error(418, "Teapot"), RequestFailed, ""),
+    ],
+    ids=lambda value: value.body.decode()[13:30] if isinstance(value, Reply) else "",
+)
+def test_errors_with_a_code(
+    server: ScriptedServer, connection: Connection, operation: str, reply: Reply, kind: type, said: str
+) -> None:
+    failure = failure_of(server, connection, operation, reply)
+    assert type(failure) is kind
+    assert isinstance(failure, RequestFailed)
+    assert f"<Code>{failure.code}</Code>".encode() in reply.body
+    assert said in str(failure)
+    for part in (operation, SPACE, failure.code, "Said so.", f"HTTP {reply.status}"):
+        assert part in str(failure)
+    if isinstance(failure, Transient):
+        assert not failure.unavailable
+        assert not failure.unreachable
+
+
+@EVERY_CALL
+@pytest.mark.parametrize("status", [408, 500, 502, 504, 429, 503])
+@pytest.mark.parametrize("body", [b"", b"<html>Bad Gateway</html>", b"<Error/>"])
+def test_statuses_that_may_pass(
+    server: ScriptedServer, connection: Connection, operation: str, call: Call, status: int, body: bytes
+) -> None:
+    failure = failure_of(server, connection, operation, Reply(status=status, body=body))
+    assert isinstance(failure, Transient)
+    assert failure.unavailable == (status in (429, 503))
+    assert failure.code == str(status)
+
+
+@SOME_CALLS
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (503, "SlowDown"),
+        (503, "ServiceUnavailable"),
+        (429, "TooManyRequests"),
+        (400, "Throttling"),
+        (403, "RequestLimitExceeded"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [({"Retry_After": "7"}, 7.0), ({"Retry_After": "Wed, 21 Oct 2026 07:28:00 GMT"}, None), ({}, None)],
+)
+def test_a_store_that_pushes_back_may_say_for_how_long(
+    server: ScriptedServer,
+    connection: Connection,
+    operation: str,
+    status: int,
+    code: str,
+    header: Mapping[str, str],
+    seconds: float | None,
+) -> None:
+    failure = failure_of(server, connection, operation, error(status, code, **header))
+    assert isinstance(failure, Transient)
+    assert (failure.code, failure.unavailable, failure.retry_after) == (code, True, seconds)
+    assert not failure.unreachable
+
+
+@pytest.mark.parametrize("operation", [operation for operation in CALLS if operation != "HeadObject"])
+def test_a_space_that_is_missing(server: ScriptedServer, connection: Connection, operation: str) -> None:
+    failure = failure_of(server, connection, operation, error(404, "NoSuchBucket", None))
+    assert isinstance(failure, SpaceMissing)
+    for part in (SPACE, "region", "endpoint_url", "create the Space"):
+        assert part in str(failure)
+
+
+@EVERY_CALL
+@pytest.mark.parametrize("message", ["Said so.", None])
+def test_a_denial_names_the_permission(
+    server: ScriptedServer, connection: Connection, operation: str, call: Call, message: str | None
+) -> None:
+    failure = failure_of(server, connection, operation, error(403, "AccessDenied", message))
+    assert isinstance(failure, Denied)
+    assert PERMISSIONS[operation] in f"{failure} "
+    assert "None" not in str(failure)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+@pytest.mark.parametrize("operation", list(CALLS))
+def test_a_redirect_names_its_target(
+    server: ScriptedServer, connection: Connection, operation: str, status: int
+) -> None:
+    reply = Reply(status=status, headers={"Location": "https://elsewhere.example.com/"})
+    failure = failure_of(server, connection, operation, reply)
+    assert type(failure) is RequestFailed
+    assert "https://elsewhere.example.com/" in str(failure)
+    assert "endpoint_url or region" in str(failure)
+
+
+def test_a_redirect_without_a_target(server: ScriptedServer, connection: Connection) -> None:
+    assert "another endpoint" in str(failure_of(server, connection, "ListObjects", Reply(status=301)))
+
+
+@pytest.mark.parametrize("code", ["MalformedXML", "InvalidRequest"])
+@pytest.mark.parametrize(
+    ("operation", "kind"), [("DeleteObjects", BatchRefused), ("ListObjects", RequestFailed), ("PutObject", RequestFailed)]
+)
+def test_a_bad_request_refuses_a_batch_as_a_whole(
+    server: ScriptedServer, connection: Connection, operation: str, kind: type, code: str
+) -> None:
+    assert type(failure_of(server, connection, operation, error(400, code))) is kind
+
+
+@pytest.mark.parametrize("operation", ["ListObjects", "DeleteObject", "PutObject"])
+def test_a_bare_404_is_gone(server: ScriptedServer, connection: Connection, operation: str) -> None:
+    assert isinstance(failure_of(server, connection, operation, Reply(status=404)), Gone)
+
+
+@EVERY_CALL
+def test_nobody_listens(operation: str, call: Call) -> None:
+    with pytest.raises(Transient, match=r"region or endpoint_url") as caught:
+        call(connect(endpoint_url=f"http://127.0.0.1:{free_port()}", **PAIR))
+    assert caught.value.unreachable
+    assert caught.value.unavailable
+
+
+@EVERY_CALL
+def test_a_connection_that_is_closed_before_the_reply(
+    server: ScriptedServer, connection: Connection, operation: str, call: Call
+) -> None:
+    failure = failure_of(server, connection, operation, Reply(drop=True))
+    assert isinstance(failure, Transient)
+    assert not failure.unreachable
+
+
+@pytest.mark.parametrize("operation", ["ListObjects", "ListObjectVersions", "ListMultipartUploads", "DeleteObjects"])
+@pytest.mark.parametrize("status", [200, 403])
+def test_a_body_that_is_cut_short(
+    server: ScriptedServer, connection: Connection, operation: str, status: int
+) -> None:
+    failure = failure_of(server, connection, operation, Reply(status=status, body=b"<ListBucketResult/>", cut=5))
+    assert isinstance(failure, Transient)
+
+
+@EVERY_CALL
+def test_a_store_that_does_not_answer_in_time(server: ScriptedServer, operation: str, call: Call) -> None:
+    connection = connect(endpoint_url=server.endpoint, read_timeout=0.3, **PAIR)
+    failure = failure_of(server, connection, operation, Reply(hang=True))
+    assert isinstance(failure, Transient)
+    assert failure.code == "ReadTimeoutError"
+    assert not failure.unreachable
+
+
+def test_tls_to_a_store_without_it(server: ScriptedServer) -> None:
+    with pytest.raises(RequestFailed, match="http://") as caught:
+        connect(endpoint_url=server.endpoint.replace("http:", "https:"), **PAIR).markers.size("p/")
+    assert not isinstance(caught.value, Transient)
+
+
+def test_a_bundle_that_is_not_there(server: ScriptedServer) -> None:
+    endpoint_url = server.endpoint.replace("http:", "https:")
+    with pytest.raises(EngineError, match="ca_bundle") as caught:
+        connect(endpoint_url=endpoint_url, ca_bundle="/nowhere/ca.pem", **PAIR).markers.size("p/")
+    assert not isinstance(caught.value, Transient)
