@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -38,6 +39,13 @@ def python_for(oldest: str, newest: str) -> str | None:
         [ROOT / "tools" / "newest-python", oldest, newest], capture_output=True, text=True, check=False
     )
     return found.stdout.strip() or None
+
+
+def path_of_pythons() -> str:
+    """Return PATH with every Python that works in front: a version manager may have put stubs there that do not."""
+    found = [python_for(f"3.{minor}", f"3.{minor}") for minor in range(8, 15)]
+    directories = [str(Path(python).parent) for python in found if python]
+    return os.pathsep.join([*reversed(directories), os.environ["PATH"]])
 
 
 def environment_for(core: str, python: str) -> Path:
@@ -95,6 +103,7 @@ def run_sanity(core: str) -> str:
     process = subprocess.Popen(
         [programs / "ansible-test", "sanity", "--color", "no"],
         cwd=copy_tree(core),
+        env={**os.environ, "PATH": path_of_pythons()},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

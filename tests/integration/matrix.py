@@ -82,14 +82,17 @@ def _run(store: Store, scenario: str, logs: Path) -> str:
 
 
 def show(table: Table, absent: dict[str, str]) -> None:
-    """Print scenario × store, and what was not run and why."""
-    rows, columns = list(dict.fromkeys(row for row, _ in table)), list(dict.fromkeys(column for _, column in table))
+    """Print a row for each scenario and a column for each store, and what was not run and why."""
+    rows, columns = (list(dict.fromkeys(pair[part] for pair in table)) for part in (0, 1))
     width = max(len(row) for row in rows)
     widths = [max(len(column), *(len(table[row, column]) for row in rows)) for column in columns]
-    print("\n" + " | ".join(["scenario".ljust(width), *(name.ljust(size) for name, size in zip(columns, widths))]))
+    print(
+        "\n"
+        + " | ".join(["scenario".ljust(width), *(name.ljust(size) for name, size in zip(columns, widths, strict=True))])
+    )
     print("-|-".join(["-" * width, *("-" * size for size in widths)]))
     for row in rows:
-        cells = [table[row, column].ljust(size) for column, size in zip(columns, widths)]
+        cells = [table[row, column].ljust(size) for column, size in zip(columns, widths, strict=True)]
         print(" | ".join([row.ljust(width), *cells]))
     for name, reason in absent.items():
         print(f"{name} was not run: {reason}")

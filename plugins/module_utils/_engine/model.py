@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar, Union
 
 
 class Entry(NamedTuple):
@@ -31,11 +31,12 @@ class Upload(NamedTuple):
     upload_id: str
 
 
-Item = Entry | Upload
+Item = Union[Entry, Upload]
 ItemT = TypeVar("ItemT", Entry, Upload)
 
 
-class Page(NamedTuple, Generic[ItemT]):
+@dataclass(frozen=True)
+class Page(Generic[ItemT]):
     """One reply of a listing, in the store's order; ``truncated`` says that more follows after the last item."""
 
     items: Sequence[ItemT]

@@ -1,0 +1,79 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every example of the documentation runs as it stands, but for the store that it is pointed at."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.tidy.spaces.plugins.modules import spaces_folder
+from tests.servers.moto import Moto
+from tests.servers.witness import Witness
+
+ROOT = Path(__file__).parents[2]
+CONNECTION = ("region", "endpoint_url", "access_key", "secret_key", "ca_bundle", "profile")
+VARIABLES = {"build_number": 42}
+FILLED = ["builds/42/a", "staging/uploads/b", "staging/cache/c", "backups/old/d", "builds/41/e"]
+
+
+def tasks_of(text: str) -> list[dict[str, Any]]:
+    """Parse tasks, and take their connection out: the environment brings that of the store."""
+    tasks: list[dict[str, Any]] = yaml.safe_load(text)
+    for task in tasks:
+        for name in CONNECTION:
+            task.get("tidy.spaces.spaces_folder", {}).pop(name, None)
+    return tasks
+
+
+def readme_playbooks() -> list[str]:
+    """Take the YAML blocks out of the README."""
+    return re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+
+
+def run(tmp_path: Path, play: dict[str, Any]) -> list[str]:
+    """Run a play on a Space that holds what the examples speak of; return the keys that it leaves."""
+    playbook = tmp_path / "play.yml"
+    playbook.write_text(yaml.safe_dump([{**play, "hosts": "localhost", "gather_facts": False, "vars": VARIABLES}]))
+    with Moto() as store:
+        witness = Witness.of(store, "my-space")
+        witness.create_space()
+        witness.put(FILLED)
+        done = subprocess.run(
+            [Path(sys.executable).with_name("ansible-playbook"), playbook],
+            env={**os.environ, **store.environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return witness.keys()
+
+
+def test_the_examples_of_spaces_folder_run(tmp_path: Path) -> None:
+    tasks = tasks_of(spaces_folder.EXAMPLES)
+    assert len(tasks) == 7
+    folders = ["releases/", "releases/v2/", "releases/v3/", "releases/v3/linux/", "releases/v3/linux/amd64/"]
+    assert run(tmp_path, {"tasks": tasks[:-1]}) == ["builds/41/e", *folders]
+    assert run(tmp_path, {"tasks": tasks}) == []
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_the_playbooks_of_the_readme_run(tmp_path: Path, number: int) -> None:
+    blocks = readme_playbooks()
+    assert len(blocks) == 3
+    content = yaml.safe_load(blocks[number])
+    if "hosts" in content[0]:
+        play = content[0]
+        play["module_defaults"]["group/tidy.spaces.spaces"].pop("region")
+    else:
+        play = {"tasks": tasks_of(blocks[number])}
+    assert "builds/42/" in run(tmp_path, play)

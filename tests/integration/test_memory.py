@@ -1,0 +1,37 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A folder of any size takes the same memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.integration.process import run_module
+from tests.servers.big_store import BigStore
+
+MIB = 1024**2
+
+
+def remove(tmp_path: Path, count: int) -> int:
+    """Remove a folder of ``count`` objects; return the most memory that the module's process took, in bytes."""
+    with BigStore(count) as store:
+        ended = run_module(
+            tmp_path,
+            space="my-space",
+            path="p",
+            state="absent",
+            endpoint_url=store.endpoint,
+            access_key="key",
+            secret_key="a-secret",
+        )
+        assert ended.result["totals"]["objects"] == count
+        assert store.left == 0
+    return ended.peak_memory
+
+
+def test_memory_stays_flat(tmp_path: Path) -> None:
+    small = remove(tmp_path, 10_000)
+    large = remove(tmp_path, 100_000)
+    assert large < 120 * MIB
+    assert large - small < 20 * MIB

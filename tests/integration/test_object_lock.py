@@ -1,0 +1,45 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Object lock: what is retained is named, and the rest goes."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.integration.harness import Harness, totals
+from tests.servers.store import Store
+from tests.servers.witness import Witness
+
+pytestmark = pytest.mark.needs("object_lock")
+
+
+@pytest.fixture
+def locked(make_space: Callable[..., Witness]) -> Iterator[Witness]:
+    """Fill a Space with two objects that are retained for a while, and one that is not."""
+    witness = make_space(locked=True)
+    until = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=10)
+    for mode in ("GOVERNANCE", "COMPLIANCE"):
+        witness.client.put_object(
+            Bucket=witness.space,
+            Key=f"p/{mode}",
+            Body=b"",
+            ObjectLockMode=mode,
+            ObjectLockRetainUntilDate=until,
+            ContentMD5="1B2M2Y8AsgTpgAmY7PhCfg==",
+        )
+    witness.put(["p/free"])
+    return witness
+
+
+@pytest.mark.parametrize(("bypass", "kept"), [(False, ["p/COMPLIANCE", "p/GOVERNANCE"]), (True, ["p/COMPLIANCE"])])
+def test_what_is_retained_is_reported(store: Store, locked: Witness, bypass: bool, kept: list[str]) -> None:
+    report = Harness(store, locked.space).purge("p", versions=True, bypass=bypass)
+    assert [version[0] for version in locked.versions()] == kept
+    assert totals(report)["versions"] == 3 - len(kept)
+    assert report.failures_total == len(kept)
+    assert sorted(failure.key for failure in report.folders[0].failed) == kept
+    assert {failure.code for failure in report.folders[0].failed} == {"AccessDenied"}
