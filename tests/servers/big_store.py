@@ -82,7 +82,8 @@ class BigStore:
 
     def uploads(self) -> str:
         """List no uploads."""
-        return f'<ListMultipartUploadsResult xmlns="{NAMESPACE}"><IsTruncated>false</IsTruncated></ListMultipartUploadsResult>'
+        name = "ListMultipartUploadsResult"
+        return f'<{name} xmlns="{NAMESPACE}"><IsTruncated>false</IsTruncated></{name}>'
 
     def delete(self, body: bytes) -> str:
         """Delete a batch."""

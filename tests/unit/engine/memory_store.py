@@ -101,14 +101,17 @@ class MemoryStore:
 
     # What a test sees of it.
 
-    def keys(self) -> list[str]:
+    @property
+    def current(self) -> list[str]:
         """Name the current objects."""
         return [entry.key for entry in self._objects("")]
 
+    @property
     def versions(self) -> list[Entry]:
         """Name all versions and delete markers."""
         return self._all_versions("")
 
+    @property
     def uploads(self) -> list[str]:
         """Name the keys of the incomplete uploads."""
         return [upload.key for upload in self._uploads]

@@ -20,14 +20,26 @@ def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     isolate(monkeypatch, tmp_path)
 
 
-@pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    """Lend a server that answers 200 with nothing in it until it is told otherwise."""
+@pytest.fixture(scope="module")
+def running_server() -> Iterator[ScriptedServer]:
     with ScriptedServer(Reply()) as running:
         yield running
 
 
 @pytest.fixture
-def connection(server: ScriptedServer) -> Connection:
-    """Connect to the server, with credentials from the options."""
-    return connect(endpoint_url=server.endpoint, **PAIR)
+def server(running_server: ScriptedServer) -> ScriptedServer:
+    """Lend a server that answers 200 with nothing in it until it is told otherwise."""
+    running_server.requests.clear()
+    running_server.script(Reply())
+    return running_server
+
+
+@pytest.fixture(scope="module")
+def connection(running_server: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Connection:
+    """Connect to the server, with credentials from the options; once, because a client takes a while to make."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        isolate(monkeypatch, tmp_path_factory.mktemp("home"))
+        connection = connect(endpoint_url=running_server.endpoint, **PAIR)
+        assert connection.lister
+        assert connection.markers
+    return connection

@@ -38,7 +38,9 @@ def options(**given: Any) -> dict[str, Any]:
     return {**defaults, "space": SPACE, **given}
 
 
-def connect(*, environ: Mapping[str, str] | None = None, concealed: list[str] | None = None, **given: Any) -> Connection:
+def connect(
+    *, environ: Mapping[str, str] | None = None, concealed: list[str] | None = None, **given: Any
+) -> Connection:
     """Connect as a module does."""
     secrets = [] if concealed is None else concealed
     return Connection(

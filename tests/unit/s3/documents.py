@@ -34,9 +34,7 @@ def objects(*keys: str, truncated: bool = False, encoded: bool = True, echo: str
 
 def versions(*parts: str, truncated: bool = False) -> bytes:
     """Return a page of ListObjectVersions."""
-    return document(
-        "ListVersionsResult", elements(IsTruncated=str(truncated).lower(), EncodingType="url"), *parts
-    )
+    return document("ListVersionsResult", elements(IsTruncated=str(truncated).lower(), EncodingType="url"), *parts)
 
 
 def uploads(*pairs: tuple[str, str], truncated: bool = False, echo: str = "") -> bytes:

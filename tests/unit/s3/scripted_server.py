@@ -57,8 +57,7 @@ class ScriptedServer:
         self.requests: list[Request] = []
         self._replies = deque(replies)
         self._released = threading.Event()
-        self._arrived = threading.Event()
-        self._lock = threading.Lock()
+        self._arrived = threading.Condition()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self._server.block_on_close = False
@@ -78,20 +77,21 @@ class ScriptedServer:
 
     def script(self, *replies: Reply) -> None:
         """Replace what is still to be answered."""
-        with self._lock:
+        with self._arrived:
             self._replies = deque(replies)
 
-    def wait_for_request(self, guard: float = 60.0) -> None:
-        """Return when a request has arrived."""
-        if not self._arrived.wait(guard):
-            raise TimeoutError("no request arrived")
+    def wait_for_request(self, number: int = 1, *, guard: float = 60.0) -> None:
+        """Return when so many requests have arrived."""
+        with self._arrived:
+            if not self._arrived.wait_for(lambda: len(self.requests) >= number, guard):
+                raise TimeoutError(f"{len(self.requests)} requests arrived, not {number}")
 
     def take(self, request: Request) -> Reply:
         """Note a request and return its reply."""
-        with self._lock:
+        with self._arrived:
             self.requests.append(request)
+            self._arrived.notify_all()
             reply = self._replies.popleft() if len(self._replies) > 1 else self._replies[0]
-        self._arrived.set()
         if reply.hang:
             self._released.wait()
         return reply

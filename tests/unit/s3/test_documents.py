@@ -138,7 +138,9 @@ def test_plain_keys_beside_what_xml_cannot_carry_are_not_guessed(illegal: str) -
         parse_uploads(uploads((f"p/{illegal}", "1")), encoded=False)
 
 
-@pytest.mark.parametrize("legal", ["&#x9;", "&#9;", "&#10;", "&#xA;", "&#x00d;", "&#13;", "&#32;", "&#x20;", "&#65533;"])
+@pytest.mark.parametrize(
+    "legal", ["&#x9;", "&#9;", "&#10;", "&#xA;", "&#x00d;", "&#13;", "&#32;", "&#x20;", "&#65533;"]
+)
 def test_references_that_xml_can_carry_survive_beside_those_that_it_cannot(legal: str) -> None:
     [plain] = keys_of(objects(f"p/{legal}", encoded=False))
     [beside] = keys_of(objects(f"p/{legal}", echo="\x01"))

@@ -163,9 +163,7 @@ def test_plain_keys_beside_such_an_echo_are_an_accident(
         connection.lister.list_objects("p/", None)
 
 
-def test_uploads_are_taken_as_they_stand_where_they_can_be_read(
-    server: ScriptedServer, connection: Connection
-) -> None:
+def test_uploads_are_taken_as_they_stand_where_they_can_be_read(server: ScriptedServer, connection: Connection) -> None:
     server.script(Reply(body=uploads(("p/a+b%41", "1"), truncated=True)))
     assert connection.lister.list_uploads("p/", None) == Page([Upload("p/a+b%41", "1")], True)
     assert len(server.requests) == 1

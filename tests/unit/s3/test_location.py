@@ -129,7 +129,9 @@ def test_every_source_is_checked_and_named(source: str) -> None:
     assert source in str(caught.value).partition(":")[0]
 
 
-@pytest.mark.parametrize("endpoint_url", ["http://my-spaces.s3.example.com", "http://host/my-space-2", "http://my-space"])
+@pytest.mark.parametrize(
+    "endpoint_url", ["http://my-spaces.s3.example.com", "http://host/my-space-2", "http://my-space"]
+)
 def test_an_endpoint_that_only_looks_like_the_space_is_taken(endpoint_url: str) -> None:
     assert located(place(endpoint_url)).endpoint_url == endpoint_url
 

@@ -83,9 +83,7 @@ def test_governance_is_bypassed_only_when_asked_for(
 
 
 @pytest.mark.parametrize("namespace", [True, False])
-def test_rejected_keys_are_told_with_their_reason(
-    server: ScriptedServer, deleter: S3Deleter, namespace: bool
-) -> None:
+def test_rejected_keys_are_told_with_their_reason(server: ScriptedServer, deleter: S3Deleter, namespace: bool) -> None:
     first, second, third, fourth = entries = [
         Entry("p/a&b", size=1),
         Entry("p/b", version_id="v1"),
