@@ -108,7 +108,7 @@ def _watch(cancellation: Cancellation) -> None:
     Ansible's ``timeout`` ends a task without ending its module's process, which would then race the next task.
     """
     for number in STOPPING_SIGNALS:
-        signal.signal(number, lambda received, _frame: cancellation.set(_stopped_by(received)))
+        signal.signal(number, lambda received, _frame: cancellation.request(_stopped_by(received)))
     threading.Thread(target=_watch_reader, args=(cancellation,), name="tidy.spaces-reader", daemon=True).start()
 
 

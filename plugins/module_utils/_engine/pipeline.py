@@ -89,7 +89,7 @@ class Scan(Generic[ItemT]):
                 raise self._misbehaved("an empty page that promises more")
             return
         for item in page.items:
-            if not item.key.startswith(self._prefix):
+            if not item.key or not item.key.startswith(self._prefix):
                 raise self._misbehaved(f"the key {item.key!r}, which is not below it")
         first, last = page.items[0], page.items[-1]
         if self._after is not None:
@@ -148,9 +148,7 @@ class Pipeline:
             self._start_page(self._scans.popleft())
         elif self._single:
             self._start_one(*self._single.popleft())
-        elif self._batched_size >= self._remover.batch_size or (
-            self._batched_size and not self._scans and not self._listing
-        ):
+        elif self._batched_size >= self._remover.batch_size or (self._batched_size and not self._listing):
             self._start_batch(self._cut())
         else:
             return False
@@ -211,16 +209,14 @@ class Pipeline:
 
     def _settle(self, batch: Sequence[tuple[Tally, Sequence[Item]]], removed: Removed) -> None:
         again = set(removed.again)
+        kept = again.union(removed.failures, removed.untried)
         for tally, items in batch:
-            gone = items
-            if again or removed.failures:
-                gone = [item for item in items if item not in again and item not in removed.failures]
-                self._single.extend((tally, item) for item in items if item in again)
-                for item in items:
-                    if item in removed.failures:
-                        tally.fail(removed.failures[item])
-            if gone:
-                tally.count(gone)
+            tally.count([item for item in items if item not in kept] if kept else items)
+            for item in items if kept else ():
+                if item in again:
+                    self._single.append((tally, item))
+                elif item in removed.failures:
+                    tally.fail(removed.failures[item])
         if removed.fatal:
             raise removed.fatal
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from .errors import RequestFailed
+from .errors import EngineError
 from .model import Entry, Failure, Item, Page, Rejection, Upload
 
 
@@ -65,15 +65,16 @@ class Markers(Protocol):
 
 
 class Removed(NamedTuple):
-    """What became of some items: all were removed but those in ``failures`` and ``again``.
+    """What became of some items: all were removed but those that are named here.
 
-    ``again``: to be removed one by one.
+    ``again``: to be removed one by one. ``untried``: nothing is known to have happened to them.
     ``fatal``: why nothing else should be tried.
     """
 
     failures: Mapping[Item, Failure] = {}
     again: Sequence[Item] = ()
-    fatal: RequestFailed | None = None
+    untried: Sequence[Item] = ()
+    fatal: EngineError | None = None
 
 
 class Remover(Protocol):

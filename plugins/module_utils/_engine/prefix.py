@@ -57,10 +57,6 @@ class FolderPath:
         cuts = [index + 1 for index, character in enumerate(self.prefix[:-1]) if character == "/"]
         return [self.prefix[:cut] for cut in cuts]
 
-    def covers(self, other: FolderPath) -> bool:
-        """Tell whether ``other`` is this folder or lies inside it."""
-        return other.prefix.startswith(self.prefix)
-
 
 def parse_paths(*, path: object, paths: object, exact: bool = False, allow_root: bool = False) -> list[FolderPath]:
     """Parse the ``path`` or the ``paths`` option, whichever is set."""
@@ -107,10 +103,12 @@ def _refuse_irregular(text: str, option: str) -> None:
     control = _CONTROL.search(text)
     if control:
         raise InvalidOption(option, text, f"has the control character {control[0]!r}", advice=f"Remove it; {exactly}")
+    fixed = re.sub("/+", "/", text).lstrip("/")
+    if not fixed:
+        raise InvalidOption(option, text, "has only slashes", advice=f"Name a folder; {exactly}")
     if text.startswith("/"):
-        raise InvalidOption(option, text, "starts with '/'", advice=f"Write {text.lstrip('/')!r}; {exactly}")
+        raise InvalidOption(option, text, "starts with '/'", advice=f"Write {fixed!r}; {exactly}")
     if "//" in text:
-        fixed = re.sub("/+", "/", text)
         raise InvalidOption(
             option,
             text,

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .errors import Denied, LimitExceeded, RequestFailed, SpaceMissing, StillFilling, Unsupported
@@ -50,11 +50,10 @@ class Purge:
         self._max_objects = max_objects
         self._missing_ok = missing_ok
         self._uploads_unseen: RequestFailed | None = None
-        self._warnings: list[str] = []
+        self._versions_stay = False
         self._tallies: list[Tally] = []
         self._work: list[tuple[FolderPath, Tally]] = []
-        for index, folder in enumerate(folders):
-            cover = _cover(folders, index)
+        for folder, cover in zip(folders, _covers(folders), strict=True):
             tally = Tally(path=folder.path, sample_size=sample_size, covered_by=cover)
             self._tallies.append(tally)
             if cover is None:
@@ -66,7 +65,7 @@ class Purge:
             with self._pool:
                 self._guard()
                 self._empty()
-                self._warn()
+                self._ask_for_versions()
         except SpaceMissing:
             if not self._missing_ok:
                 raise
@@ -76,7 +75,7 @@ class Purge:
         return Report(
             folders=tuple(tally.report() for tally in self._tallies),
             failures_total=sum(tally.failures_total for tally in self._tallies),
-            warnings=tuple(self._warnings),
+            warnings=tuple(self._warnings()),
         )
 
     def _guard(self) -> None:
@@ -127,17 +126,10 @@ class Purge:
             self._uploads_unseen = exc
             return Page((), False)
 
-    def _warn(self) -> None:
-        if self._uploads_unseen is not None:
-            self._warnings.append(
-                f"Incomplete multipart uploads were not looked for: {self._uploads_unseen} "
-                "Set uploads to false to leave them, or to true to make this an error."
-            )
-        if not self._versions and any(tally.removed.objects for tally in self._tallies) and self._keeps_versions():
-            self._warnings.append(
-                "The Space keeps versions: the removed objects live on as old versions, and are billed. "
-                "Set versions to all to remove them too."
-            )
+    def _ask_for_versions(self) -> None:
+        if any(tally.removed.objects for tally in self._tallies):
+            self._pool.submit(self._keeps_versions, self._note_versions)
+            self._pool.settle()
 
     def _keeps_versions(self) -> bool:
         try:
@@ -145,13 +137,30 @@ class Purge:
         except RequestFailed:
             return False  # not every key may ask, and the removal itself is done
 
+    def _note_versions(self, stay: bool) -> None:
+        self._versions_stay = stay
 
-def _cover(folders: Sequence[FolderPath], index: int) -> str | None:
-    """Name the listed folder that takes this one along: the widest, and of equals the first."""
-    folder = folders[index]
-    covers = [
-        other
-        for place, other in enumerate(folders)
-        if place != index and other.covers(folder) and (other != folder or place < index)
-    ]
-    return min(covers, key=lambda other: len(other.prefix)).path if covers else None
+    def _warnings(self) -> Iterator[str]:
+        if self._uploads_unseen is not None:
+            yield (
+                f"Incomplete multipart uploads were not looked for: {self._uploads_unseen} "
+                "Set uploads to false to leave them, or to true to make this an error."
+            )
+        if self._versions_stay:
+            yield (
+                "The Space keeps versions: the removed objects live on as old versions, and are billed. "
+                "Set versions to all to remove them too."
+            )
+
+
+def _covers(folders: Sequence[FolderPath]) -> Iterator[str | None]:
+    """Name for each folder the listed one that takes it along: the widest, and of equals the first."""
+    listed = {folder.prefix for folder in folders}
+    seen: set[str] = set()
+    for folder in folders:
+        above = [prefix for prefix in ("", *folder.ancestors) if prefix in listed and prefix != folder.prefix]
+        if above or folder.prefix in seen:
+            yield (above or [folder.prefix])[0] or "/"
+        else:
+            yield None
+        seen.add(folder.prefix)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .errors import BatchRefused, GaveUp, Gone, RequestFailed, Transient, Unsupported
+from .errors import BatchRefused, EngineError, GaveUp, Gone, RequestFailed, Transient, Unsupported
 from .model import Entry, Failure, Item, Rejection, Upload
 from .ports import Deleter, Removed
 from .requests import Caller
@@ -41,10 +41,8 @@ class StoreRemover:
             self._call(attempt)
         except Gone:
             return Removed()
-        except GaveUp as exc:
-            return Removed(failures=_all_failed([item], exc), fatal=exc if exc.unavailable else None)
         except RequestFailed as exc:
-            return Removed(failures=_all_failed([item], exc))
+            return Removed(failures=_all_failed([item], exc), fatal=_fatal(exc) if isinstance(exc, GaveUp) else None)
         return Removed()
 
     def remove_batch(self, entries: Sequence[Entry]) -> Removed:
@@ -76,7 +74,9 @@ class StoreRemover:
                 for entry, rejection in waiting.items():
                     failures[entry] = _failure(entry, rejection.code, rejection.message)
                 return Removed(failures=failures)
-            return Removed(failures={**failures, **_all_failed(pending, exc)}, fatal=exc)
+            return Removed(failures={**failures, **_all_failed(pending, exc)}, fatal=_fatal(exc))
+        except EngineError as exc:
+            return Removed(failures=failures, untried=pending, fatal=exc)
         return Removed(failures=failures)
 
 
@@ -94,6 +94,11 @@ class Rehearsal:
 
     def remove_batch(self, entries: Sequence[Entry]) -> Removed:
         return Removed()
+
+
+def _fatal(exc: RequestFailed) -> RequestFailed | None:
+    """Tell whether other requests would meet the same."""
+    return None if isinstance(exc, GaveUp) and not exc.unavailable else exc
 
 
 def _failure(item: Item, code: str, message: str) -> Failure:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from .errors import GaveUp, Interrupted, Transient
+from .errors import GaveUp, Interrupted, RequestFailed, Transient
 
 T = TypeVar("T")
 
@@ -23,25 +23,29 @@ ROUND = 1.0  # seconds within which refusals count as one: they answer requests 
 
 
 class Cancellation:
-    """The one switch that stops a task: set by a signal, by a reader that went away, or by a failed request."""
+    """The one switch that stops a task: a signal, a reader that went away, or a failed request sets it."""
 
     def __init__(self) -> None:
         self._event = threading.Event()
         self._reason = ""
 
-    def set(self, reason: str) -> None:
-        """Stop the task; only the first reason is kept."""
-        if not self._event.is_set():
-            self._reason = reason
-            self._event.set()
+    def request(self, reason: str) -> None:
+        """Ask for the task to be stopped; only the first reason is kept.
 
-    def is_set(self) -> bool:
-        """Tell whether the task was stopped."""
-        return self._event.is_set()
+        Takes no lock, so that a signal's handler may call it wherever the signal struck. It takes effect when the
+        coordinator next looks.
+        """
+        self._reason = self._reason or reason
+
+    def set(self, reason: str) -> None:
+        """Stop the task now, and wake what sleeps."""
+        self.request(reason)
+        self._event.set()
 
     def check(self) -> None:
-        """Raise :class:`Interrupted` if the task was stopped."""
-        if self._event.is_set():
+        """Raise :class:`Interrupted` if the task was stopped, or is to be."""
+        if self._reason:
+            self._event.set()
             raise Interrupted(self._reason)
 
     def sleep(self, seconds: float) -> None:
@@ -134,8 +138,12 @@ class Caller:
             try:
                 with self._gate:
                     result = request()
-            except Transient as exc:
-                self._note(exc)
+            except RequestFailed as exc:
+                self._reached = self._reached or not (isinstance(exc, Transient) and exc.unreachable)
+                if not isinstance(exc, Transient):
+                    raise
+                if exc.unavailable:
+                    self._gate.pushed_back()
                 if attempt >= self._attempts or (attempt >= ATTEMPTS_TO_REACH and not self._reached):
                     raise GaveUp(exc, attempts=attempt) from exc
                 self._cancellation.sleep(_delay(attempt, exc.retry_after))
@@ -144,14 +152,8 @@ class Caller:
                 self._gate.went_well()
                 return result
 
-    def _note(self, failure: Transient) -> None:
-        if not failure.unreachable:
-            self._reached = True
-        if failure.unavailable:
-            self._gate.pushed_back()
-
 
 def _delay(attempt: int, retry_after: float | None) -> float:
-    exponential: float = min(LONGEST_DELAY, FIRST_DELAY * 2 ** (attempt - 1))
+    exponential: float = min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(attempt - 1, 30))
     jittered: float = exponential * random.uniform(0.5, 1)
     return max(jittered, min(retry_after or 0.0, LONGEST_RETRY_AFTER))

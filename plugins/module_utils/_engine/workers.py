@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 import time
@@ -79,7 +80,7 @@ class ThreadPool:
         self._cancellation = cancellation
         self._threads = 0
         self._jobs: queue.SimpleQueue[Callable[[], Callable[[], None]] | None] = queue.SimpleQueue()
-        self._results: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._results: queue.SimpleQueue[Callable[[], None] | BaseException] = queue.SimpleQueue()
 
     def submit(self, job: Callable[[], T], done: Callable[[T], None]) -> None:
         def work() -> Callable[[], None]:
@@ -96,11 +97,13 @@ class ThreadPool:
         while True:
             self._cancellation.check()
             try:
-                settle = self._results.get(timeout=TICK)
+                outcome = self._results.get(timeout=TICK)
             except queue.Empty:
                 continue
             self.in_flight -= 1
-            settle()
+            if isinstance(outcome, BaseException):
+                raise outcome
+            outcome()
             return
 
     def __enter__(self) -> ThreadPool:
@@ -109,25 +112,26 @@ class ThreadPool:
     def __exit__(
         self, kind: type[BaseException] | None, _exc: BaseException | None, _traceback: TracebackType | None
     ) -> None:
-        if kind is not None:
-            self._cancellation.set("Another request of this task failed.")
-            self._drain()
-        for _thread in range(self._threads):
-            self._jobs.put(None)
+        try:
+            if kind is not None:
+                self._cancellation.set("Another request of this task failed.")
+                self._drain()
+        finally:
+            for _thread in range(self._threads):
+                self._jobs.put(None)
 
     def _drain(self) -> None:
         """Hand on what still arrives, so that what was done is counted; its errors come second to the one at hand."""
         deadline = time.monotonic() + GRACE
         while self.in_flight:
             try:
-                settle = self._results.get(timeout=max(0.0, deadline - time.monotonic()))
+                outcome = self._results.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
                 return
             self.in_flight -= 1
-            try:
-                settle()
-            except EngineError:
-                continue
+            if not isinstance(outcome, BaseException):
+                with contextlib.suppress(EngineError):
+                    outcome()
 
     def _work(self) -> None:
         while True:
@@ -135,14 +139,6 @@ class ThreadPool:
             if work is None:
                 return
             try:
-                settle = work()
+                self._results.put(work())
             except BaseException as exc:  # whatever it is, it belongs to the coordinator: this thread has no caller
-                settle = _raiser(exc)
-            self._results.put(settle)
-
-
-def _raiser(exc: BaseException) -> Callable[[], None]:
-    def settle() -> None:
-        raise exc
-
-    return settle
+                self._results.put(exc)

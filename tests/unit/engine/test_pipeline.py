@@ -118,6 +118,22 @@ def test_only_the_last_batch_is_partial_with_many_folders_at_once(workers: int) 
     assert pool.most == workers
 
 
+def test_keys_go_in_the_order_of_their_listing() -> None:
+    prefixes = ["a/", "b/", "c/", "d/"]
+    recorder = Recorder(batch_size=10)
+    store = MemoryStore([key for prefix in prefixes for key in keys_of(prefix, 60)], page_size=7)
+    run(store, recorder, *prefixes, pool=QueuePool(4))
+    gone = [key for batch in recorder.batches for key in batch]
+    for prefix in prefixes:
+        assert [key for key in gone if key.startswith(prefix)] == keys_of(prefix, 60)
+
+
+def test_a_folder_is_walked_to_its_end_before_the_next_is_begun() -> None:
+    store = MemoryStore([key for prefix in ("a/", "b/", "c/") for key in keys_of(prefix, 3)], page_size=1)
+    run(store, Recorder(), "a/", "b/", "c/")
+    assert [prefix for (prefix,) in store.asked("list_objects")] == ["a/"] * 3 + ["b/"] * 3 + ["c/"] * 3
+
+
 def test_a_batch_of_several_folders_is_accounted_to_each() -> None:
     store = MemoryStore(["a/1", "a/2", "b/1", "b/again", "c/1", "d/!"], size=10)
     rejected = Failure(key="b/1", version_id=None, code="AccessDenied", message="no")
@@ -204,7 +220,7 @@ def test_a_page_is_asked_for_only_while_workers_could_run_dry(workers: int, name
         listed += len(page.items)
         return page
 
-    pipeline = Pipeline(pool=QueuePool(workers), caller=Workbench(store).caller, remover=recorder)  # type: ignore[arg-type]
+    pipeline = Pipeline(pool=QueuePool(workers), caller=Workbench(store).caller, remover=recorder)
     pipeline.run([Scan(prefix="p/", fetch=fetch, tally=tally_of())])
     assert recorder.handed == listed == 200
     # the second term is what was cut off the backlog, and is in flight beside this page
@@ -226,7 +242,7 @@ def test_the_backlog_of_many_folders_is_bounded() -> None:
         most = max(most, listed - recorder.handed)
         return page
 
-    pipeline = Pipeline(pool=QueuePool(workers), caller=Workbench(store).caller, remover=recorder)  # type: ignore[arg-type]
+    pipeline = Pipeline(pool=QueuePool(workers), caller=Workbench(store).caller, remover=recorder)
     pipeline.run([Scan(prefix=prefix, fetch=fetch, tally=tally_of()) for prefix in prefixes])
     assert recorder.handed == 1200
     assert most <= 2 * workers * size

@@ -161,7 +161,7 @@ def test_only_a_store_that_pushes_back_halves_the_gate(instant: Instant) -> None
     with pytest.raises(GaveUp):
         caller(Script([SLOW_DOWN]))
     assert gate.allowed == 4
-    for _ in range(4):
+    for _each in range(4):
         caller(Script(["done"]))
     assert gate.allowed == 4
     caller(Script(["done"]))

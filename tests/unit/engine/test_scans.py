@@ -47,7 +47,7 @@ def test_each_page_is_asked_for_behind_the_last_item_of_the_one_before() -> None
         return pages[len(asked) - 1]
 
     scan: Scan[Entry] = Scan(prefix="p/", fetch=fetch, tally=Tally(path="p/", sample_size=0))
-    for _ in pages:
+    for _each in pages:
         scan.advance(scan.fetch())
     assert asked == [("p/", None), ("p/", Entry("p/b")), ("p/", Entry("p/c"))]
 
@@ -105,6 +105,11 @@ def test_a_listing_that_cannot_be_is_not_believed(pages: list[Page], last: Page,
     assert message.startswith("The store's listing of 'p/' has ")
     assert problem in message
     assert "proxy or cache" in message
+
+
+def test_a_long_listing_takes_no_more_memory_than_a_short_one() -> None:
+    scan = scan_of(*[page(version(f"p/{number:04}", "1")) for number in range(500)])
+    assert len(scan._ends) == 1
 
 
 def test_every_key_is_below_the_whole_space() -> None:

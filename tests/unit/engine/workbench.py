@@ -47,7 +47,7 @@ class Watched(threading.Condition):
         super().__init__()
         self._blocked = blocked
 
-    def wait_for(self, predicate: Callable[[], object], timeout: float | None = None) -> object:  # type: ignore[override]
+    def wait_for(self, predicate: Callable[[], object], timeout: float | None = None) -> object:
         if not predicate():
             self._blocked()
         return super().wait_for(predicate, timeout)

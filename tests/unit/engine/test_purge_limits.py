@@ -1,0 +1,203 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""When a removal stops: at a limit, at failures, and when somebody else keeps writing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
+    Denied,
+    GaveUp,
+    LimitExceeded,
+    StillFilling,
+)
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Removal
+
+from .memory_store import Call, MemoryStore
+from .workbench import DENIED, SLOW_DOWN, UNSUPPORTED, Workbench
+
+KEYS = [f"p/{number:02}" for number in range(10)]
+
+
+@pytest.fixture(params=[None, 1, 4], ids=["serial", "one_thread", "threads"])
+def workers(request: pytest.FixtureRequest) -> Any:
+    """Do the work in the test's thread, or in others."""
+    return request.param
+
+
+@pytest.mark.parametrize("rehearse", [True, False])
+@pytest.mark.parametrize("page_size", [1, 4, 1000])
+def test_more_than_the_limit_is_refused_before_anything_is_touched(
+    workers: int | None, rehearse: bool, page_size: int
+) -> None:
+    store = MemoryStore(KEYS, page_size=page_size, batch_size=2)
+    purge = Workbench(store, workers=workers).purge("p", max_objects=9, rehearse=rehearse)
+    with pytest.raises(LimitExceeded) as caught:
+        purge.run()
+    assert "max_objects allows 9" in str(caught.value)
+    assert "nothing was removed" in str(caught.value)
+    assert "raise max_objects" in str(caught.value)
+    assert store.writes() == []
+    assert purge.report().folders[0].removed == Removal()
+
+
+@pytest.mark.parametrize("page_size", [1, 4, 1000])
+def test_exactly_the_limit_is_removed(workers: int | None, page_size: int) -> None:
+    store = MemoryStore(KEYS, page_size=page_size, batch_size=2)
+    bench = Workbench(store, workers=workers)
+    rehearsed = bench.purged("p", max_objects=10, rehearse=True)
+    assert bench.purged("p", max_objects=10) == rehearsed
+    assert rehearsed.folders[0].removed == Removal(objects=10)
+    assert store.current == []
+
+
+def test_the_limit_is_for_all_folders_together(workers: int | None) -> None:
+    store = MemoryStore(["a/1", "a/2", "b/1", "b/2"])
+    with pytest.raises(LimitExceeded, match="nothing was removed"):
+        Workbench(store, workers=workers).purged("a", "b", max_objects=3)
+    assert store.writes() == []
+    Workbench(store, workers=workers).purged("a", "b", "a/", max_objects=4)
+    assert store.current == []
+
+
+def test_the_limit_counts_versions_and_delete_markers_but_no_uploads(workers: int | None) -> None:
+    store = MemoryStore(["p/a", "p/a", "p/b"], uploads=["p/u", "p/u"], versioned=True)
+    Workbench(store, workers=workers).purged("p", uploads=False)
+    with pytest.raises(LimitExceeded):
+        Workbench(store, workers=workers).purged("p", versions=True, max_objects=4)
+    assert len(store.versions) == 5
+    report = Workbench(store, workers=workers).purged("p", versions=True, max_objects=5)
+    assert report.folders[0].removed == Removal(versions=3, delete_markers=2, uploads=2)
+
+
+def test_a_limit_of_none_at_all_lets_only_an_empty_folder_pass(workers: int | None) -> None:
+    with pytest.raises(LimitExceeded, match="nothing was removed"):
+        Workbench(MemoryStore(["p/a"]), workers=workers).purged("p", max_objects=0)
+    assert not Workbench(MemoryStore(["q"]), workers=workers).purged("p", max_objects=0).folders[0].changed
+
+
+def test_a_folder_that_grows_after_the_count_is_not_emptied_beyond_the_limit(workers: int | None) -> None:
+    store = MemoryStore(KEYS, page_size=3, batch_size=3)
+    late = iter([f"p/x{number}" for number in range(50)])
+
+    def grow(call: Call) -> None:
+        if call.operation == "delete_batch":
+            store.put(*[next(late) for _each in range(3)])
+
+    store.hook = grow
+    purge = Workbench(store, workers=workers).purge("p", max_objects=10)
+    with pytest.raises(LimitExceeded, match="grew while it was being emptied"):
+        purge.run()
+    removed = purge.report().folders[0].removed.objects
+    assert removed == sum(len(keys) for keys in store.asked("delete_batch"))
+    assert 3 <= removed <= 10
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_what_others_write_meanwhile_is_removed_too(workers: int | None, times: int) -> None:
+    store = MemoryStore(["p/a", "q/a"])
+    left = [f"p/{number}" for number in range(times)]
+    bench = Workbench(store, workers=workers)
+
+    def write(call: Call) -> None:
+        if call.operation == "delete_batch" and left:
+            store.put(left.pop())
+
+    store.hook = write
+    if times == 3:  # the fourth pass removes the last of them, and there is no fifth to see that
+        with pytest.raises(StillFilling):
+            bench.purged("p")
+    else:
+        report = bench.purged("p", "q")
+        assert [folder.removed.objects for folder in report.folders] == [1 + times, 1]
+    assert [key for key in store.current if key.startswith("p/")] == []
+
+
+def test_a_writer_who_never_stops_is_named_after_four_passes(workers: int | None) -> None:
+    store = MemoryStore(["p/a", "q/a"])
+
+    def write(call: Call) -> None:
+        if call.operation == "delete_batch" and any(key.startswith("p/") for key in call.keys):
+            store.put("p/again")
+
+    store.hook = write
+    purge = Workbench(store, workers=workers).purge("p", "q")
+    with pytest.raises(StillFilling) as caught:
+        purge.run()
+    assert "Keys keep appearing in 'p/': each of 4 passes" in str(caught.value)
+    assert "Stop what writes there" in str(caught.value)
+    assert [folder.removed.objects for folder in purge.report().folders] == [4, 1]
+    assert len([1 for [prefix] in store.asked("list_objects") if prefix == "p/"]) == 4
+    assert len([1 for [prefix] in store.asked("list_objects") if prefix == "q/"]) == 2
+
+
+def test_uploads_that_keep_starting_are_noticed_too(workers: int | None) -> None:
+    store = MemoryStore(uploads=["p/u"])
+    store.hook = lambda call: store.start_upload("p/u") if call.operation == "abort_upload" else None
+    with pytest.raises(StillFilling):
+        Workbench(store, workers=workers).purged("p")
+
+
+def test_failures_are_listed_and_end_the_passes(workers: int | None) -> None:
+    store = MemoryStore([*KEYS, "q/a"], batch_size=4, versioned=True)
+    for key in KEYS[2:7]:
+        store.reject(key, "AccessDenied")
+    report = Workbench(store, workers=workers).purged("p", "q", sample_size=3, uploads=False)
+    assert store.current == KEYS[2:7]
+    p, q = report.folders
+    assert (p.removed.objects, q.removed.objects) == (5, 1)
+    assert report.failures_total == 5
+    assert len(p.failed) == 3
+    assert {failure.key for failure in p.failed} < set(KEYS[2:7])
+    assert {failure.code for failure in p.failed} == {"AccessDenied"}
+    assert q.failed == ()
+    assert len(store.asked("list_objects")) == 2
+    assert len(report.warnings) == 1
+
+
+def test_a_batch_that_is_denied_ends_the_task_with_each_key_accounted_for(workers: int | None) -> None:
+    store = MemoryStore(KEYS, batch_size=5)
+    store.fail("delete_batch", DENIED)
+    purge = Workbench(store, workers=workers).purge("p")
+    with pytest.raises(Denied):
+        purge.run()
+    report = purge.report()
+    assert report.folders[0].removed == Removal()
+    assert report.failures_total in (5, 10)
+    assert store.current == KEYS
+
+
+def test_a_store_that_goes_down_ends_the_task(workers: int | None) -> None:
+    store = MemoryStore(KEYS, page_size=2, batch_size=2)
+    store.fail("delete_batch", SLOW_DOWN, on=range(2, 999))
+    purge = Workbench(store, workers=workers).purge("p", uploads=False)
+    with pytest.raises(GaveUp):
+        purge.run()
+    assert purge.report().folders[0].removed.objects == 2
+    assert len(store.current) == 8
+
+
+def test_a_store_without_batches_is_served_key_by_key(workers: int | None) -> None:
+    store = MemoryStore([*KEYS, "pp"], batch_size=3)
+    store.fail("delete_batch", UNSUPPORTED)
+    report = Workbench(store, workers=workers).purged("p", uploads=False)
+    assert report.folders[0].removed == Removal(objects=10)
+    assert sorted(store.asked("delete_one")) == [(key,) for key in KEYS]
+    assert store.current == ["pp"]
+    assert len(store.asked("delete_batch")) <= (workers or 1)
+
+
+def test_transient_failures_everywhere_do_not_show(workers: int | None) -> None:
+    store = MemoryStore([*KEYS, "p/\x01"], uploads=["p/u"], page_size=3, batch_size=4)
+    for operation in ("list_objects", "list_uploads", "delete_batch", "delete_one", "abort_upload", "keeps_versions"):
+        store.fail(operation, SLOW_DOWN, on=range(1, 999, 4))
+    for key in KEYS[::3]:
+        store.reject(key, "InternalError", times=2)
+    report = Workbench(store, workers=workers, retries=9).purged("p")
+    assert report.folders[0].removed == Removal(objects=11, uploads=1)
+    assert (report.failures_total, report.warnings) == (0, ())
+    assert store.current == store.uploads == []
