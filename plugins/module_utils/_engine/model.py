@@ -14,7 +14,8 @@ class Entry(NamedTuple):
     """One object, version or delete marker, as a listing shows it.
 
     A tuple, because a listing makes millions of them.
-    ``version_id`` is ``None`` in a listing without versions; ``size`` is in bytes; ``modified`` is the store's text.
+    ``version_id`` is ``None`` in a listing without versions, where ``latest`` says nothing; ``size`` is in bytes;
+    ``modified`` is the store's text.
     """
 
     key: str
@@ -22,6 +23,9 @@ class Entry(NamedTuple):
     modified: str = ""
     version_id: str | None = None
     delete_marker: bool = False
+    etag: str = ""
+    storage_class: str = ""
+    latest: bool = False
 
 
 class Upload(NamedTuple):
@@ -29,17 +33,27 @@ class Upload(NamedTuple):
 
     key: str
     upload_id: str
+    initiated: str = ""
+
+
+class Subfolder(NamedTuple):
+    """What a listing with a delimiter shows in the place of all keys below a folder; the key ends in ``/``."""
+
+    key: str
 
 
 Item = Union[Entry, Upload]
-ItemT = TypeVar("ItemT", Entry, Upload)
+"""What can be removed."""
+
+Listed = Union[Entry, Upload, Subfolder]
+ListedT = TypeVar("ListedT", bound=Listed)
 
 
 @dataclass(frozen=True)
-class Page(Generic[ItemT]):
+class Page(Generic[ListedT]):
     """One reply of a listing, in the store's order; ``truncated`` says that more follows after the last item."""
 
-    items: Sequence[ItemT]
+    items: Sequence[ListedT]
     truncated: bool
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from .errors import Denied, LimitExceeded, RequestFailed, SpaceMissing, StillFilling, Unsupported
 from .model import Page, Report, Upload
-from .pipeline import Pipeline, Scan, Tally
+from .pipeline import Pipeline, Tally
 from .ports import Lister, Remover
 from .prefix import FolderPath
-from .removal import Rehearsal
 from .requests import Caller
+from .walk import Scan, Walk
 from .workers import Pool
 
 LATER_PASSES = 3  # over what others wrote meanwhile
@@ -79,12 +79,13 @@ class Purge:
         )
 
     def _guard(self) -> None:
-        """Count before anything is touched, by rehearsing the removal."""
+        """Count before anything is touched."""
         if self._max_objects is None:
             return
-        rehearsed = [(folder, Tally(path=folder.path, sample_size=0)) for folder, _tally in self._work]
+        counts = [(folder, Tally(path=folder.path, sample_size=0)) for folder, _tally in self._work]
+        walk: Walk[Tally] = Walk(pool=self._pool, caller=self._call, allowance=self._max_objects)
         try:
-            self._pipeline(Rehearsal()).run([self._entries(*each) for each in rehearsed])
+            walk.run([self._entries(*each) for each in counts])
         except LimitExceeded as exc:
             raise LimitExceeded(
                 f"max_objects allows {self._max_objects} to be removed, and there are more: nothing was removed.",
@@ -93,14 +94,20 @@ class Purge:
 
     def _empty(self) -> None:
         """Remove in passes, until a pass over each folder that had something finds nothing."""
-        pipeline = self._pipeline(self._remover)
+        pipeline = Pipeline(pool=self._pool, caller=self._call, remover=self._remover, allowance=self._max_objects)
         work = self._work
         for _pass in range(1 + LATER_PASSES):
             before = {tally: tally.removed for _folder, tally in work}
-            scans: list[Scan[Any]] = [self._entries(*each) for each in work]
+            scans: list[Scan[Any, Tally]] = [self._entries(*each) for each in work]
             if self._uploads is not False and self._uploads_unseen is None:
                 scans += [Scan(prefix=folder.prefix, fetch=self._list_uploads, tally=tally) for folder, tally in work]
-            pipeline.run(scans)
+            try:
+                pipeline.run(scans)
+            except LimitExceeded as exc:
+                raise LimitExceeded(
+                    "The folder grew while it was being emptied: the removal stopped at max_objects.",
+                    advice="Stop what writes there, then run the task again.",
+                ) from exc
             work = [(folder, tally) for folder, tally in work if tally.removed != before[tally]]
             if not work or not self._remover.lasting or any(tally.failures_total for tally in self._tallies):
                 return
@@ -110,10 +117,7 @@ class Purge:
             advice="Stop what writes there, then run the task again.",
         )
 
-    def _pipeline(self, remover: Remover) -> Pipeline:
-        return Pipeline(pool=self._pool, caller=self._call, remover=remover, allowance=self._max_objects)
-
-    def _entries(self, folder: FolderPath, tally: Tally) -> Scan[Any]:
+    def _entries(self, folder: FolderPath, tally: Tally) -> Scan[Any, Tally]:
         fetch = self._lister.list_versions if self._versions else self._lister.list_objects
         return Scan(prefix=folder.prefix, fetch=fetch, tally=tally)
 

@@ -20,8 +20,9 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import (
     Removal,
     Upload,
 )
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.pipeline import Pipeline, Scan, Tally
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.pipeline import Pipeline, Tally
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.ports import Removed, Remover
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.walk import Scan
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.workers import Pool, SerialPool
 
 from .memory_store import MemoryStore
@@ -187,7 +188,7 @@ def test_an_allowance_is_kept_to_the_entry(page_size: int) -> None:
     store = MemoryStore(keys_of("p/", 10), page_size=page_size)
     assert run(store, Recorder(batch_size=3), "p/", allowance=10)[0].removed.objects == 10
     recorder = Recorder(batch_size=3)
-    with pytest.raises(LimitExceeded, match="stopped at max_objects"):
+    with pytest.raises(LimitExceeded, match="more than max_objects allows"):
         run(store, recorder, "p/", allowance=9)
     assert recorder.handed <= 9
 

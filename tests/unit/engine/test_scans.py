@@ -16,7 +16,8 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import (
     Removal,
     Upload,
 )
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.pipeline import Scan, Tally
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.pipeline import Tally
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.walk import Scan
 
 
 def scan_of(*pages: Page, prefix: str = "p/") -> Scan:
@@ -104,7 +105,7 @@ def test_a_listing_that_cannot_be_is_not_believed(pages: list[Page], last: Page,
     message = str(caught.value)
     assert message.startswith("The store's listing of 'p/' has ")
     assert problem in message
-    assert "proxy or cache" in message
+    assert "proxy or a cache" in message
 
 
 def test_a_long_listing_takes_no_more_memory_than_a_short_one() -> None:

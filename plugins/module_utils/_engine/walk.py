@@ -1,0 +1,138 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Walk listings, several at once, page by page.
+
+One coordinator, the thread that calls :meth:`Walk.run`, owns all state. Jobs in the pool do nothing but send one
+request (and its retries) and parse its reply.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, Protocol, TypeVar
+
+from .errors import LimitExceeded, Misbehaved
+from .model import Entry, Listed, ListedT, Page, Upload
+from .requests import Caller
+from .workers import Pool
+
+
+class Sink(Protocol):
+    """Where the items of a listing end."""
+
+    @property
+    def satisfied(self) -> bool:
+        """Tell whether no further page is wanted."""
+
+    def count(self, items: Sequence[Any]) -> None:
+        """Take items of one listing, in its order."""
+
+
+SinkT = TypeVar("SinkT", bound=Sink)
+
+
+class Scan(Generic[ListedT, SinkT]):
+    """One listing, walked page by page from the last item of the page before.
+
+    The position is never read from a reply: stores mangle the markers that they echo.
+    """
+
+    def __init__(self, *, prefix: str, fetch: Callable[[str, ListedT | None], Page[ListedT]], tally: SinkT) -> None:
+        self.tally = tally
+        self._prefix = prefix
+        self._fetch: Callable[[str, ListedT | None], Page[ListedT]] = fetch
+        self._after: ListedT | None = None
+        self._ends: set[tuple[str, str | None]] = set()  # of the pages that ended within the current key
+
+    def fetch(self) -> Page[ListedT]:
+        """Ask for the next page: one request."""
+        return self._fetch(self._prefix, self._after)
+
+    def advance(self, page: Page[ListedT]) -> None:
+        """Move behind ``page``; raise :class:`Misbehaved` if it cannot be what follows the page before."""
+        if not page.items:
+            if page.truncated:
+                raise self._misbehaved("an empty page that promises more")
+            return
+        for item in page.items:
+            if not item.key or not item.key.startswith(self._prefix):
+                raise self._misbehaved(f"the key {item.key!r}, which is not below it")
+        first, last = page.items[0], page.items[-1]
+        if self._after is not None:
+            if min(first.key, last.key) < self._after.key or _identity(first) == _identity(self._after):
+                raise self._misbehaved(f"a page that goes back behind {self._after.key!r}")
+            if last.key > self._after.key:
+                self._ends.clear()
+        if _identity(last) in self._ends:
+            raise self._misbehaved(f"a page that ends in {last.key!r} a second time")
+        self._ends.add(_identity(last))
+        self._after = last
+
+    def _misbehaved(self, what: str) -> Misbehaved:
+        return Misbehaved(
+            f"The store's listing of {self._prefix!r} has {what}.",
+            advice="Such a listing cannot be trusted, so the task ended here; "
+            "look whether a proxy or a cache stands before the store.",
+        )
+
+
+class Walk(Generic[SinkT]):
+    """Walk scans, and give what they list to their tallies.
+
+    ``allowance``: how many entries there may be; one more raises :class:`LimitExceeded`.
+    """
+
+    def __init__(self, *, pool: Pool, caller: Caller, allowance: int | None = None) -> None:
+        self._pool = pool
+        self._call = caller
+        self._allowance = allowance
+        self._scans: deque[Scan[Any, SinkT]] = deque()
+        self._listing = 0  # pages asked for and not yet seen
+
+    def run(self, scans: Sequence[Scan[Any, SinkT]]) -> None:
+        """Walk every scan to its end."""
+        self._scans.extend(scans)
+        while True:
+            while self._pool.in_flight < self._pool.workers and self._start():
+                continue
+            if not self._pool.in_flight:
+                return
+            self._pool.settle()
+
+    def _start(self) -> bool:
+        """Start the job that the rest waits for most; tell whether there was one."""
+        if not self._scans:
+            return False
+        self._start_page()
+        return True
+
+    def _start_page(self) -> None:
+        scan = self._scans.popleft()
+        self._listing += 1
+        self._pool.submit(lambda: self._call(scan.fetch), lambda page: self._listed(scan, page))
+
+    def _listed(self, scan: Scan[Any, SinkT], page: Page[Any]) -> None:
+        self._listing -= 1
+        scan.advance(page)
+        self._claim(page.items)
+        self._take(scan.tally, page.items)
+        if page.truncated and not scan.tally.satisfied:
+            self._scans.appendleft(scan)
+
+    def _claim(self, items: Sequence[Listed]) -> None:
+        if self._allowance is None or not items or isinstance(items[0], Upload):
+            return
+        self._allowance -= len(items)
+        if self._allowance < 0:
+            raise LimitExceeded("There is more than max_objects allows.")
+
+    def _take(self, tally: SinkT, items: Sequence[Any]) -> None:
+        tally.count(items)
+
+
+def _identity(item: Listed) -> tuple[str, str | None]:
+    if isinstance(item, Entry):
+        return item.key, item.version_id
+    return item.key, item.upload_id if isinstance(item, Upload) else None
