@@ -15,7 +15,7 @@ options:
         C(builds/{{ 1.10 }}), cannot be seen, so quote the variable where it is set.
       - Refused are an empty or blank path, a leading C(/), C(//), the segments C(.) and C(..), control characters, and
         more than 1,024 bytes of UTF-8.
-      - V(/) is the whole Space. See O(allow_root).
+      - V(/) is the whole Space.
       - Exactly one of O(path) and O(paths) is required.
     type: raw
   paths:
@@ -29,14 +29,4 @@ options:
       - The path V(/) is then the literal prefix C(/).
     type: bool
     default: false
-  allow_root:
-    description:
-      - Allow the path V(/), the whole Space. Never for creating a folder.
-    type: bool
-    default: false
-  sample_size:
-    description:
-      - The most keys that the result and the diff name for a folder, and the most failures.
-    type: int
-    default: 20
 """

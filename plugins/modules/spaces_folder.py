@@ -66,6 +66,7 @@ options:
     default: error
 extends_documentation_fragment:
   - tidy.spaces.attributes
+  - tidy.spaces.change
   - tidy.spaces.connection
   - tidy.spaces.folder
 """
@@ -203,10 +204,12 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.arguments import (
     FOLDER_CONSTRAINTS,
+    change_arguments,
     connection_arguments,
     folder_arguments,
 )
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.operations import change_folders
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.outcome import describe_change
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.runner import run
 
 
@@ -215,6 +218,7 @@ def main():
         argument_spec={
             **connection_arguments(),
             **folder_arguments(),
+            **change_arguments(),
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
             "parents": {"type": "bool", "default": False},
             "uploads": {"type": "bool"},
@@ -226,7 +230,7 @@ def main():
         supports_check_mode=True,
         **FOLDER_CONSTRAINTS,
     )
-    run(module, build=change_folders)
+    run(module, build=change_folders, describe=describe_change)
 
 
 if __name__ == "__main__":

@@ -35,6 +35,12 @@ def folder_arguments() -> dict[str, Any]:
         "path": {"type": "raw"},
         "paths": {"type": "raw"},
         "exact": {"type": "bool", "default": False},
+    }
+
+
+def change_arguments() -> dict[str, Any]:
+    """Return the options of every module that changes what folders hold."""
+    return {
         "allow_root": {"type": "bool", "default": False},
         "sample_size": {"type": "int", "default": 20},
     }

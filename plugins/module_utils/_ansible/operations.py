@@ -28,6 +28,22 @@ def change_folders(workshop: Workshop) -> Operation:
     return _creation(workshop, folders) if state == "present" else _purge(workshop, folders)
 
 
+def survey_folders(workshop: Workshop) -> Operation:
+    """Build what :mod:`spaces_folder_info` does."""
+    from .._engine.survey import Survey
+
+    params = workshop.params
+    return Survey(
+        folders=parse_paths(path=params["path"], paths=params["paths"], exact=params["exact"], allow_root=True),
+        lister=workshop.connection.lister,
+        caller=workshop.caller,
+        pool=workshop.pool,
+        gather=frozenset(params["gather"]),
+        limit=at_least(params, "limit", 0),
+        names_only=params["names_only"],
+    )
+
+
 def _creation(workshop: Workshop, folders: list[FolderPath]) -> Operation:
     from .._engine.creation import Creation, RehearsedMarkers
 

@@ -5,23 +5,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from .._engine.model import Entry, FolderReport, Removal, Report
 
+NOTHING = Report(folders=(), failures_total=0)
 UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
 
 
-def result_of(report: Report, *, space: str, endpoint: str | None, state: str, sample_size: int) -> dict[str, Any]:
-    """Return the result that every module and every path gives."""
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a task ends with; ``failure`` is the message of one that failed by what its report says."""
+
+    result: dict[str, Any]
+    diff: list[dict[str, str]] | None = None
+    warnings: tuple[str, ...] = ()
+    failure: str | None = None
+
+
+def describe_change(report: Report | None, params: Mapping[str, Any]) -> Outcome:
+    """Describe what was created or removed: one shape on every path."""
+    report = report or NOTHING
+    state = params["state"]
+    return Outcome(
+        result=result_of(report, state=state, sample_size=params["sample_size"]),
+        diff=diff_of(report, state=state),
+        warnings=report.warnings,
+        failure=failure_message(report, state=state) if report.failures_total else None,
+    )
+
+
+def result_of(report: Report, *, state: str, sample_size: int) -> dict[str, Any]:
+    """Return the result that every change gives."""
     totals = sum((folder.removed for folder in report.folders), Removal())
     failures = [asdict(failure) for folder in report.folders for failure in folder.failed]
     return {
         "changed": any(folder.changed for folder in report.folders),
-        "space": space,
-        "endpoint": endpoint,
         "folders": [_folder(folder, state) for folder in report.folders],
         "totals": asdict(totals),
         "failures": failures[:sample_size],

@@ -5,32 +5,22 @@
 
 from __future__ import annotations
 
-import traceback
-from typing import TYPE_CHECKING
-
 from ansible.module_utils.basic import missing_required_lib
 
-if TYPE_CHECKING:
-    from ansible.module_utils.basic import AnsibleModule
+from .._engine.errors import EngineError
 
 MINIMUM_BOTOCORE = "1.36.0"  # the first that can be told to leave checksums off where they are not required
 
 
-def require_botocore(module: AnsibleModule) -> None:
-    """End the task if botocore is missing or too old."""
+def require_botocore() -> None:
+    """Raise :class:`EngineError` if botocore is missing or too old."""
     try:
         import botocore
-    except ImportError:
-        module.fail_json(
-            msg=missing_required_lib("boto3", reason="for the botocore that it brings"),
-            exception=traceback.format_exc(),
-        )
+    except ImportError as exc:
+        raise EngineError(missing_required_lib("boto3", reason="for the botocore that it brings")) from exc
     if _release(botocore.__version__) < _release(MINIMUM_BOTOCORE):
-        module.fail_json(
-            msg=missing_required_lib(
-                f"botocore >= {MINIMUM_BOTOCORE}", reason=f"and found {botocore.__version__}; upgrade boto3"
-            )
-        )
+        wanted = f"botocore >= {MINIMUM_BOTOCORE}"
+        raise EngineError(missing_required_lib(wanted, reason=f"(it has {botocore.__version__}; boto3 brings it)"))
 
 
 def _release(version: str) -> list[int]:

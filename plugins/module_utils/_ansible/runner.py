@@ -15,36 +15,41 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.parameters import remove_values
 
 from .._engine.errors import EngineError
-from .._engine.model import Report
 from .._engine.requests import Caller, Cancellation, Gate
 from .._engine.workers import Pool, ThreadPool
+from .outcome import Outcome
 from .requirements import require_botocore
 
 if TYPE_CHECKING:
     from .._s3.client import Connection
 
-NOTHING = Report(folders=(), failures_total=0)
+Describe = Callable[[Any, Mapping[str, Any]], Outcome]
 STOPPING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class Operation(Protocol):
-    """What a module does: :class:`Purge`, :class:`Creation` and their kind."""
+    """What a module does: :class:`Purge`, :class:`Creation`, :class:`Survey` and their kind."""
 
     def run(self) -> None:
         """Do it; raise :class:`EngineError` if it cannot be done in full."""
 
-    def report(self) -> Report:
-        """Tell what was done so far."""
+    def report(self) -> Any:
+        """Tell what was done or found so far."""
 
 
 class Workshop:
     """What an operation is built from: the store's adapters, and how requests to it are sent."""
 
     def __init__(self, module: AnsibleModule, cancellation: Cancellation) -> None:
+        from .._s3.location import login_of
         from .._s3.settings import Settings
 
+        login = login_of(module.params["endpoint_url"] or "")
+        if login:  # it is refused, but Ansible shows a refused task's options
+            module.no_log_values.update({login, login.rpartition(":")[2]})
         settings = Settings.from_params(module.params)
         gate = Gate(most=settings.workers, rate=settings.request_rate, cancellation=cancellation)
         self._settings = settings
@@ -62,43 +67,33 @@ class Workshop:
         return Connection(settings=self._settings, environ=os.environ, conceal=self._module.no_log_values.add)
 
 
-def run(module: AnsibleModule, *, build: Callable[[Workshop], Operation]) -> None:
-    """Build the operation and run it; end the task with its report, whatever happens."""
-    require_botocore(module)
+def run(module: AnsibleModule, *, build: Callable[[Workshop], Operation], describe: Describe) -> None:
+    """Build the operation and run it; end the task with what ``describe`` makes of its report, whatever happens.
+
+    The report is ``None`` if the operation could not even be built.
+    """
     cancellation = Cancellation()
     _watch(cancellation)
     operation: Operation | None = None
     endpoint: str | None = None
     error: EngineError | None = None
     try:
+        require_botocore()
         workshop = Workshop(module, cancellation)
         operation = build(workshop)
         endpoint = workshop.connection.endpoint_url
         operation.run()
     except EngineError as exc:
         error = exc
-    _exit(module, operation.report() if operation else NOTHING, endpoint=endpoint, error=error)
-
-
-def _exit(module: AnsibleModule, report: Report, *, endpoint: str | None, error: EngineError | None) -> None:
-    from .outcome import diff_of, failure_message, result_of
-
-    params = module.params
-    result = result_of(
-        report,
-        space=params["space"],
-        endpoint=endpoint,
-        state=params["state"],
-        sample_size=params["sample_size"],
-    )
-    if module._diff:  # noqa: SLF001 - where AnsibleModule keeps the task's --diff, for modules to read
-        result["diff"] = diff_of(report, state=params["state"])
-    for warning in report.warnings:
-        module.warn(warning)
-    if error is not None:
-        module.fail_json(msg=str(error), **result)
-    if report.failures_total:
-        module.fail_json(msg=failure_message(report, state=params["state"]), **result)
+    outcome = describe(operation.report() if operation else None, module.params)
+    result = {"changed": False, "space": module.params["space"], "endpoint": endpoint, **outcome.result}
+    if module._diff and outcome.diff is not None:  # noqa: SLF001 - where AnsibleModule keeps the task's --diff
+        result["diff"] = outcome.diff
+    for warning in outcome.warnings:
+        module.warn(remove_values(warning, module.no_log_values))  # what a warning quotes is not censored otherwise
+    failure = str(error) if error else outcome.failure
+    if failure:
+        module.fail_json(msg=failure, **result)
     module.exit_json(**result)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from .errors import EngineError
-from .model import Entry, Failure, Item, Page, Rejection, Upload
+from .model import Entry, Failure, Item, Page, Rejection, Subfolder, Upload
 
 
 class Lister(Protocol):
@@ -22,6 +22,9 @@ class Lister(Protocol):
 
     def list_objects(self, prefix: str, after: Entry | None) -> Page[Entry]:
         """List current objects."""
+
+    def list_level(self, prefix: str, after: Entry | Subfolder | None) -> Page[Entry | Subfolder]:
+        """List one level: the objects directly below ``prefix``, and the subfolders, in key order."""
 
     def list_versions(self, prefix: str, after: Entry | None) -> Page[Entry]:
         """List all versions and delete markers."""

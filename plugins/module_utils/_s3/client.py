@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from .._engine.errors import EngineError, InvalidOption
 from .listing import S3Lister, hand_over_bodies
-from .location import Location, locate, require_named
+from .location import Location, locate
 from .removal import S3Deleter, S3Markers, hand_over_rejections
 from .settings import Credentials, Settings, credentials_of
 
@@ -34,23 +34,22 @@ class Connection:
         self._settings = settings
         self._lock = threading.Lock()
         self._session = _session(settings.profile)
-        profile = _profile_location(self._session) if settings.profile else Location()
-        self._location = locate(
+        self._endpoint = locate(
             space=settings.space,
             options=Location(endpoint_url=settings.endpoint_url, region=settings.region),
-            profile=profile,
+            profile=_profile_location(self._session) if settings.profile else Location(),
             environ=environ,
+            configured=_configured_endpoint(self._session, environ),
         )
-        self._named = self._location.endpoint_url or _configured_endpoint(self._session, environ)
         self._credentials = settings.credentials or _spaces_credentials(settings, environ)
         used = self._credentials or _session_credentials(self._session, settings.profile)
         for secret in filter(None, (used.secret_key, used.session_token)):
             conceal(secret)
 
     @property
-    def endpoint_url(self) -> str | None:
-        """The endpoint in force: what was named, for a client that would use another one is never made."""
-        return self._named
+    def endpoint_url(self) -> str:
+        """The endpoint in force."""
+        return self._endpoint.url
 
     @property
     def lister(self) -> S3Lister:
@@ -91,7 +90,7 @@ class Connection:
         from botocore.config import Config
         from botocore.exceptions import BotoCoreError
 
-        settings, location = self._settings, self._location
+        settings = self._settings
         config = Config(
             parameter_validation=parameter_validation,
             connect_timeout=settings.connect_timeout,
@@ -105,19 +104,19 @@ class Connection:
             s3={"addressing_style": self._addressing_style()},
             user_agent_extra="tidy.spaces",
         )
-        region = location.region or self._session.get_config_variable("region") or FALLBACK_REGION
+        region = self._endpoint.region or self._session.get_config_variable("region") or FALLBACK_REGION
         try:
             client: Any = self._session.create_client(
                 "s3",
                 region_name=region,
-                endpoint_url=location.endpoint_url,
+                endpoint_url=self._endpoint.url,
                 verify=settings.verify,
                 config=config,
                 **self._explicit_credentials(),
             )
         except (BotoCoreError, ValueError) as exc:
             raise EngineError(f"No S3 client can be made from these settings: {exc}") from exc
-        require_named(client.meta.endpoint_url, named=self._named)
+        client.meta.events.register("before-call.s3", _stay_here)
         return cast("S3Client", client)
 
     def _explicit_credentials(self) -> dict[str, Any]:
@@ -134,7 +133,7 @@ class Connection:
         style = self._settings.addressing_style
         if style == "auto":
             # A dot in the name leads out of the certificate's wildcard.
-            return "virtual" if self._location.is_spaces and "." not in self._settings.space else "path"
+            return "virtual" if self._endpoint.is_spaces and "." not in self._settings.space else "path"
         return style
 
 
@@ -144,14 +143,27 @@ def _session(profile: str | None) -> Session:
 
     session = botocore.session.Session(profile=profile)
     try:
-        session.get_scoped_config()
+        scoped = session.get_scoped_config()
     except BotoCoreError as exc:
         if profile:
             raise InvalidOption(
                 "profile", profile, f"cannot be used: {exc}", advice="Look into ~/.aws/config and ~/.aws/credentials."
             ) from exc
         raise EngineError(f"The AWS configuration cannot be used: {exc}") from exc
+    if not isinstance(scoped.get("s3", {}), dict):
+        raise EngineError(
+            "The AWS configuration cannot be used: its setting s3 is no section.",
+            advice="Write nested settings below s3, each indented on a line of its own.",
+        )
     return session
+
+
+def _stay_here(params: dict[str, Any], **_others: object) -> None:
+    """Keep botocore from following a redirect: it would ask on, past the gate, and without end if that is redirected.
+
+    The mark is the one that it sets itself once it has followed one.
+    """
+    params["context"].setdefault("s3_redirect", {})["redirected"] = True
 
 
 def _profile_location(session: Session) -> Location:
@@ -163,19 +175,26 @@ def _profile_endpoint(session: Session) -> str | None:
     """Read ``endpoint_url`` as https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html says."""
     scoped: Any = session.get_scoped_config()
     services: Any = session.full_config.get("services", {}).get(scoped.get("services"), {})
-    endpoint: str | None = services.get("s3", {}).get("endpoint_url") or scoped.get("endpoint_url")
-    return endpoint
+    for place in (services.get("s3"), scoped):
+        if isinstance(place, dict) and place.get("endpoint_url"):
+            return str(place["endpoint_url"])
+    return None
 
 
 def _configured_endpoint(session: Session, environ: Mapping[str, str]) -> str | None:
     """Read the endpoint that botocore would find by itself, in its order."""
+    if session.get_config_variable("ignore_configured_endpoint_urls"):
+        return None
     return environ.get("AWS_ENDPOINT_URL_S3") or environ.get("AWS_ENDPOINT_URL") or _profile_endpoint(session)
 
 
 def _spaces_credentials(settings: Settings, environ: Mapping[str, str]) -> Credentials | None:
     if settings.profile:
         return None
-    return credentials_of(environ, ("SPACES_ACCESS_KEY_ID", "SPACES_SECRET_ACCESS_KEY", None))
+    found = credentials_of(environ, ("SPACES_ACCESS_KEY_ID", "SPACES_SECRET_ACCESS_KEY", None))
+    if not found:  # botocore's turn, which would pass over half a set without a word
+        credentials_of(environ, ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"))
+    return found
 
 
 def _session_credentials(session: Session, profile: str | None) -> Credentials:

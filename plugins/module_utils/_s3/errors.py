@@ -127,6 +127,8 @@ def _from_botocore(exc: BotoCoreError) -> RequestFailed:
             code=code,
             advice="Give the authority's certificate as ca_bundle, or look whether endpoint_url should begin with http://.",
         )
+    if "CA certificate bundle" in message:
+        return RequestFailed(message, code=code, advice="Correct ca_bundle, AWS_CA_BUNDLE or the profile's ca_bundle.")
     if isinstance(exc, (exceptions.ConnectionError, exceptions.ProxyConnectionError)):
         return Transient(
             message, code=code, unreachable=True, advice="Check region or endpoint_url, and the network on the way."

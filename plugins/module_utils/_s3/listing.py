@@ -18,7 +18,7 @@ from urllib.parse import unquote_plus
 from xml.etree import ElementTree
 
 from .._engine.errors import Transient
-from .._engine.model import Entry, Page, Upload
+from .._engine.model import Entry, Page, Subfolder, Upload
 from .errors import translated
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ DOCUMENTS = {
 }
 _NOT_XML = re.compile(  # what XML 1.0 cannot carry, in UTF-8 or as a reference; https://www.w3.org/TR/xml/#charsets
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]"
-    rb"|&#(?:x0*(?:[0-8bcef]|1[0-9a-f]|d[89a-f][0-9a-f]{2}|fff[ef])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|6553[45]));",
+    rb"|&#(?:x0*(?:[0-8bcef]|1[0-9a-f]|d[89a-f][0-9a-f]{2}|fff[ef])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|6553[45]"
+    rb"|5529[6-9]|55[3-9][0-9]{2}|56[0-9]{3}|57[0-2][0-9]{2}|573[0-3][0-9]|5734[0-3]));",
     re.IGNORECASE,
 )
 
@@ -55,12 +56,28 @@ class S3Lister:
 
     def list_objects(self, prefix: str, after: Entry | None) -> Page[Entry]:
         """Use ListObjects: its marker may be any key, where a token of ListObjectsV2 must be trusted."""
-        marker: Any = {"Marker": after.key} if after else {}
         with translated(self._space), _readable():
-            reply = self._client.list_objects(
-                Bucket=self._space, Prefix=prefix, MaxKeys=self._page_size, EncodingType="url", **marker
-            )
-            return parse_objects(_body(reply))
+            return parse_objects(self._list_objects(prefix, after.key if after else ""))
+
+    def list_level(self, prefix: str, after: Entry | Subfolder | None) -> Page[Entry | Subfolder]:
+        """Continue behind all that a subfolder holds: stores differ in whether a marker that is one skips it.
+
+        ``0`` follows ``/``, and so ``a0`` all that begins with ``a/``. The object ``a0`` itself is passed over, which
+        is why the objects of a level are only good for telling that there are some.
+        """
+        marker = after.key if after else ""
+        if isinstance(after, Subfolder):
+            marker = marker[:-1] + "0"
+        with translated(self._space), _readable():
+            return parse_level(self._list_objects(prefix, marker, delimiter="/"))
+
+    def _list_objects(self, prefix: str, marker: str, **asked: Any) -> bytes:
+        if marker:
+            asked["Marker"] = marker
+        reply = self._client.list_objects(
+            Bucket=self._space, Prefix=prefix, MaxKeys=self._page_size, EncodingType="url", **asked
+        )
+        return _body(reply)
 
     def list_versions(self, prefix: str, after: Entry | None) -> Page[Entry]:
         marker: Any = {"KeyMarker": after.key, "VersionIdMarker": after.version_id or "null"} if after else {}
@@ -99,20 +116,33 @@ def hand_over_bodies(client: S3Client) -> None:
 def parse_objects(body: bytes) -> Page[Entry]:
     """Parse a ListBucketResult."""
     root, space, decode = _document(body, DOCUMENTS["ListObjects"])
-    contents, key, size, modified = (space + name for name in ("Contents", "Key", "Size", "LastModified"))
-    items = []
-    for element in root:
-        if element.tag == contents:
-            fields = {child.tag: child.text or "" for child in element}
-            items.append(Entry(decode(fields[key]), int(fields.get(size) or 0), fields.get(modified, "")))
-    return Page(items, _truncated(root, space))
+    return Page(_objects(root, space, decode), _truncated(root, space))
+
+
+def parse_level(body: bytes) -> Page[Entry | Subfolder]:
+    """Parse a ListBucketResult of one level."""
+    root, space, decode = _document(body, DOCUMENTS["ListObjects"])
+    names = (element.findtext(f"{space}Prefix", "") for element in root.iter(f"{space}CommonPrefixes"))
+    items: list[Entry | Subfolder] = [*_objects(root, space, decode), *(Subfolder(decode(name)) for name in names)]
+    return Page(sorted(items, key=lambda item: item.key), _truncated(root, space))
 
 
 def parse_versions(body: bytes) -> Page[Entry]:
     """Parse a ListVersionsResult; versions and delete markers stay in the order in which they stand."""
     root, space, decode = _document(body, DOCUMENTS["ListObjectVersions"])
-    version, marker, key, size, modified, version_id = (
-        space + name for name in ("Version", "DeleteMarker", "Key", "Size", "LastModified", "VersionId")
+    version, marker, key, size, modified, version_id, latest, etag, storage_class = (
+        space + name
+        for name in (
+            "Version",
+            "DeleteMarker",
+            "Key",
+            "Size",
+            "LastModified",
+            "VersionId",
+            "IsLatest",
+            "ETag",
+            "StorageClass",
+        )
     )
     items = []
     for element in root:
@@ -125,6 +155,9 @@ def parse_versions(body: bytes) -> Page[Entry]:
                     fields.get(modified, ""),
                     fields.get(version_id) or "null",
                     element.tag == marker,
+                    fields.get(etag, ""),
+                    fields.get(storage_class, ""),
+                    fields.get(latest) == "true",
                 )
             )
     return Page(items, _truncated(root, space))
@@ -133,13 +166,35 @@ def parse_versions(body: bytes) -> Page[Entry]:
 def parse_uploads(body: bytes, *, encoded: bool) -> Page[Upload]:
     """Parse a ListMultipartUploadsResult, whose keys are encoded if that was asked for."""
     root, space, decode = _document(body, DOCUMENTS["ListMultipartUploads"], encoded=encoded)
-    upload, key, upload_id = (space + name for name in ("Upload", "Key", "UploadId"))
+    upload, key, upload_id, initiated = (space + name for name in ("Upload", "Key", "UploadId", "Initiated"))
     items = []
     for element in root:
         if element.tag == upload:
             fields = {child.tag: child.text or "" for child in element}
-            items.append(Upload(decode(fields[key]), fields[upload_id]))
+            items.append(Upload(decode(fields[key]), fields[upload_id], fields.get(initiated, "")))
     return Page(items, _truncated(root, space))
+
+
+def _objects(root: ElementTree.Element, space: str, decode: Callable[[str], str]) -> list[Entry]:
+    contents, key, size, modified, etag, storage_class = (
+        space + name for name in ("Contents", "Key", "Size", "LastModified", "ETag", "StorageClass")
+    )
+    items = []
+    for element in root:
+        if element.tag == contents:
+            fields = {child.tag: child.text or "" for child in element}
+            items.append(
+                Entry(
+                    decode(fields[key]),
+                    int(fields.get(size) or 0),
+                    fields.get(modified, ""),
+                    None,
+                    False,
+                    fields.get(etag, ""),
+                    fields.get(storage_class, ""),
+                )
+            )
+    return items
 
 
 def _document(

@@ -13,27 +13,41 @@ from urllib.parse import SplitResult, urlsplit
 from .._engine.errors import EngineError, InvalidOption
 
 SPACES_DOMAIN = "digitaloceanspaces.com"
-_SPACES_HOST = re.compile(rf"(?:(?P<rest>.+)\.)?(?P<region>[a-z0-9-]+?)(?P<cdn>\.cdn)?\.{re.escape(SPACES_DOMAIN)}")
-_AMAZON_HOST = re.compile(r".*\.(amazonaws\.com|amazonaws\.com\.cn|api\.aws)")
+_SPACES_HOST = re.compile(
+    rf"(?:(?P<rest>.+)\.)?(?P<region>(?!cdn\.)[a-z0-9-]+)(?P<cdn>\.cdn)?\.{re.escape(SPACES_DOMAIN)}"
+)
+
+_LOGIN = re.compile(r"(?:[^/@]*//)?([^/]*)@")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Location:
-    """An endpoint and the region that signs; ``None`` leaves it to botocore."""
+    """An endpoint and the region that signs, as far as one source names them."""
 
     endpoint_url: str | None = None
     region: str | None = None
 
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """Where the store is; ``region`` is ``None`` if botocore is to find the one that signs."""
+
+    url: str
+    region: str | None
+
     @property
     def is_spaces(self) -> bool:
         """Tell whether this is DigitalOcean Spaces."""
-        return bool(self.endpoint_url and _host(self.endpoint_url).endswith("." + SPACES_DOMAIN))
+        return (urlsplit(self.url).hostname or "").endswith("." + SPACES_DOMAIN)
 
 
-def locate(*, space: str, options: Location, profile: Location, environ: Mapping[str, str]) -> Location:
-    """Choose the first source that names a place: the options, the ``profile`` option, then ``SPACES_*``.
+def locate(
+    *, space: str, options: Location, profile: Location, environ: Mapping[str, str], configured: str | None
+) -> Endpoint:
+    """Choose the first source that names a place: options, the ``profile`` option, ``SPACES_*``, what botocore finds.
 
-    A profile's region alone names no place; it signs. Raise :class:`InvalidOption` for an endpoint that is not meant.
+    A profile's region alone names no place; it signs. Botocore's own default, a store of Amazon's, is never used: such
+    a store is used only if it is named. Raise :class:`InvalidOption` for an endpoint that is not meant.
     """
     if options.endpoint_url:
         return _checked(space, "endpoint_url", options.endpoint_url, options.region, profile.region)
@@ -43,41 +57,40 @@ def locate(*, space: str, options: Location, profile: Location, environ: Mapping
         return _spaces(options.region)
     endpoint_url, region = environ.get("SPACES_ENDPOINT_URL"), environ.get("SPACES_REGION")
     if endpoint_url:
-        return _checked(space, "SPACES_ENDPOINT_URL", endpoint_url, region, profile.region)
+        signs = None if profile.region else region
+        return _checked(space, "SPACES_ENDPOINT_URL", endpoint_url, signs, profile.region)
     if region:
         return _spaces(region)
-    return Location(region=profile.region)
+    if configured:
+        return _checked(space, "the AWS configuration's endpoint_url", configured, None, profile.region)
+    raise EngineError(
+        "No endpoint is set.",
+        advice="Set region (such as nyc3) for DigitalOcean Spaces, or endpoint_url for any other store; or the "
+        "environment variable SPACES_REGION or SPACES_ENDPOINT_URL; or profile, with endpoint_url in that profile.",
+    )
 
 
-def require_named(in_force: str, *, named: str | None) -> None:
-    """Refuse a store of Amazon's that nobody named: botocore's own default, when nothing was set."""
-    if is_amazon(in_force) and not (named and is_amazon(named)):
-        raise EngineError(
-            "No endpoint is set.",
-            advice="Set region (such as nyc3) for DigitalOcean Spaces, or endpoint_url for any other store; or the "
-            "environment variable SPACES_REGION or SPACES_ENDPOINT_URL; or profile, with endpoint_url in that profile.",
-        )
+def login_of(endpoint_url: str) -> str | None:
+    """Return the user name and password that somebody wrote into a URL, however broken that is."""
+    login = _LOGIN.match(endpoint_url)
+    return login[1] if login else None
 
 
-def is_amazon(endpoint_url: str) -> bool:
-    """Tell whether an endpoint is one of Amazon's."""
-    return bool(_AMAZON_HOST.fullmatch(_host(endpoint_url)))
+def _spaces(region: str) -> Endpoint:
+    return Endpoint(url=f"https://{region}.{SPACES_DOMAIN}", region=region)
 
 
-def _spaces(region: str) -> Location:
-    return Location(endpoint_url=f"https://{region}.{SPACES_DOMAIN}", region=region)
-
-
-def _checked(space: str, source: str, endpoint_url: str, region: str | None, fallback: str | None) -> Location:
+def _checked(space: str, source: str, endpoint_url: str, region: str | None, fallback: str | None) -> Endpoint:
     url = _parsed(source, endpoint_url)
-    host = (url.hostname or "").lower()
-    right = f"{url.scheme}://{url.netloc}"
+    host, path = (url.hostname or "").lower(), url.path.rstrip("/")
     spaces = _SPACES_HOST.fullmatch(host)
     if spaces:
-        right = f"https://{spaces['region']}.{SPACES_DOMAIN}"
-        if spaces["rest"] or spaces["cdn"]:
+        if spaces["rest"] or spaces["cdn"] or path:
             raise InvalidOption(
-                source, endpoint_url, "is the address of one Space, not of the store", advice=f"Set it to {right}."
+                source,
+                endpoint_url,
+                "is the address of one Space, not of the store",
+                advice=f"Set it to https://{spaces['region']}.{SPACES_DOMAIN}.",
             )
         if region and region != spaces["region"]:
             raise InvalidOption(
@@ -86,32 +99,33 @@ def _checked(space: str, source: str, endpoint_url: str, region: str | None, fal
                 f"is in another region than {region!r}, which is set too",
                 advice="Drop one of the two: a Space of the same name may exist in both.",
             )
-        fallback = spaces["region"]
-    elif host == SPACES_DOMAIN:
+        return Endpoint(url=endpoint_url.rstrip("/"), region=spaces["region"])
+    if host == SPACES_DOMAIN:
         raise InvalidOption(source, endpoint_url, "lacks the region", advice=f"Set it to https://nyc3.{SPACES_DOMAIN}.")
-    elif host.startswith((f"{space}.s3.", f"{space}.s3-")) or url.path.rstrip("/").rpartition("/")[2] == space:
-        right = right.replace(f"//{space}.", "//", 1)
+    port = f":{url.port}" if url.port else ""
+    right = None
+    if host.startswith((f"{space}.s3.".lower(), f"{space}.s3-".lower())):
+        right = f"{url.scheme}://{host[len(space) + 1 :]}{port}{path}"
+    elif path.endswith(f"/{space}"):
+        right = f"{url.scheme}://{host}{port}{path[: -len(space) - 1]}"
+    if right:
         raise InvalidOption(source, endpoint_url, f"already contains the Space {space!r}", advice=f"Set it to {right}.")
-    return Location(endpoint_url=endpoint_url.rstrip("/"), region=region or fallback)
+    return Endpoint(url=endpoint_url.rstrip("/"), region=region or fallback)
 
 
 def _parsed(source: str, endpoint_url: str) -> SplitResult:
     advice = "Give it as https://nyc3.digitaloceanspaces.com or http://127.0.0.1:9000."
+    if login_of(endpoint_url):
+        raise EngineError(
+            f"{source} contains a user name or a password.", advice="Give them as access_key and secret_key."
+        )
     try:
         url = urlsplit(endpoint_url)
         port = url.port
     except ValueError as exc:
         raise InvalidOption(source, endpoint_url, f"is not a URL ({exc})", advice=advice) from exc
-    if url.username is not None or url.password is not None:
-        raise EngineError(
-            f"{source} contains a user name or a password.", advice="Give them as access_key and secret_key."
-        )
     if url.scheme not in ("http", "https") or not url.hostname or port == 0:
         raise InvalidOption(source, endpoint_url, "is not the URL of an S3 endpoint", advice=advice)
     if url.query or url.fragment:
         raise InvalidOption(source, endpoint_url, "has a query or a fragment", advice=advice)
     return url
-
-
-def _host(endpoint_url: str) -> str:
-    return (urlsplit(endpoint_url).hostname or "").lower()

@@ -89,7 +89,8 @@ class S3Markers:
     def size(self, key: str) -> int | None:
         try:
             with translated(self._space):
-                return self._client.head_object(Bucket=self._space, Key=_filled(key))["ContentLength"]
+                reply: Any = self._client.head_object(Bucket=self._space, Key=_filled(key))
+                return int(reply.get("ContentLength", 0))
         except Gone:
             return None
 

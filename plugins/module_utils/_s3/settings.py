@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 from .._engine.errors import EngineError, InvalidOption
@@ -62,7 +63,7 @@ class Settings:
             region=_region(params["region"]),
             profile=profile or None,
             credentials=credentials,
-            verify=params["ca_bundle"] or (None if params["validate_certs"] else False),
+            verify=_bundle(params["ca_bundle"]) or (None if params["validate_certs"] else False),
             addressing_style=params["addressing_style"],
             connect_timeout=_positive(params, "connect_timeout"),
             read_timeout=_positive(params, "read_timeout"),
@@ -108,6 +109,12 @@ def _bucket(space: str) -> str:
     if space.endswith("--x-s3"):
         raise InvalidOption("space", space, "is a directory bucket, which lists in no order", advice=advice)
     return space
+
+
+def _bundle(path: str | None) -> str | None:
+    if path and not Path(path).is_file():
+        raise InvalidOption("ca_bundle", path, "is not a file", advice="Give a file with certificates in PEM format.")
+    return path
 
 
 def _region(region: str | None) -> str | None:

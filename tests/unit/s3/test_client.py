@@ -100,6 +100,12 @@ def test_a_profile_brings_its_endpoint(
     assert signer(server.requests[0], secrets=SECRETS) == ("AKPROFILE", "eu-1")
 
 
+def test_a_services_section_that_makes_no_sense_is_an_error(tmp_path: Path) -> None:
+    configure(tmp_path, "services = mine\n[services mine]\ns3 = http://127.0.0.1:9")
+    with pytest.raises(EngineError):
+        connect(profile="chosen")
+
+
 def test_a_profile_option_beats_every_variable(
     server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -182,6 +188,14 @@ def test_amazons_store_is_not_used_when_nobody_named_it(
         monkeypatch.setenv(variable, "eu-west-1")
     with pytest.raises(EngineError, match=r"No endpoint is set.*endpoint_url"):
         getattr(connect(**PAIR), adapter)
+
+
+def test_an_endpoint_that_botocore_was_told_to_ignore_is_not_in_force(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", AMAZON)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
+    monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
+    with pytest.raises(EngineError, match="No endpoint is set"):
+        connect(**PAIR).lister  # noqa: B018 - the client is made when it is first asked for
 
 
 @pytest.mark.parametrize("variable", ["SPACES_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"])

@@ -94,7 +94,7 @@ def test_a_token_of_the_environment_does_not_complete_another_set(
 @pytest.mark.parametrize(
     ("source", "half"),
     [(source, half) for source in VARIABLES for half in (0, 1)],
-    ids=lambda value: str(value),
+    ids=str,
 )
 def test_half_a_pair_in_the_environment_is_an_error(
     server: ScriptedServer, offer: Any, monkeypatch: pytest.MonkeyPatch, source: str, half: int

@@ -22,6 +22,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import 
 )
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry, Upload
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import Connection
+from ansible_collections.tidy.spaces.plugins.module_utils._s3.removal import S3Markers
 from tests.servers.store import free_port
 from tests.unit.s3.connecting import PAIR, SPACE, connect
 from tests.unit.s3.scripted_server import Reply, ScriptedServer
@@ -93,7 +94,7 @@ def test_errors_with_a_code(
     server: ScriptedServer, connection: Connection, operation: str, reply: Reply, kind: type, said: str
 ) -> None:
     failure = failure_of(server, connection, operation, reply)
-    assert type(failure) is kind
+    assert failure.__class__ is kind
     assert isinstance(failure, RequestFailed)
     assert f"<Code>{failure.code}</Code>".encode() in reply.body
     assert said in str(failure)
@@ -172,7 +173,7 @@ def test_a_redirect_names_its_target_and_is_not_followed(
 ) -> None:
     reply = Reply(status=status, headers={"Location": "https://elsewhere.example.com/"})
     failure = failure_of(server, connection, operation, reply)
-    assert type(failure) is RequestFailed
+    assert failure.__class__ is RequestFailed
     assert "https://elsewhere.example.com/" in str(failure)
     assert "endpoint_url or region" in str(failure)
     assert len(server.requests) == 1
@@ -200,7 +201,7 @@ def test_a_redirect_without_a_target(server: ScriptedServer, connection: Connect
 def test_a_bad_request_refuses_a_batch_as_a_whole(
     server: ScriptedServer, connection: Connection, operation: str, kind: type, code: str
 ) -> None:
-    assert type(failure_of(server, connection, operation, error(400, code))) is kind
+    assert failure_of(server, connection, operation, error(400, code)).__class__ is kind
 
 
 @pytest.mark.parametrize("operation", ["ListObjects", "DeleteObject", "PutObject"])
@@ -251,3 +252,16 @@ def test_a_bundle_that_is_not_there(server: ScriptedServer) -> None:
     with pytest.raises(EngineError, match="ca_bundle") as caught:
         connect(endpoint_url=endpoint_url, ca_bundle="/nowhere/ca.pem", **PAIR).markers.size("p/")
     assert not isinstance(caught.value, Transient)
+
+
+def test_what_botocore_itself_refuses(server: ScriptedServer, connection: Connection) -> None:
+    with pytest.raises(RequestFailed) as caught:
+        S3Markers(client=connection.markers._client, space="not a name").size("p/")
+    assert caught.value.code == "ParamValidationError"
+    assert caught.value.__class__ is RequestFailed
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("body", [b"<html><p>", b"{}", b"<VersioningConfiguration><Status>"])
+def test_a_reply_that_botocore_cannot_parse(server: ScriptedServer, connection: Connection, body: bytes) -> None:
+    assert isinstance(failure_of(server, connection, "GetBucketVersioning", Reply(body=body)), Transient)

@@ -98,6 +98,7 @@ def test_a_smaller_page_is_asked_for_when_a_test_wants_it(server: ScriptedServer
         Reply(body=document("DeleteResult")),
         Reply(body=document("ListAllMyBucketsResult")),
         Reply(status=204),
+        Reply(status=206, body=b"<html><p>"),
         Reply(body=b"<ListBucketResult><Contents>"),
         Reply(body=b"<ListVersionsResult><Version>"),
         Reply(body=b"<ListMultipartUploadsResult><Upload>"),

@@ -8,12 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError, InvalidOption
-from ansible_collections.tidy.spaces.plugins.module_utils._s3.location import (
-    Location,
-    is_amazon,
-    locate,
-    require_named,
-)
+from ansible_collections.tidy.spaces.plugins.module_utils._s3.location import Endpoint, Location, locate
 from tests.unit.s3.connecting import SPACE
 
 STORE = "https://store.example.com"
@@ -28,14 +23,16 @@ def place(endpoint_url: str | None = None, region: str | None = None) -> Locatio
     return Location(endpoint_url=endpoint_url, region=region)
 
 
-def located(options: Location, profile: Location | None = None, **environ: str) -> Location:
-    return locate(space=SPACE, options=options, profile=profile or place(), environ=environ)
+def located(
+    options: Location, profile: Location | None = None, configured: str | None = None, **environ: str
+) -> Location:
+    found = locate(space=SPACE, options=options, profile=profile or place(), environ=environ, configured=configured)
+    return place(found.url, found.region)
 
 
 @pytest.mark.parametrize(
     ("options", "profile", "environ", "expected"),
     [
-        pytest.param(place(), place(), {}, place(), id="nothing"),
         pytest.param(place(STORE), place(), {}, place(STORE), id="endpoint"),
         pytest.param(place(STORE, "eu-1"), place(), {}, place(STORE, "eu-1"), id="endpoint, and a region that signs"),
         pytest.param(place(None, "nyc3"), place(), {}, place(NYC3, "nyc3"), id="region"),
@@ -47,7 +44,6 @@ def located(options: Location, profile: Location | None = None, **environ: str) 
         pytest.param(place(None, "ams3"), place(OTHER), {}, place(OTHER, "ams3"), id="region signs at the profile's"),
         pytest.param(place(STORE), place(OTHER, "eu-2"), {}, place(STORE, "eu-2"), id="endpoint beats the profile's"),
         pytest.param(place(), place(OTHER, "eu-2"), {}, place(OTHER, "eu-2"), id="profile"),
-        pytest.param(place(), place(None, "eu-2"), {}, place(None, "eu-2"), id="a profile's region names no place"),
         pytest.param(
             place(STORE),
             place(),
@@ -79,7 +75,11 @@ def located(options: Location, profile: Location | None = None, **environ: str) 
         ),
         pytest.param(place(), place(), {"SPACES_REGION": "ams3"}, place(AMS3, "ams3"), id="SPACES_REGION"),
         pytest.param(
-            place(), place(), {"SPACES_ENDPOINT_URL": "", "SPACES_REGION": ""}, place(), id="an empty environment"
+            place(),
+            place(None, "eu-2"),
+            {"SPACES_ENDPOINT_URL": THIRD, "SPACES_REGION": "ams3"},
+            place(THIRD, "eu-2"),
+            id="a profile's region signs before the environment's",
         ),
         pytest.param(place(STORE + "/"), place(), {}, place(STORE), id="a slash at the end"),
         pytest.param(place(STORE + "/s3/"), place(), {}, place(STORE + "/s3"), id="a store below a path"),
@@ -141,13 +141,14 @@ def test_the_domain_alone_lacks_the_region() -> None:
         located(place("https://digitaloceanspaces.com"))
 
 
-@pytest.mark.parametrize("source", ["options", "environ"])
-def test_a_region_that_contradicts_the_endpoint_is_refused(source: str) -> None:
+@pytest.mark.parametrize(
+    ("options", "environ"),
+    [(place(NYC3, "ams3"), {}), (place(), {"SPACES_ENDPOINT_URL": NYC3, "SPACES_REGION": "ams3"})],
+    ids=["options", "environment"],
+)
+def test_a_region_that_contradicts_the_endpoint_is_refused(options: Location, environ: dict[str, str]) -> None:
     with pytest.raises(InvalidOption, match="is in another region than 'ams3'"):
-        if source == "options":
-            located(place(NYC3, "ams3"))
-        else:
-            located(place(), SPACES_ENDPOINT_URL=NYC3, SPACES_REGION="ams3")
+        located(options, **environ)
 
 
 @pytest.mark.parametrize(
@@ -197,38 +198,24 @@ def test_a_password_in_an_endpoint_is_refused_and_not_repeated(endpoint_url: str
     assert "hunter2" not in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("endpoint_url", "amazon"),
-    [
-        (AMAZON, True),
-        ("https://S3.EU-West-1.AmazonAWS.com", True),
-        ("https://s3.cn-north-1.amazonaws.com.cn", True),
-        ("https://s3.dualstack.eu-west-1.api.aws", True),
-        (NYC3, False),
-        ("https://amazonaws.com.example.com", False),
-        ("http://127.0.0.1:9000", False),
-    ],
-)
-def test_which_endpoints_are_amazons(endpoint_url: str, amazon: bool) -> None:
-    assert is_amazon(endpoint_url) == amazon
+@pytest.mark.parametrize("configured", [AMAZON, STORE, NYC3])
+def test_what_botocore_is_configured_with_comes_last(configured: str) -> None:
+    assert located(place(), configured=configured).endpoint_url == configured
+    assert located(place(), configured=configured, SPACES_ENDPOINT_URL=THIRD).endpoint_url == THIRD
+    assert located(place(None, "ams3"), configured=configured).endpoint_url == AMS3
 
 
-@pytest.mark.parametrize("named", [None, "", STORE, NYC3])
-def test_a_store_of_amazons_that_nobody_named_is_refused(named: str | None) -> None:
+@pytest.mark.parametrize("profile", [place(), place(None, "eu-2")], ids=["nothing", "a profile's region"])
+def test_no_store_is_used_that_nobody_named(profile: Location) -> None:
     with pytest.raises(EngineError, match="No endpoint is set") as caught:
-        require_named(AMAZON, named=named)
+        located(place(), profile, SPACES_ENDPOINT_URL="", SPACES_REGION="")
     for what in ("region", "endpoint_url", "SPACES_REGION", "SPACES_ENDPOINT_URL", "profile"):
         assert what in str(caught.value)
 
 
-@pytest.mark.parametrize(("in_force", "named"), [(AMAZON, AMAZON), (NYC3, NYC3), (STORE, None)])
-def test_any_other_store_and_amazons_when_named_are_used(in_force: str, named: str | None) -> None:
-    require_named(in_force, named=named)
-
-
 @pytest.mark.parametrize(
     ("endpoint_url", "spaces"),
-    [(None, False), (NYC3, True), (STORE, False), ("https://digitaloceanspaces.com.example.com", False)],
+    [(NYC3, True), (STORE, False), ("https://digitaloceanspaces.com.example.com", False)],
 )
-def test_which_locations_are_spaces(endpoint_url: str | None, spaces: bool) -> None:
-    assert place(endpoint_url).is_spaces == spaces
+def test_which_endpoints_are_spaces(endpoint_url: str, spaces: bool) -> None:
+    assert Endpoint(url=endpoint_url, region=None).is_spaces == spaces

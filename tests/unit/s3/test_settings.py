@@ -82,10 +82,15 @@ def test_a_profile_excludes_credentials() -> None:
 
 @pytest.mark.parametrize(
     ("validate", "bundle", "verify"),
-    [(True, None, None), (True, "/ca.pem", "/ca.pem"), (False, None, False), (False, "", False)],
+    [(True, None, None), (True, __file__, __file__), (False, None, False), (False, "", False)],
 )
 def test_how_certificates_are_verified(validate: bool, bundle: str | None, verify: object) -> None:
     assert parse(validate_certs=validate, ca_bundle=bundle).verify == verify
+
+
+def test_a_bundle_that_is_not_there_is_named() -> None:
+    with pytest.raises(InvalidOption, match="ca_bundle: '/no/such.pem' is not a file"):
+        parse(ca_bundle="/no/such.pem")
 
 
 def test_a_bundle_without_validation_is_refused() -> None:
@@ -133,7 +138,7 @@ def test_regions_are_not_checked_against_a_list(region: str) -> None:
 
 @pytest.mark.parametrize("region", ["NYC3", "nyc3.", "-nyc3", "nyc3\n", "https://nyc3.digitaloceanspaces.com", "a/b"])
 def test_what_is_no_region(region: str) -> None:
-    with pytest.raises(InvalidOption, match="region: .* endpoint_url"):
+    with pytest.raises(InvalidOption, match=r"region: .* endpoint_url"):
         parse(region=region)
 
 
