@@ -15,12 +15,13 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.tidy.spaces.plugins.modules import spaces_folder
+from ansible_collections.tidy.spaces.plugins.modules import spaces_folder, spaces_folder_info
 from tests.servers.moto import Moto
 from tests.servers.witness import Witness
 
 ROOT = Path(__file__).parents[2]
 CONNECTION = ("region", "endpoint_url", "access_key", "secret_key", "ca_bundle", "profile")
+MODULES = ("tidy.spaces.spaces_folder", "tidy.spaces.spaces_folder_info")
 VARIABLES = {"build_number": 42}
 FILLED = ["builds/42/a", "staging/uploads/b", "staging/cache/c", "backups/old/d", "builds/41/e"]
 
@@ -29,8 +30,9 @@ def tasks_of(text: str) -> list[dict[str, Any]]:
     """Parse tasks, and take their connection out: the environment brings that of the store."""
     tasks: list[dict[str, Any]] = yaml.safe_load(text)
     for task in tasks:
-        for name in CONNECTION:
-            task.get("tidy.spaces.spaces_folder", {}).pop(name, None)
+        for module in MODULES:
+            for name in CONNECTION:
+                task.get(module, {}).pop(name, None)
     return tasks
 
 
@@ -64,6 +66,12 @@ def test_the_examples_of_spaces_folder_run(tmp_path: Path) -> None:
     folders = ["releases/", "releases/v2/", "releases/v3/", "releases/v3/linux/", "releases/v3/linux/amd64/"]
     assert run(tmp_path, {"tasks": tasks[:-1]}) == ["builds/41/e", *folders]
     assert run(tmp_path, {"tasks": tasks}) == []
+
+
+def test_the_examples_of_spaces_folder_info_run(tmp_path: Path) -> None:
+    tasks = tasks_of(spaces_folder_info.EXAMPLES)
+    assert len(tasks) == 6
+    assert run(tmp_path, {"tasks": tasks}) == sorted(FILLED)
 
 
 @pytest.mark.parametrize("number", range(3))

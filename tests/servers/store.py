@@ -21,6 +21,7 @@ from pathlib import Path
 CAPABILITIES = {
     "versions": "keeps versions of objects",
     "single_key_pages": "says that more follows after a page of one key",
+    "level_pages": "goes on where it ended in a listing with a delimiter",
     "ordered_versions": "lists versions and delete markers in one order, page after page",
     "uploads": "lists the incomplete uploads below a folder",
     "awkward": "takes keys that XML 1.0 cannot carry, '//', '.' and '..'",

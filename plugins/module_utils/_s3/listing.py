@@ -11,9 +11,9 @@ botocore and takes the body away before that parser sees it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote_plus
 from xml.etree import ElementTree
 
@@ -23,6 +23,8 @@ from .errors import translated
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+T = TypeVar("T")
 
 FULL_PAGE = 1000  # the most that S3 lists in one reply
 BODY = "TidySpacesBody"  # where the hook leaves the body in botocore's parsed reply
@@ -56,8 +58,7 @@ class S3Lister:
 
     def list_objects(self, prefix: str, after: Entry | None) -> Page[Entry]:
         """Use ListObjects: its marker may be any key, where a token of ListObjectsV2 must be trusted."""
-        with translated(self._space), _readable():
-            return parse_objects(self._list_objects(prefix, after.key if after else ""))
+        return _read(parse_objects, self._list_objects(prefix, after.key if after else ""))
 
     def list_level(self, prefix: str, after: Entry | Subfolder | None) -> Page[Entry | Subfolder]:
         """Continue behind all that a subfolder holds: stores differ in whether a marker that is one skips it.
@@ -68,24 +69,15 @@ class S3Lister:
         marker = after.key if after else ""
         if isinstance(after, Subfolder):
             marker = marker[:-1] + "0"
-        with translated(self._space), _readable():
-            return parse_level(self._list_objects(prefix, marker, delimiter="/"))
-
-    def _list_objects(self, prefix: str, marker: str, **asked: Any) -> bytes:
-        if marker:
-            asked["Marker"] = marker
-        reply = self._client.list_objects(
-            Bucket=self._space, Prefix=prefix, MaxKeys=self._page_size, EncodingType="url", **asked
-        )
-        return _body(reply)
+        return _read(parse_level, self._list_objects(prefix, marker, Delimiter="/"))
 
     def list_versions(self, prefix: str, after: Entry | None) -> Page[Entry]:
         marker: Any = {"KeyMarker": after.key, "VersionIdMarker": after.version_id or "null"} if after else {}
-        with translated(self._space), _readable():
+        with translated(self._space):
             reply = self._client.list_object_versions(
                 Bucket=self._space, Prefix=prefix, MaxKeys=self._page_size, EncodingType="url", **marker
             )
-            return parse_versions(_body(reply))
+        return _read(parse_versions, reply)
 
     def list_uploads(self, prefix: str, after: Upload | None) -> Page[Upload]:
         """Ask plainly, and with an encoding only if the plain reply cannot be read.
@@ -94,13 +86,22 @@ class S3Lister:
         """
         marker = {"KeyMarker": after.key, "UploadIdMarker": after.upload_id} if after else {}
         asked: Any = {"Bucket": self._space, "Prefix": prefix, "MaxUploads": self._page_size, **marker}
-        with translated(self._space), _readable():
+        with translated(self._space):
             reply = self._client.list_multipart_uploads(**asked)
-            try:
-                return parse_uploads(_body(reply), encoded=False)
-            except Unreadable:
+        try:
+            return _read(partial(parse_uploads, encoded=False), reply)
+        except Transient:
+            with translated(self._space):
                 reply = self._client.list_multipart_uploads(**asked, EncodingType="url")
-                return parse_uploads(_body(reply), encoded=True)
+            return _read(partial(parse_uploads, encoded=True), reply)
+
+    def _list_objects(self, prefix: str, marker: str, **asked: Any) -> Any:
+        if marker:
+            asked["Marker"] = marker
+        with translated(self._space):
+            return self._client.list_objects(
+                Bucket=self._space, Prefix=prefix, MaxKeys=self._page_size, EncodingType="url", **asked
+            )
 
     def keeps_versions(self) -> bool:
         with translated(self._space):
@@ -245,17 +246,11 @@ def _taker(document: str) -> Callable[..., None]:
     return before_parse
 
 
-def _body(reply: Any) -> bytes:
-    if BODY not in reply:
-        raise Unreadable("another document")
-    body: bytes = reply[BODY]
-    return body
-
-
-@contextmanager
-def _readable() -> Iterator[None]:
-    """Take a body that cannot be read for an accident on the way."""
+def _read(parse: Callable[[bytes], T], reply: Any) -> T:
+    """Parse the body that the hook left; take one that cannot be read for an accident on the way."""
     try:
-        yield
+        if BODY not in reply:
+            raise Unreadable("another document")
+        return parse(reply[BODY])
     except (ValueError, KeyError) as exc:
         raise Transient(f"The store's reply cannot be read: {exc}.", code="UnreadableReply") from exc

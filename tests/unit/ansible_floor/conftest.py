@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.tidy.spaces.plugins.modules import spaces_folder_info
 from tests.servers.moto import Moto
 from tests.servers.store import Store
 from tests.servers.witness import Witness
@@ -55,5 +56,13 @@ def witness(store: Store) -> Witness:
 def task(store: Store, witness: Witness, capsys: pytest.CaptureFixture[str]) -> Any:
     """Run the module on the Space of this test."""
     task = Task(capsys, store.endpoint)
+    task.connection["space"] = witness.space
+    return task
+
+
+@pytest.fixture
+def info(store: Store, witness: Witness, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Run spaces_folder_info on the Space of this test."""
+    task = Task(capsys, store.endpoint, spaces_folder_info)
     task.connection["space"] = witness.space
     return task

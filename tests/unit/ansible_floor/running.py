@@ -19,10 +19,13 @@ PAIR = {"access_key": "AKOPTION", "secret_key": "secret-of-option"}
 
 
 class Task:
-    """Run ``spaces_folder`` as a task would; return its result, and keep all that it printed."""
+    """Run a module as a task would; return its result, and keep all that it printed."""
 
-    def __init__(self, capsys: pytest.CaptureFixture[str], endpoint_url: str | None = None) -> None:
+    def __init__(
+        self, capsys: pytest.CaptureFixture[str], endpoint_url: str | None = None, module: Any = spaces_folder
+    ) -> None:
         self.printed = ""
+        self._module = module
         self._capsys = capsys
         self.connection = {"space": SPACE, **PAIR}
         if endpoint_url:
@@ -44,7 +47,7 @@ class Task:
             # Ansible keeps warnings for the life of the process, and another run in this one is another task.
             patch.setattr("ansible.module_utils.common.warnings._global_warnings", {})
             with pytest.raises(SystemExit) as ended:
-                spaces_folder.main()
+                self._module.main()
         self.printed = "".join(self._capsys.readouterr())
         result = json.loads(self.printed)
         assert bool(ended.value.code) == bool(result.get("failed"))

@@ -9,7 +9,7 @@ import itertools
 import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
     BatchRefused,
@@ -19,7 +19,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import 
     SpaceMissing,
     Transient,
 )
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry, Page, Rejection, Upload
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry, Page, Rejection, Subfolder, Upload
 
 READS = frozenset({"list_objects", "list_versions", "list_uploads", "keeps_versions", "size"})
 
@@ -131,6 +131,16 @@ class MemoryStore:
             start = after.key.encode() if after else None
             entries = [entry for entry in self._objects(prefix) if start is None or entry.key.encode() > start]
             return self._page(entries)
+
+    def list_level(self, prefix: str, after: Entry | Subfolder | None) -> Page[Entry | Subfolder]:
+        with self._serving("list_level", prefix):
+            level: dict[str, Entry | Subfolder] = {}
+            for entry in self._objects(prefix):
+                name, slash, _rest = entry.key[len(prefix) :].partition("/")
+                key = prefix + name + slash
+                level[key] = Subfolder(key) if slash else entry
+            start = after.key.encode() if after else None
+            return self._page([item for key, item in level.items() if start is None or key.encode() > start])
 
     def list_versions(self, prefix: str, after: Entry | None) -> Page[Entry]:
         with self._serving("list_versions", prefix):
@@ -259,7 +269,7 @@ class MemoryStore:
             for version in self._versions[key]
         ]
 
-    def _page(self, entries: Sequence[Entry]) -> Page[Entry]:
+    def _page(self, entries: Sequence[Any]) -> Page[Any]:
         return Page(entries[: self.page_size], len(entries) > self.page_size)
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.creation import Creation, RehearsedMarkers
@@ -16,6 +16,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.prefix import 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.purge import Purge
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.removal import Rehearsal, StoreRemover
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.requests import Caller, Cancellation, Gate
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.survey import FolderSurvey, Survey
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.workers import Pool, SerialPool, ThreadPool
 
 from .memory_store import MemoryStore
@@ -91,6 +92,22 @@ class Workbench:
         purge = self.purge(*paths, **options)
         purge.run()
         return purge.report()
+
+    def surveyed(
+        self, *paths: str, gather: Collection[str] = ("totals",), limit: int = 1000, names_only: bool = False
+    ) -> list[FolderSurvey]:
+        """Look at folders."""
+        survey = Survey(
+            folders=[FolderPath.parse(path, allow_root=True) for path in paths],
+            lister=self.store,
+            caller=self.caller,
+            pool=self.pool(),
+            gather=frozenset(gather),
+            limit=limit,
+            names_only=names_only,
+        )
+        survey.run()
+        return survey.report()
 
     def creation(self, *paths: str, parents: bool = False, rehearse: bool = False) -> Creation:
         """Prepare a creation."""

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry, Upload
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry, Subfolder, Upload
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.listing import (
     Unreadable,
+    parse_level,
     parse_objects,
     parse_uploads,
     parse_versions,
@@ -174,3 +175,21 @@ def test_another_document_is_not_read(parse: Callable[[bytes], Any], own: bytes)
 def test_an_object_that_makes_no_sense_is_not_read(body: bytes) -> None:
     with pytest.raises((ValueError, KeyError)):
         parse_objects(body)
+
+
+def test_a_level_has_its_objects_and_subfolders_in_key_order() -> None:
+    body = document(
+        "ListBucketResult",
+        "<EncodingType>url</EncodingType><IsTruncated>true</IsTruncated><Prefix>p/</Prefix>",
+        "<Contents><Key>p/</Key></Contents><Contents><Key>p/b</Key></Contents>",
+        "<CommonPrefixes><Prefix>p/a+b/</Prefix></CommonPrefixes>",
+        "<CommonPrefixes><Prefix>p/%41/</Prefix></CommonPrefixes>",
+    )
+    page = parse_level(body)
+    assert [(item.key, item.__class__) for item in page.items] == [
+        ("p/", Entry),
+        ("p/A/", Subfolder),
+        ("p/a b/", Subfolder),
+        ("p/b", Entry),
+    ]
+    assert page.truncated
