@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from .._engine.prefix import FolderPath, parse_paths
 from .._s3.settings import at_least
 
 if TYPE_CHECKING:
+    from .._engine.ports import Remover
     from .runner import Operation, Workshop
 
 
@@ -18,14 +20,38 @@ def change_folders(workshop: Workshop) -> Operation:
     """Build what :mod:`spaces_folder` does."""
     params = workshop.params
     state = params["state"]
-    folders = parse_paths(
-        path=params["path"],
-        paths=params["paths"],
-        exact=params["exact"],
-        allow_root=params["allow_root"] and state == "absent",
-    )
+    folders = _folders(params, allow_root=params["allow_root"] and state == "absent")
     at_least(params, "sample_size", 0)
     return _creation(workshop, folders) if state == "present" else _purge(workshop, folders)
+
+
+def prune_folders(workshop: Workshop) -> Operation:
+    """Build what :mod:`spaces_folder_prune` does."""
+    from .._engine.prune import Prune
+    from .._engine.retention import Globs, Rule, parse_age
+
+    params = workshop.params
+    folders = _folders(params, allow_root=params["allow_root"])
+    older_than = params["older_than"]
+    rule = Rule(
+        older_than=None if older_than is None else parse_age("older_than", older_than),
+        keep_newest=_limit(params, "keep_newest", 1),
+    )
+    at_least(params, "sample_size", 0)
+    max_objects = _limit(params, "max_objects", 0)
+    return Prune(
+        folders=folders,
+        lister=workshop.connection.lister,
+        remover=_remover(workshop),
+        caller=workshop.caller,
+        pool=workshop.pool,
+        kind=params["unit"],
+        rule=rule,
+        globs=Globs(include=params["include"], exclude=params["exclude"]),
+        versions=params["versions"] == "all",
+        max_objects=max_objects,
+        sample_size=params["sample_size"],
+    )
 
 
 def survey_folders(workshop: Workshop) -> Operation:
@@ -34,12 +60,12 @@ def survey_folders(workshop: Workshop) -> Operation:
 
     params = workshop.params
     return Survey(
-        folders=parse_paths(path=params["path"], paths=params["paths"], exact=params["exact"], allow_root=True),
+        folders=_folders(params, allow_root=True),
+        limit=at_least(params, "limit", 0),
         lister=workshop.connection.lister,
         caller=workshop.caller,
         pool=workshop.pool,
         gather=frozenset(params["gather"]),
-        limit=at_least(params, "limit", 0),
         names_only=params["names_only"],
     )
 
@@ -60,21 +86,37 @@ def _creation(workshop: Workshop, folders: list[FolderPath]) -> Operation:
 
 def _purge(workshop: Workshop, folders: list[FolderPath]) -> Operation:
     from .._engine.purge import Purge
-    from .._engine.removal import Rehearsal, StoreRemover
 
     params = workshop.params
-    if params["max_objects"] is not None:
-        at_least(params, "max_objects", 0)
-    deleter = workshop.connection.deleter(bypass_governance=params["bypass_governance"])
+    max_objects = _limit(params, "max_objects", 0)
     return Purge(
         folders=folders,
         lister=workshop.connection.lister,
-        remover=Rehearsal() if workshop.check_mode else StoreRemover(deleter=deleter, caller=workshop.caller),
+        remover=_remover(workshop, bypass_governance=params["bypass_governance"]),
         caller=workshop.caller,
         pool=workshop.pool,
         versions=params["versions"] == "all",
         uploads=params["uploads"],
-        max_objects=params["max_objects"],
+        max_objects=max_objects,
         missing_ok=params["missing_space"] == "ok",
         sample_size=params["sample_size"],
     )
+
+
+def _remover(workshop: Workshop, *, bypass_governance: bool = False) -> Remover:
+    """Choose the one object by which check mode differs."""
+    from .._engine.removal import Rehearsal, StoreRemover
+
+    if workshop.check_mode:
+        return Rehearsal()
+    return StoreRemover(
+        deleter=workshop.connection.deleter(bypass_governance=bypass_governance), caller=workshop.caller
+    )
+
+
+def _folders(params: Mapping[str, Any], *, allow_root: bool) -> list[FolderPath]:
+    return parse_paths(path=params["path"], paths=params["paths"], exact=params["exact"], allow_root=allow_root)
+
+
+def _limit(params: Mapping[str, Any], option: str, least: int) -> int | None:
+    return None if params[option] is None else at_least(params, option, least)

@@ -26,9 +26,9 @@ class Outcome:
 
 
 def describe_change(report: Report | None, params: Mapping[str, Any]) -> Outcome:
-    """Describe what was created or removed: one shape on every path."""
+    """Describe what was created or removed: one shape on every path. A module without states only removes."""
     report = report or NOTHING
-    state = params["state"]
+    state = params.get("state")
     return Outcome(
         result=result_of(report, state=state, sample_size=params["sample_size"]),
         diff=diff_of(report, state=state),
@@ -37,7 +37,7 @@ def describe_change(report: Report | None, params: Mapping[str, Any]) -> Outcome
     )
 
 
-def result_of(report: Report, *, state: str, sample_size: int) -> dict[str, Any]:
+def result_of(report: Report, *, state: str | None, sample_size: int) -> dict[str, Any]:
     """Return the result that every change gives."""
     totals = sum((folder.removed for folder in report.folders), Removal())
     failures = [asdict(failure) for folder in report.folders for failure in folder.failed]
@@ -50,7 +50,7 @@ def result_of(report: Report, *, state: str, sample_size: int) -> dict[str, Any]
     }
 
 
-def diff_of(report: Report, *, state: str) -> list[dict[str, str]]:
+def diff_of(report: Report, *, state: str | None) -> list[dict[str, str]]:
     """Return a diff for each folder that changed or could not be changed."""
     sides = _created_sides if state == "present" else _removed_sides
     return [
@@ -60,7 +60,7 @@ def diff_of(report: Report, *, state: str) -> list[dict[str, str]]:
     ]
 
 
-def failure_message(report: Report, *, state: str) -> str:
+def failure_message(report: Report, *, state: str | None) -> str:
     """Say how many keys could not be brought to ``state``, and why the first of them."""
     verb = "created" if state == "present" else "removed"
     total = report.failures_total
@@ -77,16 +77,18 @@ def human_size(size: int) -> str:
     return f"{size / 1024**power:.1f} {UNITS[power - 1]}"
 
 
-def _folder(folder: FolderReport, state: str) -> dict[str, Any]:
+def _folder(folder: FolderReport, state: str | None) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "path": folder.path,
-        "state": state,
+        **({"state": state} if state else {}),
         "changed": folder.changed,
         "removed": asdict(folder.removed),
         "sample": [entry.key for entry in folder.sample],
     }
     if folder.covered_by is not None:
         shown["covered_by"] = folder.covered_by
+    if folder.kept is not None:
+        shown["kept"] = folder.kept
     return shown
 
 

@@ -105,6 +105,7 @@ class FolderReport:
     """What happened to one folder.
 
     ``sample`` holds the first keys (in key order) that were removed or created; ``failed`` the first that were not.
+    ``kept``: how many units a retention rule left, where there was one.
     """
 
     path: str
@@ -113,6 +114,7 @@ class FolderReport:
     sample: tuple[Entry, ...]
     failed: tuple[Failure, ...]
     covered_by: str | None = None
+    kept: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -57,7 +57,8 @@ class Tally:
             path=self.path,
             changed=self.removed != Removal(),
             removed=self.removed,
-            sample=tuple(self._sample),
+            # Which version is the latest changes while versions are removed, so it is not told.
+            sample=tuple(entry._replace(latest=False) for entry in self._sample),
             failed=tuple(self._failed),
             covered_by=self._covered_by,
         )

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from .errors import EngineError
@@ -31,6 +32,9 @@ class Lister(Protocol):
 
     def list_uploads(self, prefix: str, after: Upload | None) -> Page[Upload]:
         """List incomplete multipart uploads."""
+
+    def now(self) -> datetime | None:
+        """Return the store's time at the last listing, if it told it; no request."""
 
     def keeps_versions(self) -> bool:
         """Tell whether deleting an object leaves an old version behind."""

@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .errors import Denied, LimitExceeded, RequestFailed, SpaceMissing, StillFilling, Unsupported
+from .errors import Denied, LimitExceeded, RequestFailed, SpaceMissing, Unsupported
 from .model import Page, Report, Upload
 from .pipeline import Pipeline, Tally
 from .ports import Lister, Remover
 from .prefix import FolderPath
 from .requests import Caller
+from .sweep import VERSIONS_STAY, old_versions_stay, sweep
 from .walk import Scan, Walk
 from .workers import Pool
-
-LATER_PASSES = 3  # over what others wrote meanwhile
 
 
 class Purge:
@@ -65,7 +64,9 @@ class Purge:
             with self._pool:
                 self._guard()
                 self._empty()
-                self._ask_for_versions()
+                self._versions_stay = old_versions_stay(
+                    tallies=self._tallies, lister=self._lister, caller=self._call, pool=self._pool
+                )
         except SpaceMissing:
             if not self._missing_ok:
                 raise
@@ -93,29 +94,21 @@ class Purge:
             ) from exc
 
     def _empty(self) -> None:
-        """Remove in passes, until a pass over each folder that had something finds nothing."""
         pipeline = Pipeline(pool=self._pool, caller=self._call, remover=self._remover, allowance=self._max_objects)
-        work = self._work
-        for _pass in range(1 + LATER_PASSES):
-            before = {tally: tally.removed for _folder, tally in work}
-            scans: list[Scan[Any, Tally]] = [self._entries(*each) for each in work]
+        folders = {tally: folder for folder, tally in self._work}
+
+        def scans_of(tally: Tally) -> Iterator[Scan[Any, Tally]]:
+            yield self._entries(folders[tally], tally)
             if self._uploads is not False and self._uploads_unseen is None:
-                scans += [Scan(prefix=folder.prefix, fetch=self._list_uploads, tally=tally) for folder, tally in work]
-            try:
-                pipeline.run(scans)
-            except LimitExceeded as exc:
-                raise LimitExceeded(
-                    "The folder grew while it was being emptied: the removal stopped at max_objects.",
-                    advice="Stop what writes there, then run the task again.",
-                ) from exc
-            work = [(folder, tally) for folder, tally in work if tally.removed != before[tally]]
-            if not work or not self._remover.lasting or any(tally.failures_total for tally in self._tallies):
-                return
-        raise StillFilling(
-            f"Keys keep appearing in {', '.join(repr(tally.path) for _folder, tally in work)}: "
-            f"each of {1 + LATER_PASSES} passes found and removed some.",
-            advice="Stop what writes there, then run the task again.",
-        )
+                yield Scan(prefix=folders[tally].prefix, fetch=self._list_uploads, tally=tally)
+
+        try:
+            sweep(pipeline, tallies=list(folders), scans_of=scans_of, lasting=self._remover.lasting)
+        except LimitExceeded as exc:
+            raise LimitExceeded(
+                "The folder grew while it was being emptied: the removal stopped at max_objects.",
+                advice="Stop what writes there, then run the task again.",
+            ) from exc
 
     def _entries(self, folder: FolderPath, tally: Tally) -> Scan[Any, Tally]:
         fetch = self._lister.list_versions if self._versions else self._lister.list_objects
@@ -130,20 +123,6 @@ class Purge:
             self._uploads_unseen = exc
             return Page((), False)
 
-    def _ask_for_versions(self) -> None:
-        if any(tally.removed.objects for tally in self._tallies):
-            self._pool.submit(self._keeps_versions, self._note_versions)
-            self._pool.settle()
-
-    def _keeps_versions(self) -> bool:
-        try:
-            return self._call(self._lister.keeps_versions)
-        except RequestFailed:
-            return False  # not every key may ask, and the removal itself is done
-
-    def _note_versions(self, stay: bool) -> None:
-        self._versions_stay = stay
-
     def _warnings(self) -> Iterator[str]:
         if self._uploads_unseen is not None:
             yield (
@@ -151,10 +130,7 @@ class Purge:
                 "Set uploads to false to leave them, or to true to make this an error."
             )
         if self._versions_stay:
-            yield (
-                "The Space keeps versions: the removed objects live on as old versions, and are billed. "
-                "Set versions to all to remove them too."
-            )
+            yield VERSIONS_STAY
 
 
 def _covers(folders: Sequence[FolderPath]) -> Iterator[str | None]:

@@ -36,11 +36,19 @@ SinkT = TypeVar("SinkT", bound=Sink)
 class Scan(Generic[ListedT, SinkT]):
     """One listing, walked page by page from the last item of the page before.
 
-    The position is never read from a reply: stores mangle the markers that they echo.
+    The position is never read from a reply: stores mangle the markers that they echo. ``accept`` chooses items.
     """
 
-    def __init__(self, *, prefix: str, fetch: Callable[[str, ListedT | None], Page[ListedT]], tally: SinkT) -> None:
+    def __init__(
+        self,
+        *,
+        prefix: str,
+        fetch: Callable[[str, ListedT | None], Page[ListedT]],
+        tally: SinkT,
+        accept: Callable[[ListedT], bool] | None = None,
+    ) -> None:
         self.tally = tally
+        self._accept = accept
         self._prefix = prefix
         self._fetch: Callable[[str, ListedT | None], Page[ListedT]] = fetch
         self._after: ListedT | None = None
@@ -49,6 +57,12 @@ class Scan(Generic[ListedT, SinkT]):
     def fetch(self) -> Page[ListedT]:
         """Ask for the next page: one request."""
         return self._fetch(self._prefix, self._after)
+
+    def accepted(self, page: Page[ListedT]) -> Sequence[ListedT]:
+        """Return those items of a page that the scan is about."""
+        if self._accept is None:
+            return page.items
+        return [item for item in page.items if self._accept(item)]
 
     def advance(self, page: Page[ListedT]) -> None:
         """Move behind ``page``; raise :class:`Misbehaved` if it cannot be what follows the page before."""
@@ -116,8 +130,9 @@ class Walk(Generic[SinkT]):
     def _listed(self, scan: Scan[Any, SinkT], page: Page[Any]) -> None:
         self._listing -= 1
         scan.advance(page)
-        self._claim(page.items)
-        self._take(scan.tally, page.items)
+        items = scan.accepted(page)
+        self._claim(items)
+        self._take(scan.tally, items)
         if page.truncated and not scan.tally.satisfied:
             self._scans.appendleft(scan)
 

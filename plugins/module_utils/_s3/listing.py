@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote_plus
@@ -55,10 +57,11 @@ class S3Lister:
         self._client = client
         self._space = space
         self._page_size = page_size
+        self._date: str | None = None
 
     def list_objects(self, prefix: str, after: Entry | None) -> Page[Entry]:
         """Use ListObjects: its marker may be any key, where a token of ListObjectsV2 must be trusted."""
-        return _read(parse_objects, self._list_objects(prefix, after.key if after else ""))
+        return self._read(parse_objects, self._list_objects(prefix, after.key if after else ""))
 
     def list_level(self, prefix: str, after: Entry | Subfolder | None) -> Page[Entry | Subfolder]:
         """Continue behind all that a subfolder holds: stores differ in whether a marker that is one skips it.
@@ -69,7 +72,7 @@ class S3Lister:
         marker = after.key if after else ""
         if isinstance(after, Subfolder):
             marker = marker[:-1] + "0"
-        return _read(parse_level, self._list_objects(prefix, marker, Delimiter="/"))
+        return self._read(parse_level, self._list_objects(prefix, marker, Delimiter="/"))
 
     def list_versions(self, prefix: str, after: Entry | None) -> Page[Entry]:
         marker: Any = {"KeyMarker": after.key, "VersionIdMarker": after.version_id or "null"} if after else {}
@@ -77,7 +80,7 @@ class S3Lister:
             reply = self._client.list_object_versions(
                 Bucket=self._space, Prefix=prefix, MaxKeys=self._page_size, EncodingType="url", **marker
             )
-        return _read(parse_versions, reply)
+        return self._read(parse_versions, reply)
 
     def list_uploads(self, prefix: str, after: Upload | None) -> Page[Upload]:
         """Ask plainly, and with an encoding only if the plain reply cannot be read.
@@ -89,11 +92,11 @@ class S3Lister:
         with translated(self._space):
             reply = self._client.list_multipart_uploads(**asked)
         try:
-            return _read(partial(parse_uploads, encoded=False), reply)
+            return self._read(partial(parse_uploads, encoded=False), reply)
         except Transient:
             with translated(self._space):
                 reply = self._client.list_multipart_uploads(**asked, EncodingType="url")
-            return _read(partial(parse_uploads, encoded=True), reply)
+            return self._read(partial(parse_uploads, encoded=True), reply)
 
     def _list_objects(self, prefix: str, marker: str, **asked: Any) -> Any:
         if marker:
@@ -103,9 +106,26 @@ class S3Lister:
                 Bucket=self._space, Prefix=prefix, MaxKeys=self._page_size, EncodingType="url", **asked
             )
 
+    def now(self) -> datetime | None:
+        """Read the Date header of the last listing's reply."""
+        try:
+            return parsedate_to_datetime(self._date) if self._date else None
+        except ValueError:
+            return None
+
     def keeps_versions(self) -> bool:
         with translated(self._space):
             return "Status" in self._client.get_bucket_versioning(Bucket=self._space)
+
+    def _read(self, parse: Callable[[bytes], T], reply: Any) -> T:
+        """Parse the body that the hook left; take one that cannot be read for an accident on the way."""
+        self._date = reply["ResponseMetadata"]["HTTPHeaders"].get("date")
+        try:
+            if BODY not in reply:
+                raise Unreadable("another document")
+            return parse(reply[BODY])
+        except (ValueError, KeyError) as exc:
+            raise Transient(f"The store's reply cannot be read: {exc}.", code="UnreadableReply") from exc
 
 
 def hand_over_bodies(client: S3Client) -> None:
@@ -244,13 +264,3 @@ def _taker(document: str) -> Callable[..., None]:
             response_dict["status_code"] = 200
 
     return before_parse
-
-
-def _read(parse: Callable[[bytes], T], reply: Any) -> T:
-    """Parse the body that the hook left; take one that cannot be read for an accident on the way."""
-    try:
-        if BODY not in reply:
-            raise Unreadable("another document")
-        return parse(reply[BODY])
-    except (ValueError, KeyError) as exc:
-        raise Transient(f"The store's reply cannot be read: {exc}.", code="UnreadableReply") from exc

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tidy.spaces.plugins.modules import spaces_folder_info
+from ansible_collections.tidy.spaces.plugins.modules import spaces_folder_info, spaces_folder_prune
 from tests.servers.moto import Moto
 from tests.servers.store import Store
 from tests.servers.witness import Witness
@@ -64,5 +64,13 @@ def task(store: Store, witness: Witness, capsys: pytest.CaptureFixture[str]) -> 
 def info(store: Store, witness: Witness, capsys: pytest.CaptureFixture[str]) -> Any:
     """Run spaces_folder_info on the Space of this test."""
     task = Task(capsys, store.endpoint, spaces_folder_info)
+    task.connection["space"] = witness.space
+    return task
+
+
+@pytest.fixture
+def prune(store: Store, witness: Witness, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Run spaces_folder_prune on the Space of this test."""
+    task = Task(capsys, store.endpoint, spaces_folder_prune)
     task.connection["space"] = witness.space
     return task

@@ -9,6 +9,7 @@ import itertools
 import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
@@ -35,6 +36,7 @@ class _Version(NamedTuple):
     version_id: str
     size: int
     delete_marker: bool
+    modified: str
 
 
 class _Fault(NamedTuple):
@@ -63,6 +65,8 @@ class MemoryStore:
         self.batch_size = batch_size
         self.versioned = versioned
         self.exists = True
+        self.time = "2026-01-01T00:00:00.000Z"  # of what is written
+        self.date: datetime | None = None  # of replies
         self.calls: list[Call] = []
         self.hook: Callable[[Call], None] = lambda _call: None
         self._versions: dict[str, list[_Version]] = {}
@@ -165,6 +169,9 @@ class MemoryStore:
             ]
             return Page(uploads[: self.page_size], len(uploads) > self.page_size)
 
+    def now(self) -> datetime | None:
+        return self.date
+
     def keeps_versions(self) -> bool:
         with self._serving("keeps_versions"):
             return self.versioned
@@ -238,7 +245,7 @@ class MemoryStore:
     def _add(self, key: str, *, size: int, delete_marker: bool) -> None:
         version_id = f"v{next(self._numbers):09}" if self.versioned else "null"
         older = self._versions.get(key, []) if self.versioned else []
-        self._versions[key] = [_Version(version_id, size, delete_marker), *older]
+        self._versions[key] = [_Version(version_id, size, delete_marker, self.time), *older]
 
     def _delete(self, entry: Entry) -> None:
         if entry.version_id is None and self.versioned:
@@ -256,14 +263,21 @@ class MemoryStore:
 
     def _objects(self, prefix: str) -> list[Entry]:
         return [
-            Entry(key, versions[0].size)
+            Entry(key, versions[0].size, versions[0].modified)
             for key, versions in sorted(self._versions.items(), key=lambda pair: pair[0].encode())
             if key.startswith(prefix) and not versions[0].delete_marker
         ]
 
     def _all_versions(self, prefix: str) -> list[Entry]:
         return [
-            Entry(key, version.size, "", version.version_id, version.delete_marker)
+            Entry(
+                key,
+                version.size,
+                version.modified,
+                version.version_id,
+                version.delete_marker,
+                latest=version is self._versions[key][0],
+            )
             for key in sorted(self._versions, key=str.encode)
             if key.startswith(prefix)
             for version in self._versions[key]

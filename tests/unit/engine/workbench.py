@@ -6,16 +6,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from datetime import timedelta
 from typing import Any
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.creation import Creation, RehearsedMarkers
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Denied, Transient, Unsupported
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Report
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.prefix import FolderPath
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.prune import Kind, Prune
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.purge import Purge
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.removal import Rehearsal, StoreRemover
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.requests import Caller, Cancellation, Gate
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.retention import Globs, Rule
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.survey import FolderSurvey, Survey
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.workers import Pool, SerialPool, ThreadPool
 
@@ -92,6 +95,36 @@ class Workbench:
         purge = self.purge(*paths, **options)
         purge.run()
         return purge.report()
+
+    def prune(
+        self,
+        *paths: str,
+        older_than: timedelta | None = None,
+        keep_newest: int | None = None,
+        rehearse: bool = False,
+        include: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+        kind: Kind = "subfolders",
+        **options: Any,
+    ) -> Prune:
+        """Prepare a removal of what has outlived a rule."""
+        return Prune(
+            folders=[FolderPath.parse(path, allow_root=True) for path in paths],
+            lister=self.store,
+            remover=Rehearsal() if rehearse else self.remover(),
+            caller=self.caller,
+            pool=self.pool(),
+            kind=kind,
+            rule=Rule(older_than=older_than, keep_newest=keep_newest),
+            globs=Globs(include=include, exclude=exclude),
+            **options,
+        )
+
+    def pruned(self, *paths: str, **options: Any) -> Report:
+        """Remove what has outlived a rule; return the report of a removal that ended."""
+        prune = self.prune(*paths, **options)
+        prune.run()
+        return prune.report()
 
     def surveyed(
         self, *paths: str, gather: Collection[str] = ("totals",), limit: int = 1000, names_only: bool = False

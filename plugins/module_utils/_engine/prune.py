@@ -1,0 +1,225 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``prune``: remove what has outlived its keep, and nothing that came since."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Literal
+
+from .errors import EngineError, LimitExceeded, Misbehaved
+from .model import Entry, Page, Report
+from .pipeline import Pipeline, Tally
+from .ports import Lister, Remover
+from .prefix import FolderPath
+from .requests import Caller
+from .retention import Globs, Ranking, Rule, Unit, moment
+from .sweep import VERSIONS_STAY, old_versions_stay, sweep
+from .walk import Scan, Walk
+from .workers import Pool
+
+Kind = Literal["subfolders", "objects"]
+
+
+class Census:
+    """Find the units of one folder, and those of them that go, as the listing comes by.
+
+    ``clock`` gives the store's time once something was listed. With versions, a unit's current objects tell its age; a
+    unit without any has that of its newest version or delete marker.
+    """
+
+    satisfied = False
+
+    def __init__(self, *, prefix: str, kind: Kind, globs: Globs, rule: Rule, clock: Callable[[], datetime]) -> None:
+        self.units = 0
+        self.subfolders: list[str] = []  # those that go
+        self.leaving = 0  # units that go
+        self.entries = 0  # that they hold
+        self._prefix = prefix
+        self._kind: Kind = kind
+        self._globs = globs
+        self._rule = rule
+        self._clock = clock
+        self._ranking: Ranking | None = None
+        self._name = ""
+        self._current: datetime | None = None
+        self._any: datetime | None = None
+        self._size = 0
+
+    @property
+    def ranking(self) -> Ranking:
+        """The ranking, whose cutoff is the store's time when its first page came."""
+        if self._ranking is None:
+            self._ranking = Ranking(rule=self._rule, now=self._clock())
+        return self._ranking
+
+    def name_of(self, key: str) -> str | None:
+        """Name the unit that a key belongs to, if to any: its subfolder or itself, below the folder."""
+        below = key[len(self._prefix) :]
+        if self._kind == "objects":
+            return below or None
+        name, slash, _rest = below.partition("/")
+        return name if slash else None
+
+    def count(self, items: Sequence[Entry]) -> None:
+        """Take entries in key order."""
+        for entry in items:
+            name = self.name_of(entry.key)
+            if name is None:
+                continue
+            if name != self._name:
+                self.close()
+                self._name = name
+            modified = modified_at(entry)
+            self._size += 1
+            self._any = max(self._any or modified, modified)
+            if entry.version_id is None or (entry.latest and not entry.delete_marker):
+                self._current = max(self._current or modified, modified)
+
+    def close(self) -> None:
+        """Rank the unit that has been read to its end."""
+        name, modified, size = self._name, self._current or self._any, self._size
+        self._name, self._current, self._any, self._size = "", None, None, 0
+        if not modified or not self._globs.choose(name):
+            return
+        self.units += 1
+        leaves = self.ranking.add(Unit(modified, name, size))
+        if leaves:
+            self.leaving += 1
+            self.entries += leaves.entries
+            if self._kind == "subfolders":
+                self.subfolders.append(leaves.name)
+
+    def accept_in_subfolder(self, entry: Entry) -> bool:
+        """Tell whether an entry of a subfolder that goes may go: it did not arrive meanwhile."""
+        return modified_at(entry) < self.ranking.cutoff
+
+    def accept_object(self) -> Callable[[Entry], bool]:
+        """Return a filter for one walk over the folder; the first of a key's versions, its newest, decides for all."""
+        key, goes = "", False
+
+        def accept(entry: Entry) -> bool:
+            nonlocal key, goes
+            name = self.name_of(entry.key)
+            if name is None:
+                return False
+            if entry.key != key:
+                key = entry.key
+                goes = self._globs.choose(name) and self.ranking.outlived(Unit(modified_at(entry), name))
+            return goes and modified_at(entry) < self.ranking.cutoff
+
+        return accept
+
+
+class Prune:
+    """Remove the units of some folders that have outlived a rule; the folders' own markers always stay.
+
+    ``max_objects``: fail before the first removal if more entries would go.
+    """
+
+    def __init__(
+        self,
+        *,
+        folders: Sequence[FolderPath],
+        lister: Lister,
+        remover: Remover,
+        caller: Caller,
+        pool: Pool,
+        kind: Kind,
+        rule: Rule,
+        globs: Globs,
+        versions: bool = False,
+        max_objects: int | None = None,
+        sample_size: int = 20,
+    ) -> None:
+        self._lister = lister
+        self._remover = remover
+        self._call = caller
+        self._pool = pool
+        self._kind: Kind = kind
+        self._rule = rule
+        self._fetch: Callable[[str, Any], Page[Entry]] = lister.list_versions if versions else lister.list_objects
+        self._max_objects = max_objects
+        self._versions_stay = False
+        self._folders = [
+            (
+                folder,
+                Tally(path=folder.path, sample_size=sample_size),
+                Census(prefix=folder.prefix, kind=kind, globs=globs, rule=rule, clock=self._clock),
+            )
+            for folder in folders
+        ]
+
+    def run(self) -> None:
+        """Do it; raise what keeps it from being done, with what was done in :meth:`report`."""
+        with self._pool:
+            self._survey()
+            self._guard()
+            tallies = [tally for _folder, tally, _census in self._folders]
+            pipeline = Pipeline(pool=self._pool, caller=self._call, remover=self._remover, allowance=self._max_objects)
+            sweep(pipeline, tallies=tallies, scans_of=self._scans, lasting=self._remover.lasting)
+            self._versions_stay = old_versions_stay(
+                tallies=tallies, lister=self._lister, caller=self._call, pool=self._pool
+            )
+
+    def report(self) -> Report:
+        """Tell what was done so far; ``kept`` counts the units that the filters chose and that stay."""
+        return Report(
+            folders=tuple(
+                replace(tally.report(), kept=census.units - census.leaving) for _folder, tally, census in self._folders
+            ),
+            failures_total=sum(tally.failures_total for _folder, tally, _census in self._folders),
+            warnings=(VERSIONS_STAY,) if self._versions_stay else (),
+        )
+
+    def _survey(self) -> None:
+        walk: Walk[Census] = Walk(pool=self._pool, caller=self._call)
+        walk.run(
+            [Scan(prefix=folder.prefix, fetch=self._fetch, tally=census) for folder, _tally, census in self._folders]
+        )
+        for _folder, _tally, census in self._folders:
+            census.close()
+
+    def _guard(self) -> None:
+        leaving = sum(census.entries for _folder, _tally, census in self._folders)
+        if self._max_objects is not None and leaving > self._max_objects:
+            raise LimitExceeded(
+                f"max_objects allows {self._max_objects} to be removed, and {leaving:,} would be: nothing was removed.",
+                advice="Look whether path and filters are those you mean; if they are, raise max_objects.",
+            )
+
+    def _scans(self, wanted: Tally) -> Iterator[Scan[Any, Tally]]:
+        """Walk the subfolders that go one by one, and objects in one walk over the folder."""
+        for folder, tally, census in self._folders:
+            if tally is not wanted or not census.leaving:
+                continue
+            if self._kind == "objects":
+                yield Scan(prefix=folder.prefix, fetch=self._fetch, tally=tally, accept=census.accept_object())
+                continue
+            for name in census.subfolders:
+                prefix = f"{folder.prefix}{name}/"
+                yield Scan(prefix=prefix, fetch=self._fetch, tally=tally, accept=census.accept_in_subfolder)
+
+    def _clock(self) -> datetime:
+        """Ask the store's clock, for this machine's may be wrong."""
+        now = self._lister.now()
+        if now is None:
+            raise EngineError(
+                "The store's replies carry no date, so nothing can be told of ages.",
+                advice="Look whether a proxy before the store takes the Date header away.",
+            )
+        return now
+
+
+def modified_at(entry: Entry) -> datetime:
+    """Return an entry's time of modification; without one nothing can be decided."""
+    try:
+        return moment(entry.modified)
+    except ValueError as exc:
+        raise Misbehaved(
+            f"The store's listing gives {entry.modified!r} as the time of {entry.key!r}.",
+            advice="Nothing is removed on such a basis.",
+        ) from exc

@@ -1,0 +1,119 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which units outlive their keep: pure functions of names and times."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from fnmatch import fnmatchcase
+from heapq import heappush, heappushpop
+from typing import NamedTuple
+
+from .errors import InvalidOption
+
+_AGE = re.compile(r"([1-9][0-9]{0,6})([smhdw])")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+class Unit(NamedTuple):
+    """A subfolder or an object, which stays or goes as a whole.
+
+    ``modified`` is the time of its newest object, ``entries`` how many it holds. Units rank by time, and of those with
+    the same time the greater name counts as newer.
+    """
+
+    modified: datetime
+    name: str
+    entries: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """How long, and how many; at least one of the two is set."""
+
+    older_than: timedelta | None
+    keep_newest: int | None
+
+
+class Ranking:
+    """Tell the units that go, while they are still being found, with memory for the newest alone.
+
+    ``cutoff``: nothing goes that was written then or later.
+    """
+
+    def __init__(self, *, rule: Rule, now: datetime) -> None:
+        self.cutoff = now - rule.older_than if rule.older_than is not None else now
+        self._keep = rule.keep_newest or 0
+        self._newest: list[Unit] = []  # a heap: the oldest of those that are kept comes first
+
+    def add(self, unit: Unit) -> Unit | None:
+        """Take one unit; return the one, if any, that goes because of it."""
+        if len(self._newest) < self._keep:
+            heappush(self._newest, unit)
+            return None
+        leaves = heappushpop(self._newest, unit)
+        return leaves if leaves.modified < self.cutoff else None
+
+    def outlived(self, unit: Unit) -> bool:
+        """Tell whether a unit goes, once all have been taken."""
+        ranks_below = not self._keep or (len(self._newest) >= self._keep and unit[:2] < self._newest[0][:2])
+        return ranks_below and unit.modified < self.cutoff
+
+
+def outlived(units: Iterable[Unit], *, rule: Rule, now: datetime) -> set[str]:
+    """Name the units that go: older than the rule says, and not among the newest that it keeps."""
+    ranking = Ranking(rule=rule, now=now)
+    gone = (ranking.add(unit) for unit in units)
+    return {unit.name for unit in gone if unit}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Globs:
+    """Choose names: those that an ``include`` matches, or all without one, less those that an ``exclude`` matches."""
+
+    include: Sequence[str] = ()
+    exclude: Sequence[str] = ()
+
+    def choose(self, name: str) -> bool:
+        """Tell whether a name is chosen."""
+        if self.include and not any(matches(glob, name) for glob in self.include):
+            return False
+        return not any(matches(glob, name) for glob in self.exclude)
+
+
+def matches(glob: str, name: str) -> bool:
+    """Tell whether a glob matches a name, segment by segment.
+
+    ``*``, ``?`` and ``[…]`` are :mod:`fnmatch`'s and stay within a segment. The segment ``**`` is any number of
+    segments, even none; at the end, at least one.
+    """
+    return _match(glob.split("/"), name.split("/"))
+
+
+def parse_age(option: str, text: str) -> timedelta:
+    """Parse ``14d``, ``36h``, ``2w`` and their kind."""
+    match = _AGE.fullmatch(text)
+    if not match:
+        raise InvalidOption(
+            option, text, "is not an age", advice="Give a number and one of s, m, h, d and w, such as 14d or 36h."
+        )
+    return timedelta(seconds=int(match[1]) * _SECONDS[match[2]])
+
+
+def moment(text: str) -> datetime:
+    """Parse a store's time of modification, to the second; raise ``ValueError`` if it is none."""
+    parsed = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return parsed.astimezone(timezone.utc).replace(microsecond=0)
+
+
+def _match(globs: list[str], names: list[str]) -> bool:
+    if not globs:
+        return not names
+    if globs[0] == "**":
+        fewest = 1 if len(globs) == 1 else 0
+        return any(_match(globs[1:], names[skipped:]) for skipped in range(fewest, len(names) + 1))
+    return bool(names) and fnmatchcase(names[0], globs[0]) and _match(globs[1:], names[1:])

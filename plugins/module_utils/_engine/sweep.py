@@ -1,0 +1,64 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Remove in passes, until a pass finds nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from .errors import RequestFailed, StillFilling
+from .pipeline import Pipeline, Tally
+from .ports import Lister
+from .requests import Caller
+from .walk import Scan
+from .workers import Pool
+
+LATER_PASSES = 3  # over what others wrote meanwhile
+
+VERSIONS_STAY = (
+    "The Space keeps versions: the removed objects live on as old versions, and are billed. "
+    "Set versions to all to remove them too."
+)
+
+
+def sweep(
+    pipeline: Pipeline,
+    *,
+    tallies: Sequence[Tally],
+    scans_of: Callable[[Tally], Iterable[Scan[Any, Tally]]],
+    lasting: bool,
+) -> None:
+    """Remove what the scans of each folder find, and look again where there was something.
+
+    ``lasting``: whether a removal leaves anything to look after.
+    """
+    busy = list(tallies)
+    for _pass in range(1 + LATER_PASSES):
+        before = {tally: tally.removed for tally in busy}
+        pipeline.run([scan for tally in busy for scan in scans_of(tally)])
+        busy = [tally for tally in busy if tally.removed != before[tally]]
+        if not busy or not lasting or any(tally.failures_total for tally in tallies):
+            return
+    raise StillFilling(
+        f"Keys keep appearing in {', '.join(repr(tally.path) for tally in busy)}: "
+        f"each of {1 + LATER_PASSES} passes found and removed some.",
+        advice="Stop what writes there, then run the task again.",
+    )
+
+
+def old_versions_stay(*, tallies: Sequence[Tally], lister: Lister, caller: Caller, pool: Pool) -> bool:
+    """Tell whether what was removed as objects lives on as versions; a key that may not ask is not told."""
+
+    def ask() -> bool:
+        try:
+            return caller(lister.keeps_versions)
+        except RequestFailed:
+            return False  # the removal itself is done
+
+    answers: list[bool] = []
+    if any(tally.removed.objects for tally in tallies):
+        pool.submit(ask, answers.append)
+        pool.settle()
+    return any(answers)

@@ -1,0 +1,50 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ages on real stores, by the store's own clock."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta, timezone
+
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.prefix import FolderPath
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.prune import Kind, Prune
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.removal import StoreRemover
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.retention import Globs, Rule
+from tests.integration.harness import Harness
+from tests.servers.store import Store
+from tests.servers.witness import Witness
+
+GAP = 6  # seconds between the old and the new
+
+
+def prune(store: Store, space: str, kind: Kind, older_than: timedelta) -> int:
+    """Remove what is older from ``p/``; return how many objects went."""
+    harness = Harness(store, space, page_size=3)
+    removal = Prune(
+        folders=[FolderPath.parse("p")],
+        lister=harness.lister,
+        remover=StoreRemover(deleter=harness.connection.deleter(bypass_governance=False), caller=harness.caller),
+        caller=harness.caller,
+        pool=harness.pool(),
+        kind=kind,
+        rule=Rule(older_than=older_than, keep_newest=None),
+        globs=Globs(),
+    )
+    removal.run()
+    return removal.report().folders[0].removed.objects
+
+
+def test_what_is_older_goes(store: Store, witness: Witness) -> None:
+    old = ["p/", "p/1/x", "p/2/x", "p/2/y/z", "p/3/x", "p/note", "pp/x"]
+    witness.put(old)
+    time.sleep(GAP)
+    witness.put(["p/2/new", "p/4/x"])
+    written = witness.client.head_object(Bucket=witness.space, Key="p/4/x")["LastModified"]
+    age = datetime.now(timezone.utc) - written + timedelta(seconds=GAP / 2)
+    assert prune(store, witness.space, "subfolders", timedelta(hours=1)) == 0
+    assert prune(store, witness.space, "subfolders", age) == 2
+    assert witness.keys() == ["p/", "p/2/new", "p/2/x", "p/2/y/z", "p/4/x", "p/note", "pp/x"]
+    assert prune(store, witness.space, "objects", age) == 3
+    assert witness.keys() == ["p/", "p/2/new", "p/4/x", "pp/x"]

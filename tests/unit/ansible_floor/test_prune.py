@@ -1,0 +1,76 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""spaces_folder_prune through its front door."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.tidy.spaces.plugins.modules import spaces_folder_prune
+from tests.servers.witness import Witness
+
+OLD = ["p/", "p/1/x", "p/2/x", "p/notes.txt"]
+
+
+@pytest.fixture
+def filled(witness: Witness) -> Witness:
+    """Fill the Space, so that some builds are older than another, and all are older than this second."""
+    witness.put(OLD, b"12345")
+    time.sleep(1.1)
+    witness.put(["p/3/x"], b"12345")
+    time.sleep(1.1)
+    return witness
+
+
+def documented(*parents: str) -> set[str]:
+    """Name what RETURN says there is, at the top or below a key."""
+    returned = yaml.safe_load(spaces_folder_prune.RETURN)
+    for parent in parents:
+        returned = returned[parent]["contains"]
+    return set(returned)
+
+
+def test_what_has_outlived_the_rule_goes_as_check_mode_said(prune: Any, filled: Witness) -> None:
+    preview = prune(path="p", keep_newest=1, check=True, diff=True)
+    assert filled.keys() == sorted([*OLD, "p/3/x"])
+    result = prune(path="p", keep_newest=1, diff=True)
+    assert filled.keys() == ["p/", "p/3/x", "p/notes.txt"]
+    assert preview["folders"] == result["folders"]
+    assert preview["diff"] == result["diff"]
+    assert result["totals"]["objects"] == 2
+    assert result["folders"][0]["kept"] == 1
+    assert set(result) - {"changed", "diff", "invocation"} == documented()
+    assert set(result["folders"][0]) == documented("folders")
+    again = prune(path="p", keep_newest=1)
+    assert not again["changed"]
+    assert again["folders"][0]["kept"] == 1
+
+
+def test_objects_are_chosen_by_globs(prune: Any, filled: Witness) -> None:
+    result = prune(path="p", unit="objects", include=["**/x"], exclude=["2/*"], older_than="1s", keep_newest=1)
+    assert filled.keys() == ["p/", "p/2/x", "p/3/x", "p/notes.txt"]
+    assert result["folders"][0]["sample"] == ["p/1/x"]
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({}, "one of the following is required: older_than, keep_newest"),
+        ({"older_than": "14"}, "older_than: '14' is not an age"),
+        ({"keep_newest": 0}, "keep_newest: 0 is too small"),
+        ({"keep_newest": 1, "max_objects": 1}, "max_objects allows 1 to be removed, and 2 would be"),
+        ({"keep_newest": 1, "path": "/"}, "is the whole Space"),
+        ({"keep_newest": 1, "path": 7}, "Quote it"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(prune: Any, filled: Witness, options: dict[str, Any], problem: str) -> None:
+    for check in (True, False):
+        result = prune(**{"path": "p", **options}, check=check)
+        assert result["failed"]
+        assert problem in result["msg"]
+    assert filled.keys() == sorted([*OLD, "p/3/x"])

@@ -1,0 +1,120 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which units outlive a rule, as a table."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import InvalidOption
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.retention import (
+    Globs,
+    Ranking,
+    Rule,
+    Unit,
+    matches,
+    moment,
+    outlived,
+    parse_age,
+)
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
+DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
+
+
+def units(**ages: timedelta) -> list[Unit]:
+    return [Unit(NOW - age, name) for name, age in ages.items()]
+
+
+@pytest.mark.parametrize(
+    ("older_than", "keep_newest", "there", "go"),
+    [
+        pytest.param(DAY, None, units(a=DAY + SECOND, b=DAY, c=DAY - SECOND), {"a"}, id="to the second"),
+        pytest.param(DAY, None, units(), set(), id="nothing there"),
+        pytest.param(None, 2, units(a=3 * DAY, b=2 * DAY, c=DAY), {"a"}, id="all but the newest"),
+        pytest.param(None, 3, units(a=3 * DAY, b=2 * DAY, c=DAY), set(), id="as many as there are"),
+        pytest.param(None, 9, units(a=3 * DAY, b=2 * DAY, c=DAY), set(), id="more than there are"),
+        pytest.param(None, 1, units(a=DAY, c=DAY, b=DAY), {"a", "b"}, id="of a tie, the greatest name stays"),
+        pytest.param(None, 1, units(a=0 * DAY, b=0 * DAY), set(), id="what was just written stays"),
+        pytest.param(DAY, 1, units(a=3 * DAY, b=2 * DAY), {"a"}, id="old, but the newest"),
+        pytest.param(DAY, 1, units(a=3 * DAY, b=2 * DAY, c=DAY / 2), {"a", "b"}, id="old and not the newest"),
+        pytest.param(DAY, 1, units(a=DAY / 2, b=DAY / 4), set(), id="not the newest, but young"),
+        pytest.param(DAY, 2, units(c=2 * DAY, b=2 * DAY, a=2 * DAY), {"a"}, id="a tie among the old"),
+    ],
+)
+def test_what_goes(older_than: timedelta | None, keep_newest: int | None, there: list[Unit], go: set[str]) -> None:
+    rule = Rule(older_than=older_than, keep_newest=keep_newest)
+    for order in (there, there[::-1]):
+        assert outlived(order, rule=rule, now=NOW) == go
+        ranking = Ranking(rule=rule, now=NOW)
+        for unit in order:
+            ranking.add(unit)
+        assert {unit.name for unit in order if ranking.outlived(unit)} == go
+
+
+@pytest.mark.parametrize(
+    ("glob", "name", "matched"),
+    [
+        ("*", "a", True),
+        ("*", "a/b", False),
+        ("pr-*", "pr-12", True),
+        ("pr-*", "main", False),
+        ("*.log", "x.log", True),
+        ("*.log", "a/x.log", False),
+        ("**/*.log", "x.log", True),
+        ("**/*.log", "a/b/x.log", True),
+        ("a/**/z", "a/z", True),
+        ("a/**/z", "a/b/c/z", True),
+        ("a/**/z", "b/z", False),
+        ("a/**", "a/b/c", True),
+        ("a/**", "a", False),
+        ("**", "a/b", True),
+        ("a?c", "abc", True),
+        ("a?c", "a/c", False),
+        ("[ab]x", "bx", True),
+        ("[!ab]x", "bx", False),
+        ("[", "[", True),
+        ("A", "a", False),
+        ("a.c", "abc", False),
+    ],
+)
+def test_globs(glob: str, name: str, matched: bool) -> None:
+    assert matches(glob, name) is matched
+
+
+@pytest.mark.parametrize(
+    ("include", "exclude", "chosen"),
+    [
+        ([], [], ["a", "b", "c"]),
+        (["a", "b"], [], ["a", "b"]),
+        ([], ["a"], ["b", "c"]),
+        (["[ab]"], ["b"], ["a"]),
+    ],
+)
+def test_names_are_chosen(include: list[str], exclude: list[str], chosen: list[str]) -> None:
+    globs = Globs(include=include, exclude=exclude)
+    assert [name for name in "abc" if globs.choose(name)] == chosen
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("1s", 1), ("90m", 5400), ("36h", 129600), ("14d", 1209600), ("2w", 1209600)]
+)
+def test_ages(text: str, seconds: int) -> None:
+    assert parse_age("older_than", text) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("text", ["", "14", "d", "0d", "-1d", "1.5d", "14 d", "14D", "1y", "99999999w"])
+def test_what_is_no_age_is_refused(text: str) -> None:
+    with pytest.raises(InvalidOption, match=r"older_than.*such as 14d"):
+        parse_age("older_than", text)
+
+
+def test_times_are_cut_to_the_second() -> None:
+    assert moment("2026-11-22T12:00:00.999Z") == NOW
+    assert moment("2026-11-22T14:00:00+02:00") == NOW
+    with pytest.raises(ValueError, match="yesterday"):
+        moment("yesterday")
