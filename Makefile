@@ -31,16 +31,16 @@ lint: $(VENV)/test ## Style, types, documentation, changelog
 	antsibull-docs lint-collection-docs --plugin-docs .
 	antsibull-changelog lint
 
-test-unit: $(VENV)/test ## The engine, the adapter and the modules, without a store of their own
+test-unit: $(VENV)/test ## The engine, the adapter and the modules, without a running store
 	pytest tests/unit
 
-test-integration: $(VENV)/test debian ## The engine on every store that is here
+test-integration: $(VENV)/test debian ## The engine and the modules on every store available here
 	pytest tests/integration
 
-coverage: $(VENV)/test debian ## Both of these, with the branch coverage of the engine and the adapter
+coverage: $(VENV)/test debian ## Unit and integration tests, with the branch coverage of the engine and the adapter
 	pytest tests --cov --cov-report=term-missing:skip-covered
 
-test-molecule: $(VENV)/test debian ## Playbooks on every store that is here
+test-molecule: $(VENV)/test debian ## Playbooks on every store available here
 	python -m tests.integration.matrix
 
 sanity: $(VENV)/test ## ansible-test sanity on every maintained ansible-core
@@ -50,7 +50,8 @@ test-build: $(VENV)/test ## Build the collection, install it, use it
 	python tools/try_build.py
 
 clean: ## Remove what the other targets made
-	rm -rf $(VENV) .cache build .coverage* tidy-spaces-*.tar.gz
+	rm -rf $(VENV) .cache build .coverage* tidy-spaces-*.tar.gz .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: debian
 debian:

@@ -9,12 +9,12 @@ class ModuleDocFragment:
 options:
   allow_root:
     description:
-      - Allow the path V(/), the whole Space. Never for creating a folder.
+      - Allow V(/) as the path, meaning the whole Space. Only for removing.
     type: bool
     default: false
   sample_size:
     description:
-      - The most keys that the result and the diff name for a folder, and the most failures.
+      - Maximum number of keys per folder in the result and the diff, and of failures in the result.
     type: int
     default: 20
 """

@@ -16,7 +16,8 @@ options:
   region:
     description:
       - Region of the Space, such as V(nyc3) or V(ams3). It gives the endpoint C(https://REGION.digitaloceanspaces.com).
-      - With O(endpoint_url) too, or with a profile that has an endpoint, the region only signs.
+      - With O(endpoint_url) too, or with a profile that has an endpoint, the region only signs. An endpoint of another
+        region of DigitalOcean Spaces is refused.
       - If neither this option nor O(endpoint_url) nor the profile gives an endpoint, the environment variables
         E(SPACES_ENDPOINT_URL) and E(SPACES_REGION) are used, then what the AWS configuration says.
     type: str
@@ -24,7 +25,7 @@ options:
     description:
       - Endpoint of any other S3-compatible store, such as C(https://minio.example.com:9000).
       - The address of the store, not of one Space in it. The dashboard shows the latter; it is refused.
-      - A store of Amazon's is used only if it is named, here or in the AWS configuration.
+      - Amazon S3 is used only if its endpoint is given explicitly, here or in the AWS configuration.
     type: str
   access_key:
     description:
@@ -43,8 +44,8 @@ options:
     type: str
   profile:
     description:
-      - Profile of the shared AWS configuration. It brings its credentials, and its endpoint and region where it has
-        them, before any environment variable.
+      - Profile of the shared AWS configuration on the host where the task runs. It brings its credentials, and its
+        endpoint and region where it has them, before any environment variable.
     type: str
   validate_certs:
     description:
@@ -53,11 +54,11 @@ options:
     default: true
   ca_bundle:
     description:
-      - File with the certificates of the authorities to trust, in PEM format.
+      - File with the certificates of the authorities to trust, in PEM format. Excludes O(validate_certs=false).
     type: path
   addressing_style:
     description:
-      - Whether the Space stands in the path of a request or in its host name.
+      - Whether the name of the Space goes into the path of the URL or into the host name.
       - V(auto) is V(virtual) for DigitalOcean Spaces and V(path) for any other endpoint.
     type: str
     choices: [auto, path, virtual]
@@ -74,21 +75,21 @@ options:
     default: 60.0
   retries:
     description:
-      - How many more attempts a request, or a key in a batch, gets that failed in a way that may pass. The wait before
-        each grows exponentially, with jitter.
-      - A store that never replied at all is given up after three attempts.
+      - How often a request, or a key in a batch, is retried after a temporary failure. The wait before each attempt
+        grows exponentially, with jitter.
+      - If the store never replies at all, the task gives up after three attempts.
     type: int
     default: 8
   request_rate:
     description:
-      - The most requests a second that this task sends, every attempt counted. Not limited by default.
+      - Maximum number of requests per second, retries included. Not limited by default.
       - DigitalOcean's Cold Storage allows 25 listings a second.
     type: float
   workers:
     description:
-      - The most requests in flight. The task goes below it while the store pushes back.
+      - Maximum number of concurrent requests. Reduced while the store asks to slow down.
     type: int
     default: 16
 notes:
-  - The access key needs the permissions on the one Space only. Neither the list of Spaces nor any ACL or tag is read.
+  - The access key needs permissions on this one Space only. Neither the list of Spaces nor any ACL or tag is read.
 """

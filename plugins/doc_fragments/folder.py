@@ -10,9 +10,9 @@ options:
   path:
     description:
       - The folder, such as V(builds/42/). A missing trailing slash is added, so that V(foo) never means C(foobar/).
-      - Must be a string. A number, a float or a boolean is refused, because YAML has changed it before the module sees
-        it (V(1.10) to C(1.1), V(0755) to C(493)). What a template made of a number inside a longer string, such as
-        C(builds/{{ 1.10 }}), cannot be seen, so quote the variable where it is set.
+      - Must be a string. A number or a boolean is refused, because YAML has changed it before the module sees it
+        (V(1.10) to C(1.1), V(0755) to C(493)). A number that a template put into a longer string, such as C(builds/{{ 1.10 }}),
+        cannot be detected, so quote the variable where it is set. A date is taken as its ISO text.
       - Refused are an empty or blank path, a leading C(/), C(//), the segments C(.) and C(..), control characters, and
         more than 1,024 bytes of UTF-8.
       - V(/) is the whole Space.
@@ -25,7 +25,8 @@ options:
     type: raw
   exact:
     description:
-      - Take the path to the letter. It must end in C(/). For keys that the rules above refuse, such as C(//logs/).
+      - Take the path literally. It must end in C(/). For keys that the rules of O(path) refuse, such as C(//logs/). Not
+        every store holds such keys. MinIO refuses some of them and changes others.
       - The path V(/) is then the literal prefix C(/).
     type: bool
     default: false

@@ -19,11 +19,11 @@ author:
 options:
   state:
     description:
-      - V(present) sees to it that the folder's marker exists. A marker that has content is left as it is, with a
+      - V(present) ensures that the folder's marker exists. A marker that has content is left as it is, with a
         warning.
-      - V(absent) sees to it that nothing with the prefix remains, be it an object, a nested marker, the marker itself
-        or an incomplete multipart upload. The removal ends with a look that the folder is empty. What somebody else
-        writes meanwhile is removed too, in up to three more passes. After that the task fails.
+      - V(absent) ensures that nothing with the prefix remains, be it an object, a nested marker, the marker itself
+        or an incomplete multipart upload. A final listing checks that the folder is empty. Anything written
+        meanwhile is removed too, in up to three more passes. After that the task fails.
     type: str
     choices: [present, absent]
     default: present
@@ -35,13 +35,13 @@ options:
   uploads:
     description:
       - With O(state=absent), whether incomplete multipart uploads are aborted.
-      - By default they are, and a store or an access key that does not allow to look for them gives a warning. With
+      - By default they are, and if the store or the access key does not allow listing them, a warning is given. With
         V(true) that is an error. V(false) leaves them.
-      - MinIO lists the uploads of a whole key only, never those below a folder, and says nothing of it.
+      - MinIO lists the uploads of one exact key or of the whole Space, never those below a folder, and gives no error.
     type: bool
   versions:
     description:
-      - With O(state=absent), what is removed of a Space that keeps versions.
+      - With O(state=absent), what to remove in a versioned Space.
       - V(current) hides the objects behind delete markers. Their versions stay, and are billed, with a warning.
       - V(all) removes every version and delete marker.
     type: str
@@ -51,16 +51,17 @@ options:
     description:
       - With O(state=absent), fail before the first removal if the folders of the task hold more than this many objects,
         versions and delete markers together. In check mode too.
-      - The folders are listed once more for it.
+      - This takes an additional listing of the folders.
     type: int
   bypass_governance:
     description:
-      - With O(state=absent), remove what an object lock in governance mode retains. The access key must be allowed to.
+      - With O(state=absent), also remove objects under an object lock in governance mode. The access key needs
+        C(s3:BypassGovernanceRetention).
     type: bool
     default: false
   missing_space:
     description:
-      - With O(state=absent), whether a Space that does not exist is an error, or just as good.
+      - With O(state=absent), whether a Space that does not exist is an error, or counts as absent.
     type: str
     choices: [error, ok]
     default: error
@@ -133,7 +134,7 @@ space:
   returned: always
   sample: my-space
 endpoint:
-  description: The endpoint in force; V(null) if an option was refused before it was known.
+  description: The endpoint used; V(null) if the task failed before it was known.
   type: str
   returned: always
   sample: https://nyc3.digitaloceanspaces.com
@@ -166,7 +167,7 @@ folders:
       elements: str
       sample: [builds/42/, builds/42/app.js]
     covered_by:
-      description: The folder of the same task that this one lies in, or repeats, and was removed with.
+      description: The other folder of this task that contains or equals this one; its entry counts the removals.
       type: str
       returned: when there is one
 totals:

@@ -9,19 +9,20 @@ module: spaces_folder_info
 short_description: See what folders in DigitalOcean Spaces and other S3-compatible stores hold
 version_added: 0.1.0
 description:
-  - Tells whether a folder exists, how much it holds, and what.
-  - Only reads. Every object is listed once, whatever is asked for, unless O(names_only) is set or only lists are wanted
-    and they are full.
-  - A folder that is not there is no error.
+  - Reports whether a folder exists, how much it holds, and what it contains.
+  - Only reads. Lists every object once, however much is gathered. It stops early if only lists are wanted and they are
+    full; with O(names_only) it lists one level only.
+  - A missing folder is not an error.
 author:
   - The tidy.spaces authors (@tidy-spaces)
 options:
   gather:
     description:
       - What to find out. Several may be asked for at once.
-      - V(totals) counts the objects, their bytes, and tells the oldest and the newest.
-      - V(subfolders) tells the same of each direct subfolder, and of the whole.
-      - V(objects), V(versions) and V(uploads) list the first of each, up to O(limit).
+      - V(totals) counts the objects and their bytes, and gives the times of the oldest and the newest.
+      - V(subfolders) gives the same figures for each direct subfolder, and for the whole.
+      - V(objects), V(versions) and V(uploads) list the first of each, up to O(limit). The list of objects is returned
+        as RV(folders[].contents).
     type: list
     elements: str
     choices: [totals, subfolders, objects, versions, uploads]
@@ -48,7 +49,7 @@ attributes:
   diff_mode:
     support: N/A
     details:
-      - There is nothing that changes.
+      - Nothing is changed.
 """
 
 EXAMPLES = r"""
@@ -74,6 +75,7 @@ EXAMPLES = r"""
 - name: Name it
   ansible.builtin.debug:
     msg: "{{ (builds.folders[0].subfolders | sort(attribute='bytes') | last).path }}"
+  when: builds.folders[0].subfolders | length > 0
 
 - name: Name the environments, without reading what is in them
   tidy.spaces.spaces_folder_info:
@@ -99,12 +101,12 @@ space:
   returned: always
   sample: my-space
 endpoint:
-  description: The endpoint in force; V(null) if an option was refused before it was known.
+  description: The endpoint used; V(null) if the task failed before it was known.
   type: str
   returned: always
   sample: https://nyc3.digitaloceanspaces.com
 folders:
-  description: One entry for each folder, in the order asked for. Empty if an option was refused.
+  description: One entry for each folder, in the order asked for. Empty if the task failed.
   type: list
   elements: dict
   returned: always
@@ -166,7 +168,7 @@ folders:
       elements: dict
       returned: when O(gather) has V(uploads)
     truncated:
-      description: Whether there is more than one of these lists shows.
+      description: Whether any of these lists was cut off at O(limit).
       type: bool
       returned: with RV(folders[].contents), RV(folders[].versions) or RV(folders[].uploads)
 """

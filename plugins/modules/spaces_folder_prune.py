@@ -60,7 +60,7 @@ options:
     type: int
   versions:
     description:
-      - What is removed of a Space that keeps versions. V(current) hides the objects behind delete markers. V(all)
+      - What to remove in a versioned Space. V(current) hides the objects behind delete markers. V(all)
         removes every version and delete marker of the units that go.
       - With V(all), the current objects decide how old a unit is. One without any has the age of its newest version or
         delete marker.
@@ -114,7 +114,7 @@ space:
   returned: always
   sample: my-space
 endpoint:
-  description: The endpoint in force; V(null) if an option was refused before it was known.
+  description: The endpoint used; V(null) if the task failed before it was known.
   type: str
   returned: always
   sample: https://nyc3.digitaloceanspaces.com

@@ -24,6 +24,8 @@ def main() -> int:
     try:
         with STORES[asked.store]() as store:
             return subprocess.run(command, env={**os.environ, **store.environment}, check=False).returncode
+    except FileNotFoundError as missing:
+        parser.exit(127, f"{missing}. The tools are in .venv: run make lint once, then '. .venv/bin/activate'.\n")
     except NotHere as missing:
         parser.exit(3, f"{asked.store} cannot be run here: {missing}\n")
 

@@ -29,7 +29,7 @@ class FolderPath:
                 raise InvalidOption(
                     option,
                     text,
-                    "is taken to the letter (exact is true) and does not end in '/'",
+                    "is taken literally (exact is true) and does not end in '/'",
                     advice=f"Write {text + '/'!r}.",
                 )
             return cls(prefix=_short_enough(text, option))
@@ -62,6 +62,10 @@ def parse_paths(*, path: object, paths: object, exact: bool = False, allow_root:
     """Parse the ``path`` or the ``paths`` option, whichever is set."""
     if path is not None:
         return [FolderPath.parse(path, exact=exact, allow_root=allow_root)]
+    if paths is None:
+        raise InvalidOption(
+            "path", None, "is not set", advice="Name a folder; often a variable in the path was not set."
+        )
     if not isinstance(paths, (list, tuple)):
         raise InvalidOption(
             "paths",
@@ -120,7 +124,7 @@ def _refuse_irregular(text: str, option: str) -> None:
         raise InvalidOption(
             option,
             text,
-            f"has the segment {min(dots)!r}, which an object store takes to the letter",
+            f"has the segment {min(dots)!r}, which an object store takes literally",
             advice=f"Write the path without it; {exactly}",
         )
 

@@ -161,16 +161,18 @@ class Survey:
         self._call = caller
         self._pool = pool
         self._scans: list[Scan[Any, Any]] = []
+        self._done = False
         self.folders = [self._plan(folder, gather, limit, names_only) for folder in folders]
 
     def run(self) -> None:
         """Do it; raise what keeps it from being done."""
         with self._pool:
             Walk[Any](pool=self._pool, caller=self._call).run(self._scans)
+        self._done = True
 
     def report(self) -> list[FolderSurvey]:
-        """Tell what was found so far."""
-        return self.folders
+        """Tell what was found: nothing if not all of it was."""
+        return self.folders if self._done else []
 
     def _plan(self, folder: FolderPath, gather: frozenset[str], limit: int, names_only: bool) -> FolderSurvey:
         survey = FolderSurvey(folder=folder)

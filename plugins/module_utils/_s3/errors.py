@@ -112,6 +112,8 @@ def _from_reply(exc: ClientError, space: str) -> EngineError:
     if status in (401, 403):
         permission = PERMISSIONS.get(exc.operation_name)
         advice = f"The access key needs the permission {permission}." if permission else ""
+        if exc.operation_name == "HeadObject":  # whose reply has no body, and so no code that tells the two apart
+            advice = f"Either the credentials are wrong, or they lack a permission. {advice}"
         return Denied(message, code=code, advice=advice)
     return RequestFailed(message, code=code)
 

@@ -177,13 +177,18 @@ def test_paths_are_folders_in_the_order_asked_for(paths: object) -> None:
     assert [folder.prefix for folder in parse_paths(path=None, paths=paths)] == ["a/", "b/c/", "a/"]
 
 
-@pytest.mark.parametrize("paths", ["a", "a,b", "", 1.1, True, None, {"a": "b"}])
+@pytest.mark.parametrize("paths", ["a", "a,b", "", 1.1, True, {"a": "b"}])
 def test_paths_are_a_list_and_never_split(paths: object) -> None:
     with pytest.raises(InvalidOption) as caught:
         parse_paths(path=None, paths=paths)
     assert str(caught.value).startswith(f"paths: {paths!r} is not a list.")
     assert "YAML list" in str(caught.value)
     assert "goes into path" in str(caught.value)
+
+
+def test_a_path_that_is_null_is_not_set() -> None:
+    with pytest.raises(InvalidOption, match=r"^path: None is not set.* a variable"):
+        parse_paths(path=None, paths=None)
 
 
 def test_an_empty_list_of_paths_is_refused() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import SpaceMissing
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Denied, SpaceMissing
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.survey import Figures, Totals
 
@@ -137,3 +137,13 @@ def test_figures_tell_the_oldest_and_the_newest() -> None:
     assert (totals.figures.oldest, totals.figures.newest) == ("2026-01-01T00:00:00.000Z", "2026-03-01T00:00:00.000Z")
     assert totals.figures.bytes == 13
     assert totals.subfolders["p/a/"].bytes == 12
+
+
+def test_a_survey_that_failed_tells_nothing() -> None:
+    store = MemoryStore(KEYS)
+    store.fail("list_objects", DENIED)
+    bench = Workbench(store)
+    survey = bench.survey("p")
+    with pytest.raises(Denied):
+        survey.run()
+    assert survey.report() == []

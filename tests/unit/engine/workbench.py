@@ -126,11 +126,11 @@ class Workbench:
         prune.run()
         return prune.report()
 
-    def surveyed(
+    def survey(
         self, *paths: str, gather: Collection[str] = ("totals",), limit: int = 1000, names_only: bool = False
-    ) -> list[FolderSurvey]:
-        """Look at folders."""
-        survey = Survey(
+    ) -> Survey:
+        """Prepare a look at folders."""
+        return Survey(
             folders=[FolderPath.parse(path, allow_root=True) for path in paths],
             lister=self.store,
             caller=self.caller,
@@ -139,6 +139,10 @@ class Workbench:
             limit=limit,
             names_only=names_only,
         )
+
+    def surveyed(self, *paths: str, **options: Any) -> list[FolderSurvey]:
+        """Look at folders; return what was found."""
+        survey = self.survey(*paths, **options)
         survey.run()
         return survey.report()
 
