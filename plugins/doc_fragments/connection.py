@@ -59,7 +59,8 @@ options:
   addressing_style:
     description:
       - Whether the name of the Space goes into the path of the URL or into the host name.
-      - V(auto) is V(virtual) for DigitalOcean Spaces and V(path) for any other endpoint.
+      - V(auto) is V(virtual) for DigitalOcean Spaces and V(path) for any other endpoint, and for a Space with a dot in
+        its name.
     type: str
     choices: [auto, path, virtual]
     default: auto

@@ -11,8 +11,9 @@ options:
     description:
       - The folder, such as V(builds/42/). A missing trailing slash is added, so that V(foo) never means C(foobar/).
       - Must be a string. A number or a boolean is refused, because YAML has changed it before the module sees it
-        (V(1.10) to C(1.1), V(0755) to C(493)). A number that a template put into a longer string, such as C(builds/{{ 1.10 }}),
-        cannot be detected, so quote the variable where it is set. A date is taken as its ISO text.
+        (V(1.10) to C(1.1), V(0755) to C(493)). A number that a template put into a longer string, such as
+        C(builds/{{ 1.10 }}), cannot be detected, so quote the variable where it is set. A date is taken as its
+        ISO text.
       - Refused are an empty or blank path, a leading C(/), C(//), the segments C(.) and C(..), control characters, and
         more than 1,024 bytes of UTF-8.
       - V(/) is the whole Space.

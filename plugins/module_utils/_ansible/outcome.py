@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from .._engine.model import Entry, FolderReport, Removal, Report
+from .._engine.model import Entry, Failure, FolderReport, Removal, Report
 
 NOTHING = Report(folders=(), failures_total=0)
 UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
@@ -40,7 +40,7 @@ def describe_change(report: Report | None, params: Mapping[str, Any]) -> Outcome
 def result_of(report: Report, *, state: str | None, sample_size: int) -> dict[str, Any]:
     """Return the result that every change gives."""
     totals = sum((folder.removed for folder in report.folders), Removal())
-    failures = [asdict(failure) for folder in report.folders for failure in folder.failed]
+    failures = [_failure(failure) for folder in report.folders for failure in folder.failed]
     return {
         "changed": any(folder.changed for folder in report.folders),
         "folders": [_folder(folder, state) for folder in report.folders],
@@ -52,11 +52,14 @@ def result_of(report: Report, *, state: str | None, sample_size: int) -> dict[st
 
 def diff_of(report: Report, *, state: str | None) -> list[dict[str, str]]:
     """Return a diff for each folder that changed or could not be changed."""
-    sides = _created_sides if state == "present" else _removed_sides
     return [
-        {"before_header": folder.path, "after_header": folder.path, **sides(folder)}
+        {
+            "before_header": folder.path,
+            "after_header": folder.path,
+            **(_created_sides(folder) if state == "present" else _removed_sides(folder, complete=report.complete)),
+        }
         for folder in report.folders
-        if folder.changed or folder.failed
+        if folder.changed or folder.failures_total
     ]
 
 
@@ -64,7 +67,9 @@ def failure_message(report: Report, *, state: str | None) -> str:
     """Say how many keys could not be brought to ``state``, and why the first of them."""
     verb = "created" if state == "present" else "removed"
     total = report.failures_total
-    message = f"{'1 key was' if total == 1 else f'{total:,} keys were'} not {verb}."
+    unknown = any(failure.uncertain for folder in report.folders for failure in folder.failed)
+    not_known = f", or it is not known whether {'it was' if total == 1 else 'they were'}" if unknown else ""
+    message = f"{'1 key was' if total == 1 else f'{total:,} keys were'} not {verb}{not_known}."
     shown = next((failure for folder in report.folders for failure in folder.failed), None)
     return f"{message} The first is {shown.key!r}: {shown.message or shown.code}" if shown else message
 
@@ -75,6 +80,15 @@ def human_size(size: int) -> str:
         return f"{size} B"
     power = min((size.bit_length() - 1) // 10, len(UNITS))
     return f"{size / 1024**power:.1f} {UNITS[power - 1]}"
+
+
+def _failure(failure: Failure) -> dict[str, Any]:
+    return {
+        "key": failure.key,
+        "version_id": failure.version_id,
+        "code": failure.code,
+        "message": failure.message,
+    }
 
 
 def _folder(folder: FolderReport, state: str | None) -> dict[str, Any]:
@@ -96,9 +110,13 @@ def _created_sides(folder: FolderReport) -> dict[str, str]:
     return {"before": "", "after": _lines([entry.key for entry in folder.sample])}
 
 
-def _removed_sides(folder: FolderReport) -> dict[str, str]:
-    """Show what there was and what is left; what is left is known by name only as far as failures are kept."""
+def _removed_sides(folder: FolderReport, *, complete: bool) -> dict[str, str]:
+    """Show what there was and what is left, by name as far as failures are kept."""
     left = [f"{failure.key} ({failure.code})" for failure in folder.failed]
+    if folder.failures_total > len(left):
+        left.append(f"… and {folder.failures_total - len(left):,} more that were not removed")
+    if not complete:
+        left.append("… and what was not looked at, because the task ended before")
     return {"before": _lines([*map(_line, folder.sample), *_rest(folder), *left]), "after": _lines(left)}
 
 

@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from traceback import format_exc
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ansible.module_utils.basic import AnsibleModule
@@ -77,6 +78,7 @@ def run(module: AnsibleModule, *, build: Callable[[Workshop], Operation], descri
     operation: Operation | None = None
     endpoint: str | None = None
     error: EngineError | None = None
+    traceback: str | None = None
     try:
         require_botocore()
         workshop = Workshop(module, cancellation)
@@ -85,15 +87,18 @@ def run(module: AnsibleModule, *, build: Callable[[Workshop], Operation], descri
         operation.run()
     except EngineError as exc:
         error = exc
+    except Exception as exc:  # a defect of ours: what was done must be told all the same
+        error = EngineError(f"An error in the module itself: {type(exc).__name__}.", advice="Please report it.")
+        traceback = format_exc()
     outcome = describe(operation.report() if operation else None, module.params)
     result = {"changed": False, "space": module.params["space"], "endpoint": endpoint, **outcome.result}
     if module._diff and outcome.diff is not None:  # noqa: SLF001 - where AnsibleModule keeps the task's --diff
         result["diff"] = outcome.diff
     for warning in outcome.warnings:
         module.warn(remove_values(warning, module.no_log_values))  # what a warning quotes is not censored otherwise
-    failure = str(error) if error else outcome.failure
+    failure = " ".join(filter(None, [str(error or ""), outcome.failure]))
     if failure:
-        module.fail_json(msg=failure, **result)
+        module.fail_json(msg=failure, **result, **({"exception": traceback} if traceback else {}))
     module.exit_json(**result)
 
 

@@ -78,13 +78,15 @@ class Creation:
             keys = [key for key in self._keys(folder) if key not in told]
             told.update(keys)
             created = tuple(Entry(key) for key in keys if key in self._created)
+            failed = tuple(self._failures[key] for key in keys if key in self._failures)
             folders.append(
                 FolderReport(
                     path=folder.path,
                     changed=bool(created),
                     removed=Removal(),
                     sample=created,
-                    failed=tuple(self._failures[key] for key in keys if key in self._failures),
+                    failed=failed,
+                    failures_total=len(failed),
                 )
             )
         return Report(

@@ -71,7 +71,7 @@ class Transient(RequestFailed):
     """A failure that another attempt may not meet.
 
     ``unavailable``: the store pushed back (503, 429) or was not reached, so other requests will meet the same.
-    ``unreachable``: no reply came at all.
+    ``unreachable``: the store was not reached. ``unanswered``: it was, and what it did is not known.
     ``retry_after``: seconds that the store asked us to wait, if it did.
     """
 
@@ -83,17 +83,23 @@ class Transient(RequestFailed):
         advice: str = "",
         unavailable: bool = False,
         unreachable: bool = False,
+        unanswered: bool = False,
         retry_after: float | None = None,
     ) -> None:
         super().__init__(message, code=code, advice=advice)
-        self.unavailable = unavailable or unreachable
+        self.unavailable = unavailable or unreachable or unanswered
         self.unreachable = unreachable
+        self.unanswered = unanswered
         self.retry_after = retry_after
 
 
 class GaveUp(RequestFailed):
-    """Every attempt at a request met a transient failure; ``unavailable`` as in the last of them."""
+    """Every attempt at a request met a transient failure.
 
-    def __init__(self, last: Transient, *, attempts: int) -> None:
+    ``unavailable`` as in the last of them; ``unanswered`` if any of them was.
+    """
+
+    def __init__(self, last: Transient, *, attempts: int, unanswered: bool = False) -> None:
         super().__init__(f"Gave up after {attempts} attempts. {last}", code=last.code)
         self.unavailable = last.unavailable
+        self.unanswered = unanswered

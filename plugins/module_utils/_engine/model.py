@@ -73,6 +73,7 @@ class Failure:
     version_id: str | None
     code: str
     message: str
+    uncertain: bool = False  # the store was asked and did not answer, so it may have done it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,14 +114,19 @@ class FolderReport:
     removed: Removal
     sample: tuple[Entry, ...]
     failed: tuple[Failure, ...]
+    failures_total: int = 0
     covered_by: str | None = None
     kept: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What happened to all folders of a task, in the order they were asked for."""
+    """What happened to all folders of a task, in the order they were asked for.
+
+    ``complete``: whether it was done to the end, so that nothing is left but what failed.
+    """
 
     folders: tuple[FolderReport, ...]
     failures_total: int
     warnings: tuple[str, ...] = ()
+    complete: bool = True

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from .model import Entry, Failure, FolderReport, Item, Removal
 from .ports import Removed, Remover
+from .removal import unanswered
 from .requests import Caller
 from .walk import Walk
 from .workers import Pool
@@ -25,6 +27,7 @@ class Tally:
         self.path = path
         self.removed = Removal()
         self.failures_total = 0
+        self._uncertain = False
         self._sample_size = sample_size
         self._sample: list[Entry] = []
         self._failed: list[Failure] = []
@@ -48,6 +51,7 @@ class Tally:
     def fail(self, failure: Failure) -> None:
         """Note one item that was not removed."""
         self.failures_total += 1
+        self._uncertain = self._uncertain or failure.uncertain
         if len(self._failed) < self._sample_size:
             self._failed.append(failure)
 
@@ -55,11 +59,12 @@ class Tally:
         """Freeze what is known."""
         return FolderReport(
             path=self.path,
-            changed=self.removed != Removal(),
+            changed=self.removed != Removal() or self._uncertain,
             removed=self.removed,
             # Which version is the latest changes while versions are removed, so it is not told.
             sample=tuple(entry._replace(latest=False) for entry in self._sample),
             failed=tuple(self._failed),
+            failures_total=self.failures_total,
             covered_by=self._covered_by,
         )
 
@@ -76,6 +81,17 @@ class Pipeline(Walk[Tally]):
         self._batched: deque[tuple[Tally, list[Entry]]] = deque()
         self._batched_size = 0
         self._single: deque[tuple[Tally, Item]] = deque()
+        self._underway: dict[int, Sequence[tuple[Tally, Sequence[Item]]]] = {}
+        self._numbers = itertools.count()
+
+    def close(self) -> None:
+        """Note what was being removed when the run ended, and was not answered: nobody knows what became of it."""
+        if self._remover.lasting:
+            for batch in self._underway.values():
+                for tally, items in batch:
+                    for item in items:
+                        tally.fail(unanswered(item))
+        self._underway.clear()
 
     def _start(self) -> bool:
         """Start the job that the rest waits for most; tell whether there was one.
@@ -120,13 +136,21 @@ class Pipeline(Walk[Tally]):
         return batch
 
     def _start_one(self, tally: Tally, item: Item) -> None:
-        self._pool.submit(
-            lambda: self._remover.remove_one(item), lambda removed: self._settle([(tally, [item])], removed)
-        )
+        self._submit([(tally, [item])], lambda: self._remover.remove_one(item))
 
     def _start_batch(self, batch: list[tuple[Tally, list[Entry]]]) -> None:
         entries = [entry for _tally, part in batch for entry in part]
-        self._pool.submit(lambda: self._remover.remove_batch(entries), lambda removed: self._settle(batch, removed))
+        self._submit(batch, lambda: self._remover.remove_batch(entries))
+
+    def _submit(self, batch: Sequence[tuple[Tally, Sequence[Item]]], job: Callable[[], Removed]) -> None:
+        number = next(self._numbers)
+        self._underway[number] = batch
+
+        def done(removed: Removed) -> None:
+            del self._underway[number]
+            self._settle(batch, removed)
+
+        self._pool.submit(job, done)
 
     def _settle(self, batch: Sequence[tuple[Tally, Sequence[Item]]], removed: Removed) -> None:
         again = set(removed.again)

@@ -117,7 +117,7 @@ def _refuse_irregular(text: str, option: str) -> None:
             option,
             text,
             "has an empty segment ('//')",
-            advice=f"Write {fixed!r}, or set the variable that came out empty; {exactly}",
+            advice=f"Set the variable that came out empty, or write {fixed!r} if that is meant; {exactly}",
         )
     dots = {".", ".."}.intersection(text.split("/"))
     if dots:

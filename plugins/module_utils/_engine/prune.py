@@ -144,6 +144,8 @@ class Prune:
         self._fetch: Callable[[str, Any], Page[Entry]] = lister.list_versions if versions else lister.list_objects
         self._max_objects = max_objects
         self._versions_stay = False
+        self._complete = False
+        self._pipeline = Pipeline(pool=pool, caller=caller, remover=remover, allowance=max_objects)
         self._folders = [
             (
                 folder,
@@ -155,15 +157,18 @@ class Prune:
 
     def run(self) -> None:
         """Do it; raise what keeps it from being done, with what was done in :meth:`report`."""
-        with self._pool:
-            self._survey()
-            self._guard()
-            tallies = [tally for _folder, tally, _census in self._folders]
-            pipeline = Pipeline(pool=self._pool, caller=self._call, remover=self._remover, allowance=self._max_objects)
-            sweep(pipeline, tallies=tallies, scans_of=self._scans, lasting=self._remover.lasting)
-            self._versions_stay = old_versions_stay(
-                tallies=tallies, lister=self._lister, caller=self._call, pool=self._pool
-            )
+        tallies = [tally for _folder, tally, _census in self._folders]
+        try:
+            with self._pool:
+                self._survey()
+                self._guard()
+                sweep(self._pipeline, tallies=tallies, scans_of=self._scans, lasting=self._remover.lasting)
+                self._complete = True
+                self._versions_stay = old_versions_stay(
+                    tallies=tallies, lister=self._lister, caller=self._call, pool=self._pool
+                )
+        finally:
+            self._pipeline.close()
 
     def report(self) -> Report:
         """Tell what was done so far; ``kept`` counts the units that the filters chose and that stay."""
@@ -173,6 +178,7 @@ class Prune:
             ),
             failures_total=sum(tally.failures_total for _folder, tally, _census in self._folders),
             warnings=(VERSIONS_STAY,) if self._versions_stay else (),
+            complete=self._complete,
         )
 
     def _survey(self) -> None:

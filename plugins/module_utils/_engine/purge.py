@@ -50,6 +50,8 @@ class Purge:
         self._missing_ok = missing_ok
         self._uploads_unseen: RequestFailed | None = None
         self._versions_stay = False
+        self._complete = False
+        self._pipeline = Pipeline(pool=pool, caller=caller, remover=remover, allowance=max_objects)
         self._tallies: list[Tally] = []
         self._work: list[tuple[FolderPath, Tally]] = []
         for folder, cover in zip(folders, _covers(folders), strict=True):
@@ -64,12 +66,16 @@ class Purge:
             with self._pool:
                 self._guard()
                 self._empty()
+                self._complete = True
                 self._versions_stay = old_versions_stay(
                     tallies=self._tallies, lister=self._lister, caller=self._call, pool=self._pool
                 )
         except SpaceMissing:
             if not self._missing_ok:
                 raise
+            self._complete = True
+        finally:
+            self._pipeline.close()
 
     def report(self) -> Report:
         """Tell what was done so far."""
@@ -77,6 +83,7 @@ class Purge:
             folders=tuple(tally.report() for tally in self._tallies),
             failures_total=sum(tally.failures_total for tally in self._tallies),
             warnings=tuple(self._warnings()),
+            complete=self._complete,
         )
 
     def _guard(self) -> None:
@@ -94,7 +101,6 @@ class Purge:
             ) from exc
 
     def _empty(self) -> None:
-        pipeline = Pipeline(pool=self._pool, caller=self._call, remover=self._remover, allowance=self._max_objects)
         folders = {tally: folder for folder, tally in self._work}
 
         def scans_of(tally: Tally) -> Iterator[Scan[Any, Tally]]:
@@ -103,7 +109,7 @@ class Purge:
                 yield Scan(prefix=folders[tally].prefix, fetch=self._list_uploads, tally=tally)
 
         try:
-            sweep(pipeline, tallies=list(folders), scans_of=scans_of, lasting=self._remover.lasting)
+            sweep(self._pipeline, tallies=list(folders), scans_of=scans_of, lasting=self._remover.lasting)
         except LimitExceeded as exc:
             raise LimitExceeded(
                 "The folder grew while it was being emptied: the removal stopped at max_objects.",

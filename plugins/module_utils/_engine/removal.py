@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from .errors import BatchRefused, EngineError, GaveUp, Gone, RequestFailed, Transient, Unsupported
+from .errors import BatchRefused, Denied, EngineError, GaveUp, Gone, RequestFailed, Transient, Unsupported
 from .model import Entry, Failure, Item, Rejection, Upload
 from .ports import Deleter, Removed
 from .requests import Caller
@@ -69,6 +70,8 @@ class StoreRemover:
         except (BatchRefused, Unsupported) as exc:
             self._takes_batches = self._takes_batches and isinstance(exc, BatchRefused)
             return Removed(failures=failures, again=pending)
+        except Denied as exc:
+            return self._ask_singly(pending, exc, failures)
         except RequestFailed as exc:
             if waiting:  # the store answers, and keeps rejecting these keys alone
                 for entry, rejection in waiting.items():
@@ -78,6 +81,17 @@ class StoreRemover:
         except EngineError as exc:
             return Removed(failures=failures, untried=pending, fatal=exc)
         return Removed(failures=failures)
+
+    def _ask_singly(self, pending: Sequence[Entry], denied: Denied, failures: dict[Item, Failure]) -> Removed:
+        """Try one key of a batch that was denied as a whole.
+
+        Ceph RGW asks for the permission on the whole Space before it looks at a batch, and at the key for a single one.
+        """
+        probe = self.remove_one(pending[0])
+        if probe.failures or probe.fatal:
+            return Removed(failures={**failures, **_all_failed(pending, denied)}, fatal=denied)
+        self._takes_batches = False
+        return Removed(failures=failures, again=pending[1:])
 
 
 class Rehearsal:
@@ -108,7 +122,14 @@ def _failure(item: Item, code: str, message: str) -> Failure:
 
 
 def _all_failed(items: Sequence[Item], exc: RequestFailed) -> dict[Item, Failure]:
-    return {item: _failure(item, exc.code, str(exc)) for item in items}
+    uncertain = isinstance(exc, GaveUp) and exc.unanswered
+    return {item: replace(_failure(item, exc.code, str(exc)), uncertain=uncertain) for item in items}
+
+
+def unanswered(item: Item) -> Failure:
+    """Describe an item that was being removed when the task ended."""
+    failure = _failure(item, "Unanswered", "The task ended before the store answered: it may be gone or not.")
+    return replace(failure, uncertain=True)
 
 
 def _transient(waiting: Mapping[Entry, Rejection]) -> Transient:

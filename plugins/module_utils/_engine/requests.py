@@ -133,19 +133,22 @@ class Caller:
     def __call__(self, request: Callable[[], T]) -> T:
         """Return the request's result; raise :class:`GaveUp` when the last attempt too failed transiently."""
         attempt = 0
+        unanswered = False
         while True:
             attempt += 1
             try:
                 with self._gate:
                     result = request()
             except RequestFailed as exc:
-                self._reached = self._reached or not (isinstance(exc, Transient) and exc.unreachable)
                 if not isinstance(exc, Transient):
+                    self._reached = True
                     raise
+                unanswered = unanswered or exc.unanswered
+                self._reached = self._reached or not (exc.unreachable or exc.unanswered)
                 if exc.unavailable:
                     self._gate.pushed_back()
                 if attempt >= self._attempts or (attempt >= ATTEMPTS_TO_REACH and not self._reached):
-                    raise GaveUp(exc, attempts=attempt) from exc
+                    raise GaveUp(exc, attempts=attempt, unanswered=unanswered) from exc
                 self._cancellation.sleep(_delay(attempt, exc.retry_after))
             else:
                 self._reached = True

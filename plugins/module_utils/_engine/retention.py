@@ -13,9 +13,9 @@ from fnmatch import fnmatchcase
 from heapq import heappush, heappushpop
 from typing import NamedTuple
 
-from .errors import InvalidOption
+from .errors import EngineError, InvalidOption
 
-_AGE = re.compile(r"([1-9][0-9]{0,6})([smhdw])")
+_AGE = re.compile(r"([1-9][0-9]{0,4})([smhdw])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
@@ -37,6 +37,14 @@ class Rule:
 
     older_than: timedelta | None
     keep_newest: int | None
+
+    def __post_init__(self) -> None:
+        """Refuse a rule that would keep nothing."""
+        if self.older_than is None and not self.keep_newest:
+            raise EngineError(
+                "Neither older_than nor keep_newest is set, so nothing would be kept.",
+                advice="Set one of them; often a variable was not set.",
+            )
 
 
 class Ranking:

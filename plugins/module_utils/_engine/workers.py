@@ -18,7 +18,7 @@ from .requests import Cancellation
 
 T = TypeVar("T")
 
-GRACE = 3.0  # seconds that requests in flight get to end once the task is stopped
+GRACE = 4.0  # seconds that requests in flight get to end once the task is stopped
 TICK = 0.2  # seconds: how soon a waiting coordinator notices that the task was stopped
 
 

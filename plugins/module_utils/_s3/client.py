@@ -14,7 +14,7 @@ from .._engine.errors import EngineError, InvalidOption
 from .listing import S3Lister, hand_over_bodies
 from .location import Location, locate
 from .removal import S3Deleter, S3Markers, hand_over_rejections
-from .settings import Credentials, Settings, credentials_of
+from .settings import Credentials, Settings, credentials_of, require_clean
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -150,11 +150,12 @@ def _session(profile: str | None) -> Session:
                 "profile", profile, f"cannot be used: {exc}", advice="Look into ~/.aws/config and ~/.aws/credentials."
             ) from exc
         raise EngineError(f"The AWS configuration cannot be used: {exc}") from exc
-    if not isinstance(scoped.get("s3", {}), dict):
-        raise EngineError(
-            "The AWS configuration cannot be used: its setting s3 is no section.",
-            advice="Write nested settings below s3, each indented on a line of its own.",
-        )
+    for section in ("s3", "api_versions"):
+        if not isinstance(scoped.get(section, {}), dict):
+            raise EngineError(
+                f"The AWS configuration cannot be used: its setting {section} is no section.",
+                advice=f"Write nested settings below {section}, each indented on a line of its own.",
+            )
     return session
 
 
@@ -198,12 +199,16 @@ def _spaces_credentials(settings: Settings, environ: Mapping[str, str]) -> Crede
 
 
 def _session_credentials(session: Session, profile: str | None) -> Credentials:
-    from botocore.exceptions import BotoCoreError
+    from botocore.exceptions import BotoCoreError, CredentialRetrievalError
 
     try:
         resolved = session.get_credentials()
         frozen = resolved.get_frozen_credentials() if resolved else None
-    except BotoCoreError as exc:
+    except CredentialRetrievalError as exc:  # it quotes what a helper program printed: no word of that
+        raise EngineError(
+            "The credentials cannot be retrieved.", advice="Look at what the AWS configuration names as their source."
+        ) from exc
+    except (BotoCoreError, OSError, ValueError) as exc:
         raise EngineError(
             f"The credentials cannot be read: {exc}", advice="A key and its secret must stand in the same place."
         ) from exc
@@ -213,4 +218,6 @@ def _session_credentials(session: Session, profile: str | None) -> Credentials:
             advice="Set access_key and secret_key; or the environment variables SPACES_ACCESS_KEY_ID and "
             "SPACES_SECRET_ACCESS_KEY; or a profile that has them.",
         )
+    for name, value in (("access key", frozen.access_key), ("secret key", frozen.secret_key), ("token", frozen.token)):
+        require_clean(f"The {name} of the AWS configuration", value)
     return Credentials(access_key=frozen.access_key, secret_key=frozen.secret_key, session_token=frozen.token)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -67,7 +68,7 @@ def translated(space: str) -> Iterator[None]:
     except ClientError as exc:
         raise _from_reply(exc, space) from exc
     except ResponseParserError as exc:
-        raise Transient("The store's reply cannot be parsed.", code="ResponseParserError") from exc
+        raise Transient("The store's reply cannot be parsed.", code="ResponseParserError", unanswered=True) from exc
     except BotoCoreError as exc:
         raise _from_botocore(exc) from exc
 
@@ -123,7 +124,7 @@ def _from_botocore(exc: BotoCoreError) -> RequestFailed:
 
     code = type(exc).__name__
     message = f"{str(exc).rstrip('.')}."
-    if isinstance(exc, exceptions.SSLError) and ("CERTIFICATE_VERIFY_FAILED" in message or "WRONG_VERSION" in message):
+    if isinstance(exc, exceptions.SSLError) and re.search("certificate|x509|wrong_version", message, re.IGNORECASE):
         return RequestFailed(
             message,
             code=code,
@@ -135,8 +136,17 @@ def _from_botocore(exc: BotoCoreError) -> RequestFailed:
         return Transient(
             message, code=code, unreachable=True, advice="Check region or endpoint_url, and the network on the way."
         )
+    if exc.__class__ is exceptions.HTTPClientError:
+        # It wraps whatever went wrong while the request was written, and may quote a header of it: no word of that.
+        cause = getattr(exc, "kwargs", {}).get("error")
+        message = f"The request could not be sent ({type(cause).__name__})."
+        if isinstance(cause, (ValueError, TypeError, OverflowError)):
+            return RequestFailed(
+                message, code=code, advice="Check the credentials, the timeouts and the proxy settings."
+            )
+        return Transient(message, code=code, unanswered=True)
     if isinstance(exc, (exceptions.HTTPClientError, exceptions.IncompleteReadError)):
-        return Transient(message, code=code, unavailable=True)
+        return Transient(message, code=code, unanswered=True)
     return RequestFailed(message, code=code)
 
 

@@ -58,7 +58,9 @@ class S3Deleter:
                 Bucket=self._space, Delete={"Objects": objects, "Quiet": True}, **self._bypass
             )
         if REJECTIONS not in reply:
-            raise Transient("The store's reply to DeleteObjects cannot be read.", code="UnreadableReply")
+            raise Transient(
+                "The store's reply to DeleteObjects cannot be read.", code="UnreadableReply", unanswered=True
+            )
         rejected = {}
         for key, version_id, code, message in reply[REJECTIONS]:
             entry = asked.get((key, version_id or None)) or asked.get((key, None))

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -65,11 +64,11 @@ class Settings:
             credentials=credentials,
             verify=_bundle(params["ca_bundle"]) or (None if params["validate_certs"] else False),
             addressing_style=params["addressing_style"],
-            connect_timeout=_positive(params, "connect_timeout"),
-            read_timeout=_positive(params, "read_timeout"),
+            connect_timeout=_between(params, "connect_timeout", 0.001, 3600),
+            read_timeout=_between(params, "read_timeout", 0.001, 3600),
             retries=at_least(params, "retries", 0),
-            request_rate=None if params["request_rate"] is None else _positive(params, "request_rate"),
-            workers=at_least(params, "workers", 1),
+            request_rate=None if params["request_rate"] is None else _between(params, "request_rate", 0.001, 1e6),
+            workers=int(_between(params, "workers", 1, 1000)),
         )
 
 
@@ -77,6 +76,8 @@ def credentials_of(source: Mapping[str, Any], names: tuple[str, str, str | None]
     """Take a set of credentials out of ``source``; half a set is an error, for it would be completed from elsewhere."""
     access_key, secret_key, token = (source.get(name) if name else None for name in names)
     if access_key and secret_key:
+        for name in filter(None, names):
+            require_clean(name, source.get(name))
         return Credentials(access_key=access_key, secret_key=secret_key, session_token=token or None)
     if not (access_key or secret_key or token):
         return None
@@ -87,6 +88,15 @@ def credentials_of(source: Mapping[str, Any], names: tuple[str, str, str | None]
     )
 
 
+def require_clean(name: str, secret: str | None) -> None:
+    """Refuse what cannot stand in a header; the value itself must not be shown."""
+    if secret and (not secret.isprintable() or any(character.isspace() for character in secret)):
+        raise EngineError(
+            f"{name} contains white space or a control character.",
+            advice="Often it is a line break at the end: use the trim filter.",
+        )
+
+
 def at_least(params: Mapping[str, Any], option: str, least: int) -> int:
     """Return a whole number that is not below ``least``."""
     value: int = params[option]
@@ -95,10 +105,10 @@ def at_least(params: Mapping[str, Any], option: str, least: int) -> int:
     return value
 
 
-def _positive(params: Mapping[str, Any], option: str) -> float:
+def _between(params: Mapping[str, Any], option: str, least: float, most: float) -> float:
     value: float = params[option]
-    if not (math.isfinite(value) and value > 0):
-        raise InvalidOption(option, value, "is not a finite number above 0", advice="Give a number such as 25.")
+    if not least <= value <= most:  # which a NaN is not either
+        raise InvalidOption(option, value, "is out of range", advice=f"Give a number from {least:g} to {most:,g}.")
     return value
 
 

@@ -103,13 +103,35 @@ def test_failures_are_cut_to_the_sample_and_counted_in_full() -> None:
             ["… and 1,200 incomplete multipart uploads"],
             [],
         ),
-        (folder(failed=(failure("p/locked"),)), ["p/locked (AccessDenied)"], ["p/locked (AccessDenied)"]),
+        (
+            folder(failed=(failure("p/locked"),), failures_total=1),
+            ["p/locked (AccessDenied)"],
+            ["p/locked (AccessDenied)"],
+        ),
+        (
+            folder(failed=(failure("p/locked"),), failures_total=1001),
+            ["p/locked (AccessDenied)", "… and 1,000 more that were not removed"],
+            ["p/locked (AccessDenied)", "… and 1,000 more that were not removed"],
+        ),
     ],
 )
 def test_the_diff_of_a_removal(shown: FolderReport, before: list[str], after: list[str]) -> None:
     [diff] = diff_of(report(shown), state="absent")
     assert (diff["before"].splitlines(), diff["after"].splitlines()) == (before, after)
     assert diff["before_header"] == diff["after_header"] == "p/"
+
+
+def test_the_diff_of_a_removal_that_was_stopped_says_that_more_is_left() -> None:
+    shown = folder(changed=True, removed=Removal(objects=1), sample=(Entry("p/a"),))
+    [diff] = diff_of(Report(folders=(shown,), failures_total=0, complete=False), state="absent")
+    left = "… and what was not looked at, because the task ended before"
+    assert (diff["before"].splitlines(), diff["after"].splitlines()) == (["p/a", left], [left])
+
+
+def test_a_failure_that_is_uncertain_is_not_said_to_be_certain() -> None:
+    unsure = Failure(key="p/a", version_id=None, code="Unanswered", message="No answer.", uncertain=True)
+    message = failure_message(report(folder(failed=(unsure,)), failures_total=1), state="absent")
+    assert message.startswith("1 key was not removed, or it is not known whether it was.")
 
 
 def test_the_diff_of_a_creation() -> None:

@@ -61,6 +61,8 @@ def test_objects_are_chosen_by_globs(prune: Any, filled: Witness) -> None:
     ("options", "problem"),
     [
         ({}, "one of the following is required: older_than, keep_newest"),
+        ({"older_than": None, "keep_newest": None}, "nothing would be kept"),
+        ({"older_than": None}, "nothing would be kept"),
         ({"older_than": "14"}, "older_than: '14' is not an age"),
         ({"keep_newest": 0}, "keep_newest: 0 is too small"),
         ({"keep_newest": 1, "max_objects": 1}, "max_objects allows 1 to be removed, and 2 would be"),

@@ -5,20 +5,25 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
 
+from ansible_collections.tidy.spaces.plugins.module_utils._engine import workers as workers_module
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
     Denied,
     GaveUp,
+    Interrupted,
     LimitExceeded,
     StillFilling,
 )
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Removal
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry, Rejection, Removal
 
 from .memory_store import Call, MemoryStore
 from .workbench import DENIED, SLOW_DOWN, UNSUPPORTED, Workbench
+
+LONG = 60  # seconds: a guard, never waited for
 
 KEYS = [f"p/{number:02}" for number in range(10)]
 
@@ -162,6 +167,7 @@ def test_failures_are_listed_and_end_the_passes(workers: int | None) -> None:
 def test_a_batch_that_is_denied_ends_the_task_with_each_key_accounted_for(workers: int | None) -> None:
     store = MemoryStore(KEYS, batch_size=5)
     store.fail("delete_batch", DENIED)
+    store.fail("delete_one", DENIED)
     purge = Workbench(store, workers=workers).purge("p")
     with pytest.raises(Denied):
         purge.run()
@@ -201,3 +207,32 @@ def test_transient_failures_everywhere_do_not_show(workers: int | None) -> None:
     assert report.folders[0].removed == Removal(objects=11, uploads=1)
     assert (report.failures_total, report.warnings) == (0, ())
     assert store.current == store.uploads == []
+
+
+def test_what_was_not_answered_when_the_task_ended_may_be_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers_module, "GRACE", 0.05)
+    store = MemoryStore(KEYS, batch_size=5)
+    bench = Workbench(store, workers=2)
+    answer = threading.Event()
+
+    def stay_silent(_entries: object) -> dict[Entry, Rejection]:
+        bench.cancellation.request("stopped")
+        answer.wait(LONG)
+        return {}
+
+    monkeypatch.setattr(store, "delete_batch", stay_silent)
+    purge = bench.purge("p")
+    with pytest.raises(Interrupted, match="stopped"):
+        purge.run()
+    report = purge.report()
+    answer.set()
+    assert report.folders[0].changed
+    assert report.folders[0].removed == Removal()
+    assert report.failures_total >= 5
+    assert {failure.code for failure in report.folders[0].failed} == {"Unanswered"}
+    assert not report.complete
+
+
+@pytest.mark.parametrize("rehearse", [True, False])
+def test_a_removal_that_reached_its_end_is_complete(rehearse: bool) -> None:
+    assert Workbench(MemoryStore(KEYS)).purged("p", rehearse=rehearse).complete

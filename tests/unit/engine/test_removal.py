@@ -20,7 +20,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.ports import R
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.removal import Rehearsal
 
 from .memory_store import MemoryStore
-from .workbench import BROKEN, DENIED, SLOW_DOWN, UNREACHABLE, UNSUPPORTED, Workbench
+from .workbench import BROKEN, DENIED, SILENT, SLOW_DOWN, UNREACHABLE, UNSUPPORTED, Workbench
 
 KEYS = ["p/a", "p/b", "p/c"]
 ENTRIES = [Entry(key) for key in KEYS]
@@ -125,6 +125,7 @@ def test_a_store_without_batches_is_not_asked_for_them_again(store: MemoryStore)
 
 def test_a_batch_denied_as_a_whole_ends_the_task(store: MemoryStore) -> None:
     store.fail("delete_batch", DENIED)
+    store.fail("delete_one", DENIED)
     removed = Workbench(store).remover().remove_batch(ENTRIES)
     assert failed(removed) == [(key, "AccessDenied") for key in KEYS]
     assert isinstance(removed.fatal, Denied)
@@ -135,6 +136,7 @@ def test_a_batch_denied_later_fails_only_what_was_not_settled(store: MemoryStore
     store.reject("p/a", "ObjectLocked")
     store.reject("p/b", "InternalError", times=1)
     store.fail("delete_batch", DENIED, on=[2])
+    store.fail("delete_one", DENIED)
     removed = Workbench(store).remover().remove_batch(ENTRIES)
     assert failed(removed) == [("p/a", "ObjectLocked"), ("p/b", "AccessDenied")]
     assert isinstance(removed.fatal, Denied)
@@ -212,3 +214,25 @@ def test_a_rehearsal_removes_everything_and_nothing() -> None:
     assert not rehearsal.lasting
     assert rehearsal.remove_batch(ENTRIES) == rehearsal.remove_one(Upload("p/a", "1")) == Removed()
     assert not any(rehearsal.solitary(item) for item in [*ENTRIES, Entry("\x01"), Upload("p/a", "1")])
+
+
+def test_a_batch_that_is_denied_where_single_keys_are_not_is_done_key_by_key(store: MemoryStore) -> None:
+    store.fail("delete_batch", DENIED)
+    remover = Workbench(store).remover()
+    removed = remover.remove_batch(ENTRIES)
+    assert (removed.failures, removed.fatal) == ({}, None)
+    assert [entry.key for entry in removed.again if isinstance(entry, Entry)] == KEYS[1:]
+    assert store.current == KEYS[1:]
+    assert remover.remove_batch(ENTRIES[1:]).again == ENTRIES[1:]
+    assert len(store.asked("delete_batch")) == 1
+
+
+@pytest.mark.parametrize(("error", "uncertain"), [(SILENT, True), (SLOW_DOWN, False), (UNREACHABLE, False)])
+def test_what_a_silent_store_did_is_not_known(store: MemoryStore, error: RequestFailed, uncertain: bool) -> None:
+    store.fail("delete_batch", error)
+    store.fail("delete_one", error)
+    remover = Workbench(store).remover()
+    for removed in (remover.remove_batch(ENTRIES), remover.remove_one(ENTRIES[0])):
+        assert removed.failures
+        assert {failure.uncertain for failure in removed.failures.values()} == {uncertain}
+        assert removed.fatal is not None

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import InvalidOption
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError, InvalidOption
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.retention import (
     Globs,
     Ranking,
@@ -107,10 +107,16 @@ def test_ages(text: str, seconds: int) -> None:
     assert parse_age("older_than", text) == timedelta(seconds=seconds)
 
 
-@pytest.mark.parametrize("text", ["", "14", "d", "0d", "-1d", "1.5d", "14 d", "14D", "1y", "99999999w"])
+@pytest.mark.parametrize("text", ["", "14", "d", "0d", "-1d", "1.5d", "14 d", "14D", "1y", "999999w"])
 def test_what_is_no_age_is_refused(text: str) -> None:
     with pytest.raises(InvalidOption, match=r"older_than.*such as 14d"):
         parse_age("older_than", text)
+
+
+@pytest.mark.parametrize("keep_newest", [None, 0])
+def test_a_rule_that_keeps_nothing_is_none(keep_newest: int | None) -> None:
+    with pytest.raises(EngineError, match="nothing would be kept"):
+        Rule(older_than=None, keep_newest=keep_newest)
 
 
 def test_times_are_cut_to_the_second() -> None:

@@ -27,6 +27,7 @@ from .memory_store import MemoryStore
 DENIED = Denied("You may not do this.", code="AccessDenied")
 SLOW_DOWN = Transient("Please reduce your request rate.", code="SlowDown", unavailable=True)
 BROKEN = Transient("We encountered an internal error.", code="InternalError")
+SILENT = Transient("No answer.", code="ReadTimeoutError", unanswered=True)
 UNREACHABLE = Transient("Could not connect.", code="EndpointConnectionError", unreachable=True)
 UNSUPPORTED = Unsupported("A header you provided implies functionality that is not implemented.", code="NotImplemented")
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+from botocore.exceptions import HTTPClientError
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
     BatchRefused,
@@ -22,6 +23,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import 
 )
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry, Upload
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import Connection
+from ansible_collections.tidy.spaces.plugins.module_utils._s3.errors import translated
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.removal import S3Markers
 from tests.servers.store import free_port
 from tests.unit.s3.connecting import PAIR, SPACE, connect
@@ -265,3 +267,14 @@ def test_what_botocore_itself_refuses(server: ScriptedServer, connection: Connec
 @pytest.mark.parametrize("body", [b"<html><p>", b"{}", b"<VersioningConfiguration><Status>"])
 def test_a_reply_that_botocore_cannot_parse(server: ScriptedServer, connection: Connection, body: bytes) -> None:
     assert isinstance(failure_of(server, connection, "GetBucketVersioning", Reply(body=body)), Transient)
+
+
+@pytest.mark.parametrize(
+    ("cause", "kind"), [(ValueError("Invalid header value b'hunter2'"), RequestFailed), (OSError("hunter2"), Transient)]
+)
+def test_what_went_wrong_while_a_request_was_written_is_not_quoted(cause: Exception, kind: type) -> None:
+    with pytest.raises(RequestFailed) as caught, translated(SPACE):
+        raise HTTPClientError(error=cause)
+    assert caught.value.__class__ is kind
+    assert "hunter2" not in str(caught.value)
+    assert type(cause).__name__ in str(caught.value)

@@ -145,7 +145,7 @@ def test_what_is_no_region(region: str) -> None:
 @pytest.mark.parametrize("option", ["request_rate", "connect_timeout", "read_timeout"])
 @pytest.mark.parametrize("value", [0.0, -0.0, -1.0, float("nan"), float("inf"), float("-inf")])
 def test_what_is_no_rate_or_time(option: str, value: float) -> None:
-    with pytest.raises(InvalidOption, match=f"{option}: .* is not a finite number above 0"):
+    with pytest.raises(InvalidOption, match=f"{option}: .* is out of range"):
         parse(**{option: value})
 
 
@@ -154,8 +154,28 @@ def test_a_fraction_will_do(option: str) -> None:
     assert getattr(parse(**{option: 0.25}), option) == 0.25
 
 
-@pytest.mark.parametrize(("option", "least"), [("retries", 0), ("workers", 1)])
+@pytest.mark.parametrize(("option", "least"), [("retries", 0)])
 def test_bounds_of_whole_numbers(option: str, least: int) -> None:
     assert getattr(parse(**{option: least}), option) == least
     with pytest.raises(InvalidOption, match=f"{option}: {least - 1} is too small. Give {least} or more"):
         parse(**{option: least - 1})
+
+
+@pytest.mark.parametrize(("option", "most"), [("workers", 1000), ("connect_timeout", 3600), ("read_timeout", 3600)])
+def test_what_is_too_much_is_refused(option: str, most: int) -> None:
+    assert getattr(parse(**{option: most}), option) == most
+    with pytest.raises(InvalidOption, match=f"{option}: .* is out of range"):
+        parse(**{option: most + 1})
+
+
+def test_there_is_a_worker_at_least() -> None:
+    with pytest.raises(InvalidOption, match=r"workers: 0 is out of range\. Give a number from 1 to 1,000"):
+        parse(workers=0)
+
+
+@pytest.mark.parametrize("option", ["access_key", "secret_key", "session_token"])
+@pytest.mark.parametrize("blemish", ["\n", " ", "\x00", "\u2028"])
+def test_credentials_that_no_header_can_carry_are_refused_and_not_shown(option: str, blemish: str) -> None:
+    with pytest.raises(EngineError, match=f"{option} contains white space") as caught:
+        parse(**{**PAIR, option: f"hunter2{blemish}"})
+    assert "hunter2" not in str(caught.value)
