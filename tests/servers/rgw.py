@@ -57,6 +57,7 @@ class Rgw(Store):
         super().__init__()
         self.gateway: subprocess.Popen[bytes] | None = None
         self._configuration = Path()
+        self._users: set[str] = set()
 
     def require(self) -> None:
         require_executables(PROGRAMS)
@@ -76,7 +77,10 @@ class Rgw(Store):
         self.wait(lambda: listens(self.port), "radosgw")
 
     def create_user(self, name: str, *, access_key: str, secret_key: str) -> None:
-        """Create a user of the store."""
+        """Create a user of the store, if need be."""
+        if name in self._users:
+            return
+        self._users.add(name)
         self._run(
             "radosgw-admin", "user", "create", f"--uid={name}", f"--display-name={name}",
             f"--access-key={access_key}", f"--secret-key={secret_key}",
