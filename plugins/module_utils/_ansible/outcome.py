@@ -114,7 +114,7 @@ def _removed_sides(folder: FolderReport, *, complete: bool) -> dict[str, str]:
     """Show what there was and what is left, by name as far as failures are kept."""
     left = [f"{failure.key} ({failure.code})" for failure in folder.failed]
     if folder.failures_total > len(left):
-        left.append(f"… and {folder.failures_total - len(left):,} more that were not removed")
+        left.append(f"… and {folder.failures_total - len(left):,} more that were not, or not certainly, removed")
     if not complete:
         left.append("… and what was not looked at, because the task ended before")
     return {"before": _lines([*map(_line, folder.sample), *_rest(folder), *left]), "after": _lines(left)}

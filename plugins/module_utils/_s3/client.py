@@ -33,7 +33,10 @@ class Connection:
     def __init__(self, *, settings: Settings, environ: Mapping[str, str], conceal: Callable[[str], None]) -> None:
         self._settings = settings
         self._lock = threading.Lock()
-        self._session = _session(settings.profile)
+        self._credentials = settings.credentials or _spaces_credentials(settings, environ)
+        placed = settings.endpoint_url or settings.region
+        placed = placed or environ.get("SPACES_ENDPOINT_URL") or environ.get("SPACES_REGION")
+        self._session = _session(settings.profile, alone=bool(self._credentials and placed))
         self._endpoint = locate(
             space=settings.space,
             options=Location(endpoint_url=settings.endpoint_url, region=settings.region),
@@ -41,7 +44,6 @@ class Connection:
             environ=environ,
             configured=_configured_endpoint(self._session, environ),
         )
-        self._credentials = settings.credentials or _spaces_credentials(settings, environ)
         used = self._credentials or _session_credentials(self._session, settings.profile)
         for secret in filter(None, (used.secret_key, used.session_token)):
             conceal(secret)
@@ -137,11 +139,13 @@ class Connection:
         return style
 
 
-def _session(profile: str | None) -> Session:
+def _session(profile: str | None, *, alone: bool) -> Session:
+    """Open a session; ``alone``: nothing is wanted of it, so a profile that the environment names has no say."""
     import botocore.session
     from botocore.exceptions import BotoCoreError
 
-    session = botocore.session.Session(profile=profile)
+    ambient = {"profile": (None, None, None, None)} if alone and not profile else None
+    session = botocore.session.Session(session_vars=ambient, profile=profile)
     try:
         scoped = session.get_scoped_config()
     except BotoCoreError as exc:

@@ -153,3 +153,20 @@ def test_no_credentials_is_an_error_that_says_what_to_set() -> None:
         connect(endpoint_url="http://127.0.0.1:9")
     for what in ("access_key", "secret_key", "SPACES_ACCESS_KEY_ID", "SPACES_SECRET_ACCESS_KEY", "profile"):
         assert what in str(caught.value)
+
+
+@pytest.mark.parametrize("profile", ["nowhere", ""])
+@pytest.mark.parametrize("source", ["options", "environment"])
+def test_a_profile_of_the_environment_has_no_say_where_nothing_is_wanted_of_it(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, source: str, profile: str
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", profile)
+    if source == "options":
+        connection = connect(endpoint_url=server.endpoint, **PAIR)
+    else:
+        monkeypatch.setenv("SPACES_ENDPOINT_URL", server.endpoint)
+        monkeypatch.setenv("SPACES_ACCESS_KEY_ID", "AKSPACES")
+        monkeypatch.setenv("SPACES_SECRET_ACCESS_KEY", "secret-of-spaces")
+        connection = connect()
+    connection.markers.size("a/")
+    assert len(server.requests) == 1
