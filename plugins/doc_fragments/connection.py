@@ -71,7 +71,8 @@ options:
     default: 10.0
   read_timeout:
     description:
-      - Seconds to wait for a reply.
+      - Seconds to wait for a reply, or for the next part of it. What a whole task may take, the keyword C(timeout) of
+        the task says.
     type: float
     default: 60.0
   retries:
