@@ -87,7 +87,11 @@ class Purge:
         )
 
     def _guard(self) -> None:
-        """Count before anything is touched."""
+        """Count, and ask for what is insisted on, before anything is touched."""
+        if self._uploads and self._work:
+            prefix = self._work[0][0].prefix
+            self._pool.submit(lambda: self._call(lambda: self._lister.list_uploads(prefix, None)), lambda _page: None)
+            self._pool.settle()
         if self._max_objects is None:
             return
         counts = [(folder, Tally(path=folder.path, sample_size=0)) for folder, _tally in self._work]

@@ -16,6 +16,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import 
     GaveUp,
     Interrupted,
     LimitExceeded,
+    RequestFailed,
     StillFilling,
 )
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry, Rejection, Removal
@@ -236,3 +237,14 @@ def test_what_was_not_answered_when_the_task_ended_may_be_gone(monkeypatch: pyte
 @pytest.mark.parametrize("rehearse", [True, False])
 def test_a_removal_that_reached_its_end_is_complete(rehearse: bool) -> None:
     assert Workbench(MemoryStore(KEYS)).purged("p", rehearse=rehearse).complete
+
+
+@pytest.mark.parametrize("problem", [DENIED, UNSUPPORTED])
+def test_uploads_that_are_insisted_on_and_cannot_be_seen_keep_everything(
+    workers: int | None, problem: RequestFailed
+) -> None:
+    store = MemoryStore(KEYS)
+    store.fail("list_uploads", problem)
+    with pytest.raises(type(problem)):
+        Workbench(store, workers=workers).purged("p", uploads=True)
+    assert store.writes() == []
