@@ -44,6 +44,8 @@ class StoreRemover:
             return Removed()
         except RequestFailed as exc:
             return Removed(failures=_all_failed([item], exc), fatal=_fatal(exc) if isinstance(exc, GaveUp) else None)
+        except EngineError as exc:  # it was never sent, or the Space is gone
+            return Removed(untried=[item], fatal=exc)
         return Removed()
 
     def remove_batch(self, entries: Sequence[Entry]) -> Removed:

@@ -236,3 +236,13 @@ def test_what_a_silent_store_did_is_not_known(store: MemoryStore, error: Request
         assert removed.failures
         assert {failure.uncertain for failure in removed.failures.values()} == {uncertain}
         assert removed.fatal is not None
+
+
+def test_what_was_never_sent_is_neither_gone_nor_failed(store: MemoryStore) -> None:
+    bench = Workbench(store)
+    bench.cancellation.set("stopped")
+    for removed in (bench.remover().remove_one(ENTRIES[0]), bench.remover().remove_batch(ENTRIES[:1])):
+        assert list(removed.untried) == ENTRIES[:1]
+        assert removed.failures == {}
+        assert isinstance(removed.fatal, Interrupted)
+    assert store.current == KEYS
