@@ -11,7 +11,7 @@ from typing import Any
 
 from .._engine.model import Entry, Failure, FolderReport, Removal, Report
 
-NOTHING = Report(folders=(), failures_total=0)
+NOTHING = Report(folders=())
 UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
 
 

@@ -91,7 +91,6 @@ class Creation:
             )
         return Report(
             folders=tuple(folders),
-            failures_total=len(self._failures),
             warnings=tuple(
                 f"The marker {key!r} is not empty: it holds {size} bytes. It was left as it is."
                 for key, size in sorted(self._filled.items())

@@ -127,6 +127,10 @@ class Report:
     """
 
     folders: tuple[FolderReport, ...]
-    failures_total: int
     warnings: tuple[str, ...] = ()
     complete: bool = True
+
+    @property
+    def failures_total(self) -> int:
+        """How many keys failed in all folders together."""
+        return sum(folder.failures_total for folder in self.folders)

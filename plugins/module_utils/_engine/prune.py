@@ -176,7 +176,6 @@ class Prune:
             folders=tuple(
                 replace(tally.report(), kept=census.units - census.leaving) for _folder, tally, census in self._folders
             ),
-            failures_total=sum(tally.failures_total for _folder, tally, _census in self._folders),
             warnings=(VERSIONS_STAY,) if self._versions_stay else (),
             complete=self._complete,
         )

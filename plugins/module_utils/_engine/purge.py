@@ -81,7 +81,6 @@ class Purge:
         """Tell what was done so far."""
         return Report(
             folders=tuple(tally.report() for tally in self._tallies),
-            failures_total=sum(tally.failures_total for tally in self._tallies),
             warnings=tuple(self._warnings()),
             complete=self._complete,
         )

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from .errors import BatchRefused, Denied, EngineError, GaveUp, Gone, RequestFailed, Transient, Unsupported
 from .model import Entry, Failure, Item, Rejection, Upload
@@ -97,7 +96,7 @@ class StoreRemover:
 
 
 class Rehearsal:
-    """Remove nothing: the remover of check mode and of the count before a limited removal."""
+    """Remove nothing: the remover of check mode."""
 
     lasting = False
     batch_size = 1000
@@ -117,21 +116,20 @@ def _fatal(exc: RequestFailed) -> RequestFailed | None:
     return None if isinstance(exc, GaveUp) and not exc.unavailable else exc
 
 
-def _failure(item: Item, code: str, message: str) -> Failure:
-    return Failure(
-        key=item.key, version_id=item.version_id if isinstance(item, Entry) else None, code=code, message=message
-    )
+def _failure(item: Item, code: str, message: str, *, uncertain: bool = False) -> Failure:
+    version_id = item.version_id if isinstance(item, Entry) else None
+    return Failure(key=item.key, version_id=version_id, code=code, message=message, uncertain=uncertain)
 
 
 def _all_failed(items: Sequence[Item], exc: RequestFailed) -> dict[Item, Failure]:
     uncertain = isinstance(exc, GaveUp) and exc.unanswered
-    return {item: replace(_failure(item, exc.code, str(exc)), uncertain=uncertain) for item in items}
+    return {item: _failure(item, exc.code, str(exc), uncertain=uncertain) for item in items}
 
 
 def unanswered(item: Item) -> Failure:
     """Describe an item that was being removed when the task ended."""
-    failure = _failure(item, "Unanswered", "The task ended before the store answered: it may be gone or not.")
-    return replace(failure, uncertain=True)
+    message = "The task ended before the store answered: it may be gone or not."
+    return _failure(item, "Unanswered", message, uncertain=True)
 
 
 def _transient(waiting: Mapping[Entry, Rejection]) -> Transient:

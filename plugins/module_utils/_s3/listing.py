@@ -16,11 +16,11 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import unquote_plus
 from xml.etree import ElementTree
 
 from .._engine.errors import Transient
 from .._engine.model import Entry, Page, Subfolder, Upload
+from .documents import Unreadable, open_document
 from .errors import translated
 
 if TYPE_CHECKING:
@@ -35,16 +35,6 @@ DOCUMENTS = {
     "ListObjectVersions": "ListVersionsResult",
     "ListMultipartUploads": "ListMultipartUploadsResult",
 }
-_NOT_XML = re.compile(  # what XML 1.0 cannot carry, in UTF-8 or as a reference; https://www.w3.org/TR/xml/#charsets
-    rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]"
-    rb"|&#(?:x0*(?:[0-8bcef]|1[0-9a-f]|d[89a-f][0-9a-f]{2}|fff[ef])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|6553[45]"
-    rb"|5529[6-9]|55[3-9][0-9]{2}|56[0-9]{3}|57[0-2][0-9]{2}|573[0-3][0-9]|5734[0-3]));",
-    re.IGNORECASE,
-)
-
-
-class Unreadable(ValueError):
-    """A body that is not the listing asked for, or whose keys cannot be told."""
 
 
 class S3Lister:
@@ -136,13 +126,13 @@ def hand_over_bodies(client: S3Client) -> None:
 
 def parse_objects(body: bytes) -> Page[Entry]:
     """Parse a ListBucketResult."""
-    root, space, decode = _document(body, DOCUMENTS["ListObjects"])
+    root, space, decode = open_document(body, DOCUMENTS["ListObjects"])
     return Page(_objects(root, space, decode), _truncated(root, space))
 
 
 def parse_level(body: bytes) -> Page[Entry | Subfolder]:
     """Parse a ListBucketResult of one level."""
-    root, space, decode = _document(body, DOCUMENTS["ListObjects"])
+    root, space, decode = open_document(body, DOCUMENTS["ListObjects"])
     names = (element.findtext(f"{space}Prefix", "") for element in root.iter(f"{space}CommonPrefixes"))
     items: list[Entry | Subfolder] = [*_objects(root, space, decode), *(Subfolder(decode(name)) for name in names)]
     return Page(sorted(items, key=lambda item: item.key), _truncated(root, space))
@@ -150,7 +140,7 @@ def parse_level(body: bytes) -> Page[Entry | Subfolder]:
 
 def parse_versions(body: bytes) -> Page[Entry]:
     """Parse a ListVersionsResult; versions and delete markers stay in the order in which they stand."""
-    root, space, decode = _document(body, DOCUMENTS["ListObjectVersions"])
+    root, space, decode = open_document(body, DOCUMENTS["ListObjectVersions"])
     version, marker, key, size, modified, version_id, latest, etag, storage_class = (
         space + name
         for name in (
@@ -186,7 +176,7 @@ def parse_versions(body: bytes) -> Page[Entry]:
 
 def parse_uploads(body: bytes, *, encoded: bool) -> Page[Upload]:
     """Parse a ListMultipartUploadsResult, whose keys are encoded if that was asked for."""
-    root, space, decode = _document(body, DOCUMENTS["ListMultipartUploads"], encoded=encoded)
+    root, space, decode = open_document(body, DOCUMENTS["ListMultipartUploads"], encoded=encoded)
     upload, key, upload_id, initiated = (space + name for name in ("Upload", "Key", "UploadId", "Initiated"))
     items = []
     for element in root:
@@ -216,35 +206,6 @@ def _objects(root: ElementTree.Element, space: str, decode: Callable[[str], str]
                 )
             )
     return items
-
-
-def _document(
-    body: bytes, expected: str, *, encoded: bool | None = None
-) -> tuple[ElementTree.Element, str, Callable[[str], str]]:
-    """Return a listing's root, its namespace in braces, and how to decode its keys.
-
-    ``encoded``: whether they are; ``None`` if the document says so itself.
-    """
-    legal = True
-    try:
-        root = ElementTree.fromstring(body)
-    except ElementTree.ParseError as exc:
-        # The store echoes the prefix and marker that it was asked for, and they may hold what XML cannot carry. The
-        # echo is of no interest. The keys are, so such a reply is read only if they are encoded.
-        legal = False
-        try:
-            root = ElementTree.fromstring(_NOT_XML.sub(b"?", body))
-        except ElementTree.ParseError:
-            raise Unreadable("not XML") from exc
-    space, brace, name = root.tag.rpartition("}")
-    space += brace
-    if name != expected:
-        raise Unreadable(f"a {name}, not a {expected}")
-    if encoded is None:
-        encoded = root.findtext(f"{space}EncodingType") == "url"
-    if not encoded and not legal:
-        raise Unreadable("characters that XML cannot carry")
-    return root, space, unquote_plus if encoded else str
 
 
 def _truncated(root: ElementTree.Element, space: str) -> bool:

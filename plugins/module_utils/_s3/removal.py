@@ -10,10 +10,10 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree
 
 from .._engine.errors import BatchRefused, Gone, Misbehaved, Transient
 from .._engine.model import Entry, Rejection, Upload
+from .documents import Unreadable, open_document
 from .errors import is_transient, translated
 
 if TYPE_CHECKING:
@@ -110,16 +110,9 @@ def hand_over_rejections(client: S3Client) -> None:
 def parse_rejections(body: bytes) -> list[tuple[str, str, str, str]]:
     """Parse a DeleteResult; return key, version, code and message of each error, empty where there is none.
 
-    Raise ``ValueError`` if it is not one: only a whole document says that all other keys are gone.
+    Raise :class:`Unreadable` if it is not one: only a whole document says that all other keys are gone.
     """
-    try:
-        root = ElementTree.fromstring(body)
-    except ElementTree.ParseError as exc:
-        raise ValueError("not XML") from exc
-    space, brace, name = root.tag.rpartition("}")
-    space += brace
-    if name != "DeleteResult":
-        raise ValueError(f"a {name}, not a DeleteResult")
+    root, space, _decode = open_document(body, "DeleteResult", encoded=False)
     return [
         (
             error.findtext(f"{space}Key", ""),
@@ -136,7 +129,7 @@ def _before_parse(response_dict: dict[str, Any], customized_response_dict: dict[
         return
     try:
         customized_response_dict[REJECTIONS] = parse_rejections(response_dict["body"])
-    except ValueError:
+    except Unreadable:
         return
     response_dict["body"] = b""
 

@@ -1,0 +1,51 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The XML documents of S3's replies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import unquote_plus
+from xml.etree import ElementTree
+
+_NOT_XML = re.compile(  # what XML 1.0 cannot carry, in UTF-8 or as a reference; https://www.w3.org/TR/xml/#charsets
+    rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]"
+    rb"|&#(?:x0*(?:[0-8bcef]|1[0-9a-f]|d[89a-f][0-9a-f]{2}|fff[ef])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|6553[45]"
+    rb"|5529[6-9]|55[3-9][0-9]{2}|56[0-9]{3}|57[0-2][0-9]{2}|573[0-3][0-9]|5734[0-3]));",
+    re.IGNORECASE,
+)
+
+
+class Unreadable(ValueError):
+    """A body that is not the document asked for, or whose keys cannot be told."""
+
+
+def open_document(
+    body: bytes, expected: str, *, encoded: bool | None = None
+) -> tuple[ElementTree.Element, str, Callable[[str], str]]:
+    """Return a document's root, its namespace in braces, and how to decode its keys.
+
+    ``encoded``: whether they are; ``None`` if the document says so itself.
+    """
+    legal = True
+    try:
+        root = ElementTree.fromstring(body)
+    except ElementTree.ParseError as exc:
+        # The store echoes the prefix and marker that it was asked for, and they may hold what XML cannot carry. The
+        # echo is of no interest. The keys are, so such a reply is read only if they are encoded.
+        legal = False
+        try:
+            root = ElementTree.fromstring(_NOT_XML.sub(b"?", body))
+        except ElementTree.ParseError:
+            raise Unreadable("not XML") from exc
+    space, brace, name = root.tag.rpartition("}")
+    space += brace
+    if name != expected:
+        raise Unreadable(f"a {name}, not a {expected}")
+    if encoded is None:
+        encoded = root.findtext(f"{space}EncodingType") == "url"
+    if not encoded and not legal:
+        raise Unreadable("characters that XML cannot carry")
+    return root, space, unquote_plus if encoded else str
