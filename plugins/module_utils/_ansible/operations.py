@@ -54,6 +54,28 @@ def prune_folders(workshop: Workshop) -> Operation:
     )
 
 
+def change_expiration(workshop: Workshop) -> Operation:
+    """Build what :mod:`spaces_folder_expiration` does."""
+    from .._engine.expiration import Expiration, RehearsedLifecycle
+    from .._engine.lifecycle import ACTIONS, rule_changes
+
+    params = workshop.params
+    changes = rule_changes(
+        _folders(params, allow_root=params["allow_root"]),
+        rule_id=params["rule_id"],
+        days={option: params[option] for option in ACTIONS} if params["state"] == "present" else None,
+    )
+    lifecycle = workshop.connection.lifecycle
+    return Expiration(
+        changes=changes,
+        lifecycle=RehearsedLifecycle(lifecycle) if workshop.check_mode else lifecycle,
+        lister=workshop.connection.lister,
+        caller=workshop.caller,
+        pool=workshop.pool,
+        cancellation=workshop.cancellation,
+    )
+
+
 def survey_folders(workshop: Workshop) -> Operation:
     """Build what :mod:`spaces_folder_info` does."""
     from .._engine.survey import Survey

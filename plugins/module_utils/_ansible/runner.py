@@ -57,6 +57,7 @@ class Workshop:
         self._module = module
         self.params: Mapping[str, Any] = module.params
         self.check_mode: bool = module.check_mode
+        self.cancellation = cancellation
         self.caller = Caller(gate=gate, retries=settings.retries, cancellation=cancellation)
         self.pool: Pool = ThreadPool(workers=settings.workers, cancellation=cancellation)
 

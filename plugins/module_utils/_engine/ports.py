@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from .errors import EngineError
+from .lifecycle import Rules
 from .model import Entry, Failure, Item, Page, Rejection, Subfolder, Upload
 
 
@@ -69,6 +70,21 @@ class Markers(Protocol):
 
     def create(self, key: str) -> None:
         """Put an empty object; raise :class:`SpaceMissing` if there is no Space to put it in."""
+
+
+class Lifecycle(Protocol):
+    """Read and replace a Space's lifecycle rules: one request, one attempt, errors as in :class:`Lister`.
+
+    ``settling``: seconds after a write within which another writer, who had read before it, will have written.
+    """
+
+    settling: float
+
+    def read(self) -> Rules:
+        """Return all rules."""
+
+    def write(self, rules: Rules) -> None:
+        """Replace all rules; none at all removes the document."""
 
 
 class Removed(NamedTuple):

@@ -16,7 +16,7 @@ from .prefix import FolderPath
 from .requests import Caller
 from .sweep import VERSIONS_STAY, old_versions_stay, sweep
 from .walk import Scan, Walk
-from .workers import Pool
+from .workers import Pool, ask
 
 
 class Purge:
@@ -89,8 +89,7 @@ class Purge:
         """Count, and ask for what is insisted on, before anything is touched."""
         if self._uploads and self._work:
             prefix = self._work[0][0].prefix
-            self._pool.submit(lambda: self._call(lambda: self._lister.list_uploads(prefix, None)), lambda _page: None)
-            self._pool.settle()
+            ask(self._pool, lambda: self._call(lambda: self._lister.list_uploads(prefix, None)))
         if self._max_objects is None:
             return
         counts = [(folder, Tally(path=folder.path, sample_size=0)) for folder, _tally in self._work]

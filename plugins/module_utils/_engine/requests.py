@@ -130,8 +130,11 @@ class Caller:
         self._cancellation = cancellation
         self._reached = False
 
-    def __call__(self, request: Callable[[], T]) -> T:
-        """Return the request's result; raise :class:`GaveUp` when the last attempt too failed transiently."""
+    def __call__(self, request: Callable[[], T], *, renew: Callable[[], Callable[[], T]] | None = None) -> T:
+        """Return the request's result; raise :class:`GaveUp` when the last attempt too failed transiently.
+
+        ``renew`` makes the request anew before another attempt, where the first may be out of date by then.
+        """
         attempt = 0
         unanswered = False
         while True:
@@ -150,6 +153,7 @@ class Caller:
                 if attempt >= self._attempts or (attempt >= ATTEMPTS_TO_REACH and not self._reached):
                     raise GaveUp(exc, attempts=attempt, unanswered=unanswered) from exc
                 self._cancellation.sleep(_delay(attempt, exc.retry_after))
+                request = renew() if renew else request
             else:
                 self._reached = True
                 self._gate.went_well()

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from .errors import RequestFailed, StillFilling
+from .errors import StillFilling
 from .pipeline import Pipeline, Tally
 from .ports import Lister
 from .requests import Caller
+from .versions import keeps_versions
 from .walk import Scan
 from .workers import Pool
 
@@ -49,16 +50,5 @@ def sweep(
 
 
 def old_versions_stay(*, tallies: Sequence[Tally], lister: Lister, caller: Caller, pool: Pool) -> bool:
-    """Tell whether what was removed as objects lives on as versions; a key that may not ask is not told."""
-
-    def ask() -> bool:
-        try:
-            return caller(lister.keeps_versions)
-        except RequestFailed:
-            return False  # the removal itself is done
-
-    answers: list[bool] = []
-    if any(tally.removed.objects for tally in tallies):
-        pool.submit(ask, answers.append)
-        pool.settle()
-    return any(answers)
+    """Tell whether what was removed as objects lives on as versions."""
+    return any(tally.removed.objects for tally in tallies) and keeps_versions(lister=lister, caller=caller, pool=pool)

@@ -41,6 +41,14 @@ class Pool(Protocol):
         """End or drop what is in flight; results that still arrive are handed on."""
 
 
+def ask(pool: Pool, job: Callable[[], T]) -> T:
+    """Run one job while nothing else is in flight; return its result."""
+    results: list[T] = []
+    pool.submit(job, results.append)
+    pool.settle()
+    return results[0]
+
+
 class SerialPool:
     """Run each job at once, in the caller's thread: the same order on every run."""
 

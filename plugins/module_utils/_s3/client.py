@@ -11,7 +11,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from .._engine.errors import EngineError, InvalidOption
-from .listing import S3Lister, hand_over_bodies
+from .documents import hand_over_bodies
+from .listing import S3Lister
 from .location import Location, locate
 from .removal import S3Deleter, S3Markers, hand_over_rejections
 from .settings import Credentials, Settings, credentials_of, require_clean
@@ -19,6 +20,8 @@ from .settings import Credentials, Settings, credentials_of, require_clean
 if TYPE_CHECKING:
     from botocore.session import Session
     from mypy_boto3_s3 import S3Client
+
+    from .lifecycle import S3Lifecycle
 
 FALLBACK_REGION = "us-east-1"  # signs where no region is known; what stores without regions expect
 
@@ -62,6 +65,13 @@ class Connection:
     def markers(self) -> S3Markers:
         """The folder markers of this Space."""
         return S3Markers(client=self._client, space=self._settings.space)
+
+    @cached_property
+    def lifecycle(self) -> S3Lifecycle:
+        """The lifecycle rules of this Space."""
+        from .lifecycle import S3Lifecycle
+
+        return S3Lifecycle(client=self._bulk_client, space=self._settings.space)
 
     def deleter(self, *, bypass_governance: bool) -> S3Deleter:
         """Return the deleter of this Space."""

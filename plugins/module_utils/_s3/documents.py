@@ -1,15 +1,30 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The XML documents of S3's replies."""
+"""The XML documents of S3's replies, taken out of botocore's hands before its own parser sees them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote_plus
 from xml.etree import ElementTree
 
+from .._engine.errors import Transient
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+T = TypeVar("T")
+
+BODY = "TidySpacesBody"  # where the hook leaves the body in botocore's parsed reply
+DOCUMENTS = {
+    "GetBucketLifecycleConfiguration": "LifecycleConfiguration",
+    "ListMultipartUploads": "ListMultipartUploadsResult",
+    "ListObjectVersions": "ListVersionsResult",
+    "ListObjects": "ListBucketResult",
+}
 _NOT_XML = re.compile(  # what XML 1.0 cannot carry, in UTF-8 or as a reference; https://www.w3.org/TR/xml/#charsets
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]"
     rb"|&#(?:x0*(?:[0-8bcef]|1[0-9a-f]|d[89a-f][0-9a-f]{2}|fff[ef])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|6553[45]"
@@ -20,6 +35,22 @@ _NOT_XML = re.compile(  # what XML 1.0 cannot carry, in UTF-8 or as a reference;
 
 class Unreadable(ValueError):
     """A body that is not the document asked for, or whose keys cannot be told."""
+
+
+def hand_over_bodies(client: S3Client) -> None:
+    """Make ``client`` leave the bodies of these documents as they are, for :func:`read_body`."""
+    for operation, document in DOCUMENTS.items():
+        client.meta.events.register(f"before-parse.s3.{operation}", _taker(document))
+
+
+def read_body(reply: Any, parse: Callable[[bytes], T]) -> T:
+    """Parse the body that the hook left; take one that cannot be read for an accident on the way."""
+    try:
+        if BODY not in reply:
+            raise Unreadable("another document")
+        return parse(reply[BODY])
+    except (ValueError, KeyError) as exc:
+        raise Transient(f"The store's reply cannot be read: {exc}.", code="UnreadableReply") from exc
 
 
 def open_document(
@@ -49,3 +80,18 @@ def open_document(
     if not encoded and not legal:
         raise Unreadable("characters that XML cannot carry")
     return root, space, unquote_plus if encoded else str
+
+
+def _taker(document: str) -> Callable[..., None]:
+    opening = re.compile(rb"\s*(<\?xml[^>]*\?>)?\s*<" + document.encode() + rb"[\s/>]")
+
+    def before_parse(
+        response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_others: object
+    ) -> None:
+        # A status of 500 may be botocore's own, for the body of a 200 that it could not parse.
+        if response_dict["status_code"] in (200, 500) and opening.match(response_dict["body"]):
+            customized_response_dict[BODY] = response_dict["body"]
+            response_dict["body"] = b""
+            response_dict["status_code"] = 200
+
+    return before_parse

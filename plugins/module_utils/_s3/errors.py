@@ -26,13 +26,16 @@ if TYPE_CHECKING:
 
 PERMISSIONS = {
     "AbortMultipartUpload": "s3:AbortMultipartUpload",
+    "DeleteBucketLifecycle": "s3:PutLifecycleConfiguration",
     "DeleteObject": "s3:DeleteObject (s3:DeleteObjectVersion for a version)",
     "DeleteObjects": "s3:DeleteObject (s3:DeleteObjectVersion for versions)",
+    "GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
     "GetBucketVersioning": "s3:GetBucketVersioning",
     "HeadObject": "s3:GetObject and s3:ListBucket",
     "ListMultipartUploads": "s3:ListBucketMultipartUploads",
     "ListObjectVersions": "s3:ListBucketVersions",
     "ListObjects": "s3:ListBucket",
+    "PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
     "PutObject": "s3:PutObject",
 }
 """What a key must be allowed to do, in the words of the S3 documentation's table of actions."""

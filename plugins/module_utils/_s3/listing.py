@@ -10,7 +10,6 @@ botocore and takes the body away before that parser sees it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -20,7 +19,7 @@ from xml.etree import ElementTree
 
 from .._engine.errors import Transient
 from .._engine.model import Entry, Page, Subfolder, Upload
-from .documents import Unreadable, open_document
+from .documents import DOCUMENTS, open_document, read_body
 from .errors import translated
 
 if TYPE_CHECKING:
@@ -29,12 +28,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 FULL_PAGE = 1000  # the most that S3 lists in one reply
-BODY = "TidySpacesBody"  # where the hook leaves the body in botocore's parsed reply
-DOCUMENTS = {
-    "ListObjects": "ListBucketResult",
-    "ListObjectVersions": "ListVersionsResult",
-    "ListMultipartUploads": "ListMultipartUploadsResult",
-}
 
 
 class S3Lister:
@@ -108,20 +101,9 @@ class S3Lister:
             return "Status" in self._client.get_bucket_versioning(Bucket=self._space)
 
     def _read(self, parse: Callable[[bytes], T], reply: Any) -> T:
-        """Parse the body that the hook left; take one that cannot be read for an accident on the way."""
+        """Parse a reply, and note when it was made."""
         self._date = reply["ResponseMetadata"]["HTTPHeaders"].get("date")
-        try:
-            if BODY not in reply:
-                raise Unreadable("another document")
-            return parse(reply[BODY])
-        except (ValueError, KeyError) as exc:
-            raise Transient(f"The store's reply cannot be read: {exc}.", code="UnreadableReply") from exc
-
-
-def hand_over_bodies(client: S3Client) -> None:
-    """Make ``client`` leave the bodies of listings to the parsers below."""
-    for operation, document in DOCUMENTS.items():
-        client.meta.events.register(f"before-parse.s3.{operation}", _taker(document))
+        return read_body(reply, parse)
 
 
 def parse_objects(body: bytes) -> Page[Entry]:
@@ -210,18 +192,3 @@ def _objects(root: ElementTree.Element, space: str, decode: Callable[[str], str]
 
 def _truncated(root: ElementTree.Element, space: str) -> bool:
     return root.findtext(f"{space}IsTruncated") == "true"
-
-
-def _taker(document: str) -> Callable[..., None]:
-    opening = re.compile(rb"\s*(<\?xml[^>]*\?>)?\s*<" + document.encode() + rb"[\s/>]")
-
-    def before_parse(
-        response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_others: object
-    ) -> None:
-        # A status of 500 may be botocore's own, for the body of a 200 that it could not parse.
-        if response_dict["status_code"] in (200, 500) and opening.match(response_dict["body"]):
-            customized_response_dict[BODY] = response_dict["body"]
-            response_dict["body"] = b""
-            response_dict["status_code"] = 200
-
-    return before_parse

@@ -104,7 +104,7 @@ class S3Markers:
 def hand_over_rejections(client: S3Client) -> None:
     """Make ``client`` send Content-MD5 with batches, and leave their replies to the parser below."""
     client.meta.events.register("before-parse.s3.DeleteObjects", _before_parse)
-    client.meta.events.register("before-call.s3.DeleteObjects", _add_content_md5)
+    client.meta.events.register("before-call.s3.DeleteObjects", add_content_md5)
 
 
 def parse_rejections(body: bytes) -> list[tuple[str, str, str, str]]:
@@ -134,7 +134,7 @@ def _before_parse(response_dict: dict[str, Any], customized_response_dict: dict[
     response_dict["body"] = b""
 
 
-def _add_content_md5(params: dict[str, Any], **_others: object) -> None:
+def add_content_md5(params: dict[str, Any], **_others: object) -> None:
     """Send the older checksum too: some stores insist on it, and botocore has replaced it by CRC32."""
     digest = hashlib.md5(params["body"], usedforsecurity=False).digest()
     params["headers"]["Content-MD5"] = base64.b64encode(digest).decode()

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry, Subfolder, Upload
+from ansible_collections.tidy.spaces.plugins.module_utils._s3.documents import Unreadable
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.listing import (
-    Unreadable,
     parse_level,
     parse_objects,
     parse_uploads,

@@ -21,6 +21,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import 
     Transient,
     Unsupported,
 )
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.lifecycle import Element
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry, Upload
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import Connection
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.errors import translated
@@ -42,6 +43,9 @@ CALLS: dict[str, Call] = {
     "AbortMultipartUpload": lambda connection: connection.deleter(bypass_governance=False).abort_upload(
         Upload("p/", "1")
     ),
+    "GetBucketLifecycleConfiguration": lambda connection: connection.lifecycle.read(),
+    "PutBucketLifecycleConfiguration": lambda connection: connection.lifecycle.write((Element("Rule"),)),
+    "DeleteBucketLifecycle": lambda connection: connection.lifecycle.write(()),
 }
 EVERY_CALL = pytest.mark.parametrize(("operation", "call"), list(CALLS.items()), ids=list(CALLS))
 SOME_CALLS = pytest.mark.parametrize("operation", ["ListObjects", "DeleteObjects", "DeleteObject", "PutObject"])
@@ -55,6 +59,9 @@ PERMISSIONS = {
     "DeleteObject": "s3:DeleteObject ",
     "DeleteObjects": "s3:DeleteObject ",
     "AbortMultipartUpload": "s3:AbortMultipartUpload.",
+    "GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration.",
+    "PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration.",
+    "DeleteBucketLifecycle": "s3:PutLifecycleConfiguration.",
 }
 
 

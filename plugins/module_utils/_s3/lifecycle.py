@@ -1,0 +1,103 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lifecycle rules of a Space, as the XML that they are.
+
+Botocore's own shapes drop the elements that they do not know, and a rule without its condition removes too much. So its
+hooks are used to send and take the documents as they are, and the rest of the request is left to it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+
+from .._engine.errors import Gone, Misbehaved
+from .._engine.lifecycle import Element, Rules
+from .documents import DOCUMENTS, open_document, read_body
+from .errors import translated
+from .removal import add_content_md5
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
+NONE_THERE = "NoSuchLifecycleConfiguration"
+ROOT = DOCUMENTS["GetBucketLifecycleConfiguration"]
+DOCUMENT = "TidySpacesDocument"  # the parameter that carries a document past botocore's serializer
+
+
+class S3Lifecycle:
+    """Read and replace the lifecycle rules of one Space.
+
+    ``client`` must hand over bodies, and not validate parameters.
+    """
+
+    settling = 1.0
+
+    def __init__(self, *, client: S3Client, space: str) -> None:
+        self._client: Any = client
+        self._space = space
+        events = client.meta.events
+        events.register("before-parameter-build.s3.PutBucketLifecycleConfiguration", _take_document)
+        events.register("before-call.s3.PutBucketLifecycleConfiguration", _send_document)
+
+    def read(self) -> Rules:
+        try:
+            with translated(self._space):
+                reply = self._client.get_bucket_lifecycle_configuration(Bucket=self._space)
+        except Gone as exc:
+            if exc.code != NONE_THERE:  # a proxy's 404, say, must not pass for an empty document: it would be replaced
+                raise
+            return ()
+        return read_body(reply, parse_rules)
+
+    def write(self, rules: Rules) -> None:
+        with translated(self._space):
+            if rules:
+                document = {DOCUMENT: document_of(rules)}
+                self._client.put_bucket_lifecycle_configuration(Bucket=self._space, **document)
+            else:
+                self._client.delete_bucket_lifecycle(Bucket=self._space)
+
+
+def parse_rules(body: bytes) -> Rules:
+    """Parse a LifecycleConfiguration; raise :class:`Misbehaved` for what could not be written again."""
+    root, space, _decode = open_document(body, ROOT, encoded=False)
+    return tuple(_element(child, space) for child in root)
+
+
+def document_of(rules: Rules) -> bytes:
+    """Write a LifecycleConfiguration."""
+    root = ElementTree.Element(ROOT, {"xmlns": NAMESPACE})
+    root.extend(map(_tree, rules))
+    document: bytes = ElementTree.tostring(root, encoding="utf-8")
+    return document.replace(b"\r", b"&#13;")  # read as a line feed otherwise
+
+
+def _element(node: ElementTree.Element, space: str) -> Element:
+    children = tuple(_element(child, space) for child in node)
+    text = node.text or ""
+    between = "".join(filter(None, [text if children else "", *(child.tail for child in node)]))
+    if node.attrib or between.strip():
+        raise Misbehaved(
+            f"The lifecycle rules hold an element {node.tag.removeprefix(space)} of an unknown form.",
+            advice="It could not be written again as it is, so nothing was changed.",
+        )
+    return Element(node.tag.removeprefix(space), "" if children else text, children)
+
+
+def _tree(element: Element) -> ElementTree.Element:
+    node = ElementTree.Element(element.name)
+    node.text = element.text or None
+    node.extend(map(_tree, element.children))
+    return node
+
+
+def _take_document(params: dict[str, Any], context: dict[str, Any], **_others: object) -> None:
+    context[DOCUMENT] = params.pop(DOCUMENT)
+
+
+def _send_document(params: dict[str, Any], context: dict[str, Any], **_others: object) -> None:
+    params["body"] = context[DOCUMENT]
+    add_content_md5(params)

@@ -1,0 +1,326 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rules changed while others change them too."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
+    Denied,
+    EngineError,
+    GaveUp,
+    Interrupted,
+    RequestFailed,
+)
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.expiration import (
+    MOST_WRITES,
+    Expiration,
+    RehearsedLifecycle,
+)
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.lifecycle import Element, Rules, identity
+
+from .memory_store import MemoryStore
+from .rules import both, element, expiring, filtered, prefix, rule, tag
+from .test_lifecycle import changes, removals
+from .workbench import BROKEN, DENIED, SILENT, Workbench
+
+FOREIGN = rule("foreign", filtered(tag("a", "1")))
+RIVAL = rule("rival", prefix("r/"))
+OURS = "tidy.spaces:p/"
+
+
+class MemoryLifecycle:
+    """Rules in memory. ``before`` and ``after`` are called around each write, with its number."""
+
+    settling = 1.0
+
+    def __init__(self, *rules: Element) -> None:
+        self.rules: Rules = rules
+        self.reads = 0
+        self.writes: list[Rules] = []
+        self.before: Callable[[int], None] = lambda _number: None
+        self.after: Callable[[int], None] = lambda _number: None
+        self.takes: Callable[[Element], Element] = lambda each: each
+
+    def read(self) -> Rules:
+        self.reads += 1
+        return self.rules
+
+    def write(self, rules: Rules) -> None:
+        self.writes.append(rules)
+        self.before(len(self.writes))
+        self.rules = tuple(map(self.takes, rules))
+        self.after(len(self.writes))
+
+    @property
+    def names(self) -> list[str]:
+        return [identity(each) for each in self.rules]
+
+
+class Bench(Workbench):
+    """What a task puts together."""
+
+    def __init__(self, lifecycle: MemoryLifecycle, *, versioned: bool = False) -> None:
+        super().__init__(MemoryStore(versioned=versioned))
+        self.lifecycle = lifecycle
+
+    def expiration(self, *, path: str = "p", rehearse: bool = False, absent: bool = False, **days: int) -> Expiration:
+        return Expiration(
+            changes=removals(path) if absent else changes(path, **(days or {"days": 14})),
+            lifecycle=RehearsedLifecycle(self.lifecycle) if rehearse else self.lifecycle,
+            lister=self.store,
+            caller=self.caller,
+            pool=self.pool(),
+            cancellation=self.cancellation,
+        )
+
+
+def raising(error: EngineError, *numbers: int) -> Callable[[int], None]:
+    """Fail the writes of these numbers."""
+
+    def hook(number: int) -> None:
+        if number in numbers:
+            raise error
+
+    return hook
+
+
+def test_a_rule_is_written_and_read_back_a_moment_later() -> None:
+    lifecycle = MemoryLifecycle(FOREIGN)
+    bench = Bench(lifecycle)
+    expiration = bench.expiration()
+    expiration.run()
+    [report] = expiration.report().rules
+    assert report.changed
+    assert report.before is None
+    assert report.after == lifecycle.rules[1]
+    assert lifecycle.names == ["foreign", OURS]
+    assert (lifecycle.reads, len(lifecycle.writes)) == (2, 1)
+    assert bench.cancellation.slept == [lifecycle.settling]
+
+
+def test_what_is_so_already_is_not_written() -> None:
+    lifecycle = MemoryLifecycle(FOREIGN, rule(OURS, prefix("p/"), expiring(14)))
+    expiration = Bench(lifecycle).expiration()
+    expiration.run()
+    assert not expiration.report().rules[0].changed
+    assert (lifecycle.reads, lifecycle.writes) == (1, [])
+
+
+def test_a_rehearsal_writes_nothing_and_tells_the_same() -> None:
+    lifecycle = MemoryLifecycle(FOREIGN)
+    rehearsal = Bench(lifecycle).expiration(rehearse=True)
+    rehearsal.run()
+    assert lifecycle.writes == []
+    run = Bench(lifecycle).expiration()
+    run.run()
+    assert rehearsal.report() == run.report()
+
+
+def test_the_last_rule_leaves_nothing() -> None:
+    lifecycle = MemoryLifecycle(rule(OURS, prefix("p/")))
+    expiration = Bench(lifecycle).expiration(absent=True)
+    expiration.run()
+    assert lifecycle.writes == [()]
+    assert expiration.report().rules[0].changed
+
+
+def test_a_foreign_rule_is_repaired_on_the_way() -> None:
+    stray = rule("foreign", filtered(prefix("x/"), both(tag("a", "1"), tag("b", "2"))))
+    lifecycle = MemoryLifecycle(stray)
+    Bench(lifecycle).expiration().run()
+    assert lifecycle.rules[0] == rule("foreign", filtered(both(prefix("x/"), tag("a", "1"), tag("b", "2"))))
+
+
+def test_a_foreign_rule_that_cannot_be_carried_over_keeps_everything_as_it_is() -> None:
+    lifecycle = MemoryLifecycle(rule("odd", filtered(prefix("x/"), element("Fancy", "x"))))
+    expiration = Bench(lifecycle).expiration()
+    with pytest.raises(EngineError, match="'odd' has Fancy"):
+        expiration.run()
+    assert lifecycle.writes == []
+    assert not expiration.report().rules[0].changed
+
+
+def test_a_foreign_rule_that_cannot_be_carried_over_does_not_matter_where_nothing_changes() -> None:
+    odd = rule("odd", filtered(prefix("x/"), element("Fancy", "x")))
+    lifecycle = MemoryLifecycle(odd, rule(OURS, prefix("p/"), expiring(14)))
+    Bench(lifecycle).expiration().run()
+    assert lifecycle.writes == []
+
+
+def test_a_writer_that_undoes_ours_is_noticed_and_both_stand() -> None:
+    lifecycle = MemoryLifecycle(FOREIGN)
+
+    def rival(number: int) -> None:
+        if number == 1:
+            lifecycle.rules = (FOREIGN, RIVAL)  # who had read before we wrote
+
+    lifecycle.after = rival
+    expiration = Bench(lifecycle).expiration()
+    expiration.run()
+    assert lifecycle.names == ["foreign", "rival", OURS]
+    assert expiration.report().rules[0].changed
+    assert expiration.report().warnings == ()
+
+
+def test_two_tasks_at_once_both_stand() -> None:
+    """The slow one reads before the quick one writes, and writes while the quick one waits for just that."""
+    lifecycle = MemoryLifecycle()
+    slow, quick = Bench(lifecycle), Bench(lifecycle)
+    slow_read, quick_wrote, slow_wrote = (threading.Event() for _each in range(3))
+
+    class Delayed(MemoryLifecycle):
+        def read(self) -> Rules:
+            return lifecycle.read()
+
+        def write(self, rules: Rules) -> None:
+            slow_read.set()
+            assert quick_wrote.wait(10)
+            lifecycle.write(rules)
+            slow_wrote.set()
+
+    def settle(seconds: float) -> None:
+        if seconds:
+            quick_wrote.set()
+            assert slow_wrote.wait(10)
+
+    slow.lifecycle = Delayed()
+    quick.cancellation.sleep = settle
+    thread = threading.Thread(target=slow.expiration(path="q").run)
+    thread.start()
+    assert slow_read.wait(10)
+    quick.expiration().run()
+    thread.join()
+    assert [[identity(each) for each in written] for written in lifecycle.writes] == [
+        [OURS],
+        ["tidy.spaces:q/"],
+        ["tidy.spaces:q/", OURS],
+    ]
+
+
+def test_a_writer_that_never_lets_go_makes_the_task_fail() -> None:
+    lifecycle = MemoryLifecycle(FOREIGN)
+
+    def rival(_number: int) -> None:
+        lifecycle.rules = (FOREIGN,)
+
+    lifecycle.after = rival
+    expiration = Bench(lifecycle).expiration()
+    with pytest.raises(EngineError, match=f"written {MOST_WRITES} times, the change was undone each time"):
+        expiration.run()
+    assert len(lifecycle.writes) == MOST_WRITES
+    assert not expiration.report().rules[0].changed
+
+
+def test_the_last_write_counts() -> None:
+    lifecycle = MemoryLifecycle()
+
+    def rival(number: int) -> None:
+        if number < MOST_WRITES:
+            lifecycle.rules = ()
+
+    lifecycle.after = rival
+    Bench(lifecycle).expiration().run()
+    assert lifecycle.names == [OURS]
+
+
+def test_a_store_that_drops_an_action_makes_the_task_fail() -> None:
+    lifecycle = MemoryLifecycle()
+    lifecycle.takes = lambda each: each._replace(
+        children=tuple(child for child in each.children if child.name != "AbortIncompleteMultipartUpload")
+    )
+    expiration = Bench(lifecycle).expiration(days=3, abort_uploads_days=2)
+    with pytest.raises(EngineError) as caught:
+        expiration.run()
+    assert (
+        "wrote Expiration Days 3, AbortIncompleteMultipartUpload DaysAfterInitiation 2, and read Expiration Days 3. "
+        "It may not support"
+    ) in str(caught.value)
+    assert expiration.report().rules[0].changed
+
+
+def test_a_foreign_rule_that_comes_back_changed_is_told() -> None:
+    lifecycle = MemoryLifecycle(RIVAL, FOREIGN)
+    lifecycle.takes = lambda each: rule("rival") if each == RIVAL else each
+    expiration = Bench(lifecycle).expiration()
+    expiration.run()
+    [warning] = expiration.report().warnings
+    assert "The lifecycle rule 'rival', which is not this task's, is not what it was" in warning
+
+
+def test_a_foreign_rule_that_is_gone_is_told() -> None:
+    lifecycle = MemoryLifecycle(RIVAL, FOREIGN)
+
+    def rival(_number: int) -> None:
+        lifecycle.rules = lifecycle.rules[1:]
+
+    lifecycle.after = rival
+    expiration = Bench(lifecycle).expiration()
+    expiration.run()
+    assert "'rival'" in expiration.report().warnings[0]
+
+
+def test_another_rule_for_the_folder_is_told() -> None:
+    expiration = Bench(MemoryLifecycle(rule("same", prefix("p/")))).expiration()
+    expiration.run()
+    assert expiration.report().warnings == ("The Space has another lifecycle rule for 'p/': 'same'. It was left.",)
+
+
+@pytest.mark.parametrize(
+    ("versioned", "days", "warned"),
+    [
+        (True, {"days": 3}, True),
+        (True, {"days": 3, "noncurrent_days": 3}, False),
+        (True, {"abort_uploads_days": 3}, False),
+        (False, {"days": 3}, False),
+    ],
+)
+def test_old_versions_that_would_stay_are_told(versioned: bool, days: dict[str, int], warned: bool) -> None:
+    expiration = Bench(MemoryLifecycle(), versioned=versioned).expiration(**days)
+    expiration.run()
+    assert any("Set noncurrent_days" in warning for warning in expiration.report().warnings) == warned
+
+
+def test_another_attempt_at_a_write_begins_with_a_look() -> None:
+    lifecycle = MemoryLifecycle(FOREIGN)
+
+    def fail_once(number: int) -> None:
+        if number == 1:
+            lifecycle.rules = (FOREIGN, RIVAL)
+            raise BROKEN
+
+    lifecycle.before = fail_once
+    Bench(lifecycle).expiration().run()
+    assert lifecycle.names == ["foreign", "rival", OURS]
+    assert [len(written) for written in lifecycle.writes] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("error", "raised", "changed"),
+    [(DENIED, Denied, False), (BROKEN, GaveUp, False), (SILENT, GaveUp, True)],
+)
+def test_a_write_that_fails_is_told_as_what_it_may_have_done(
+    error: EngineError, raised: type[RequestFailed], changed: bool
+) -> None:
+    lifecycle = MemoryLifecycle(FOREIGN)
+    lifecycle.before = raising(error, 1, 2, 3)
+    expiration = Bench(lifecycle).expiration()
+    with pytest.raises(raised):
+        expiration.run()
+    assert expiration.report().rules[0].changed == changed
+
+
+def test_a_task_stopped_after_the_write_says_that_it_wrote() -> None:
+    lifecycle = MemoryLifecycle(FOREIGN)
+    bench = Bench(lifecycle)
+    lifecycle.after = lambda _number: bench.cancellation.request("stopped")
+    expiration = bench.expiration()
+    with pytest.raises(Interrupted):
+        expiration.run()
+    assert lifecycle.names == ["foreign", OURS]
+    assert expiration.report().rules[0].changed
