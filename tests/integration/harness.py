@@ -9,7 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.creation import Creation
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.expiration import Expiration
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.lifecycle import ACTIONS, rule_changes
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Report
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.ports import Lifecycle
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.prefix import FolderPath
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.purge import Purge
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.removal import Rehearsal, StoreRemover
@@ -89,6 +92,23 @@ class Harness:
         )
         creation.run()
         return creation.report()
+
+    def expiration(
+        self, *paths: str, absent: bool = False, lifecycle: Lifecycle | None = None, **days: int
+    ) -> Expiration:
+        """Prepare a change of rules, by way of ``lifecycle`` if a test comes between."""
+        return Expiration(
+            changes=rule_changes(
+                [FolderPath.parse(path) for path in paths],
+                rule_id=None,
+                days=None if absent else {option: days.get(option) for option in ACTIONS},
+            ),
+            lifecycle=lifecycle or self.connection.lifecycle,
+            lister=self.lister,
+            caller=self.caller,
+            pool=self.pool(),
+            cancellation=self.cancellation,
+        )
 
 
 def totals(report: Report) -> Mapping[str, int]:

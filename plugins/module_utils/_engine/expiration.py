@@ -20,7 +20,7 @@ MOST_WRITES = 4  # while others undo them
 
 @dataclass(frozen=True, kw_only=True)
 class RuleReport:
-    """What became of one folder's rule."""
+    """What became of one folder's rule: what it meant, and what it means."""
 
     change: RuleChange
     before: Element | None
@@ -29,7 +29,7 @@ class RuleReport:
     @property
     def changed(self) -> bool:
         """Whether the rule does something else than before."""
-        return (self.before and meaning(self.before)) != (self.after and meaning(self.after))
+        return self.before != self.after
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,8 +104,8 @@ class Expiration:
             rules=tuple(
                 RuleReport(
                     change=change,
-                    before=rule_of(self._before, change.rule_id),
-                    after=rule_of(self._after, change.rule_id),
+                    before=_meant(self._before, change),
+                    after=_meant(self._after, change),
                 )
                 for change in self._changes
             ),
@@ -181,6 +181,11 @@ class Expiration:
             "the change was undone each time.",
             advice="Find who writes them, then run the task again.",
         )
+
+
+def _meant(rules: Rules, change: RuleChange) -> Element | None:
+    found = rule_of(rules, change.rule_id)
+    return meaning(found) if found else None
 
 
 def _hides(rule: Element | None) -> bool:

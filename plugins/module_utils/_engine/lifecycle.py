@@ -33,6 +33,7 @@ CONDITIONS = frozenset(
         "ArchiveZone",  # of Ceph RGW's own
     }
 )
+FIRST = {"ID": 0, "Filter": 1, "Status": 2}  # what comes first where a rule is shown
 _NOT_CARRIED = re.compile("[\x00-\x1f\x7f-\x9f\ufffe\uffff]")  # not XML, or changed when it is read
 
 
@@ -50,9 +51,6 @@ class Element(NamedTuple):
 
 Rules = tuple[Element, ...]
 """A Space's whole lifecycle configuration; empty if it has none."""
-
-Meaning = tuple[object, ...]
-"""Equal for two rules that do the same, however they are written."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,10 +101,15 @@ def identity(rule: Element) -> str:
     return "".join(element.text for element in rule.find("ID"))
 
 
-def meaning(rule: Element) -> Meaning:
-    """Return what a rule means: order does not matter, nor where a condition stands, nor a prefix that is empty."""
+def meaning(rule: Element) -> Element:
+    """Write a rule in the one way that is equal for all that do the same.
+
+    Order does not matter, nor where a condition stands, nor a prefix that is empty.
+    """
+    conditions = sorted(map(_in_order, _conditions(rule)))
     others = [child for child in rule.children if child.name not in ("Prefix", "Filter")]
-    return (*sorted(map(_sorted, _conditions(rule))), None, *sorted(map(_sorted, others)))
+    parts = [_filter_of(conditions), *map(_in_order, others)]
+    return rule._replace(children=tuple(sorted(parts, key=lambda part: (FIRST.get(part.name, len(FIRST)), part))))
 
 
 def carried_over(rule: Element) -> Element:
@@ -126,8 +129,7 @@ def carried_over(rule: Element) -> Element:
         raise _not_carried(rule, f"has {strange[0]} beside other conditions of its filter")
     if len(places[0].find("And")) > 1 or sum(condition.name == "Prefix" for condition in conditions) > 1:
         raise _not_carried(rule, "has a filter that contradicts itself")
-    together = Element("And", children=tuple(conditions)) if len(conditions) > 1 else conditions[0]
-    repaired = Element("Filter", children=(together,))
+    repaired = _filter_of(conditions)
     return rule._replace(children=tuple(repaired if child is places[0] else child for child in rule.children))
 
 
@@ -215,8 +217,13 @@ def _is_for(rule: Element, prefix: str) -> bool:
     return _conditions(rule) == ([Element("Prefix", prefix)] if prefix else [])
 
 
-def _sorted(element: Element) -> Meaning:
-    return (element.name, element.text, tuple(sorted(map(_sorted, element.children))))
+def _filter_of(conditions: Sequence[Element]) -> Element:
+    several = (Element("And", children=tuple(conditions)),)
+    return Element("Filter", children=several if len(conditions) > 1 else tuple(conditions) or (Element("Prefix"),))
+
+
+def _in_order(element: Element) -> Element:
+    return element._replace(children=tuple(sorted(map(_in_order, element.children))))
 
 
 def _not_carried(rule: Element, problem: str) -> EngineError:

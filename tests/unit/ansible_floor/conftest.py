@@ -13,7 +13,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tidy.spaces.plugins.modules import spaces_folder_info, spaces_folder_prune
+from ansible_collections.tidy.spaces.plugins.modules import (
+    spaces_folder_expiration,
+    spaces_folder_info,
+    spaces_folder_prune,
+)
 from tests.servers.moto import Moto
 from tests.servers.store import Store
 from tests.servers.witness import Witness
@@ -72,5 +76,13 @@ def info(store: Store, witness: Witness, capsys: pytest.CaptureFixture[str]) -> 
 def prune(store: Store, witness: Witness, capsys: pytest.CaptureFixture[str]) -> Any:
     """Run spaces_folder_prune on the Space of this test."""
     task = Task(capsys, store.endpoint, spaces_folder_prune)
+    task.connection["space"] = witness.space
+    return task
+
+
+@pytest.fixture
+def expiration(store: Store, witness: Witness, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Run spaces_folder_expiration on the Space of this test."""
+    task = Task(capsys, store.endpoint, spaces_folder_expiration)
     task.connection["space"] = witness.space
     return task

@@ -106,6 +106,7 @@ def test_a_rule_is_carried_over_as_it_is(kept: Element) -> None:
         (filtered(prefix("p/"), both(prefix("p/"), T1)), filtered(both(prefix("p/"), T1))),
         (filtered(prefix("p/"), both(prefix("p/"))), filtered(prefix("p/"))),
         (filtered(prefix(""), both(T1, T2)), filtered(both(T1, T2))),
+        (filtered(prefix(""), prefix("")), filtered(prefix(""))),
     ],
 )
 def test_a_stray_condition_goes_back_into_and(read: Element, written: Element) -> None:
