@@ -36,7 +36,8 @@ options:
     type: int
   noncurrent_days:
     description:
-      - Old versions expire this many days after they were replaced or deleted.
+      - Old versions expire this many days after they were replaced or deleted. The store then also removes the delete
+        markers that are left alone, though Ceph RGW 16 leaves the last one of a folder.
     type: int
   abort_uploads_days:
     description:

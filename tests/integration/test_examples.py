@@ -15,13 +15,21 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.tidy.spaces.plugins.modules import spaces_folder, spaces_folder_info, spaces_folder_prune
+from ansible_collections.tidy.spaces.plugins.modules import (
+    spaces_folder,
+    spaces_folder_expiration,
+    spaces_folder_info,
+    spaces_folder_prune,
+)
 from tests.servers.moto import Moto
 from tests.servers.witness import Witness
 
 ROOT = Path(__file__).parents[2]
 CONNECTION = ("region", "endpoint_url", "access_key", "secret_key", "ca_bundle", "profile")
-MODULES = ("tidy.spaces.spaces_folder", "tidy.spaces.spaces_folder_info", "tidy.spaces.spaces_folder_prune")
+MODULES = tuple(
+    f"tidy.spaces.{name}"
+    for name in ("spaces_folder", "spaces_folder_expiration", "spaces_folder_info", "spaces_folder_prune")
+)
 VARIABLES = {"build_number": 42}
 FILLED = ["builds/42/a", "staging/uploads/b", "staging/cache/c", "backups/old/d", "builds/41/e"]
 
@@ -76,6 +84,12 @@ def test_the_examples_of_spaces_folder_info_run(tmp_path: Path) -> None:
 
 def test_the_examples_of_spaces_folder_prune_run(tmp_path: Path) -> None:
     tasks = tasks_of(spaces_folder_prune.EXAMPLES)
+    assert len(tasks) == 4
+    assert run(tmp_path, {"tasks": tasks}) == sorted(FILLED)
+
+
+def test_the_examples_of_spaces_folder_expiration_run(tmp_path: Path) -> None:
+    tasks = tasks_of(spaces_folder_expiration.EXAMPLES)
     assert len(tasks) == 4
     assert run(tmp_path, {"tasks": tasks}) == sorted(FILLED)
 
