@@ -107,7 +107,7 @@ class Pipeline(Walk[Tally]):
         elif self._batched_size >= self._remover.batch_size or (self._batched_size and not self._listing):
             self._start_batch(self._cut())
         else:
-            return False
+            return self._start_probe()
         return True
 
     def _take(self, tally: Tally, items: Sequence[Any]) -> None:

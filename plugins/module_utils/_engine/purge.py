@@ -120,7 +120,7 @@ class Purge:
 
     def _entries(self, folder: FolderPath, tally: Tally) -> Scan[Any, Tally]:
         fetch = self._lister.list_versions if self._versions else self._lister.list_objects
-        return Scan(prefix=folder.prefix, fetch=fetch, tally=tally)
+        return Scan(prefix=folder.prefix, fetch=fetch, tally=tally, level=self._lister.list_level)
 
     def _list_uploads(self, prefix: str, after: Upload | None) -> Page[Upload]:
         try:

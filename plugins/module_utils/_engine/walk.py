@@ -9,6 +9,7 @@ request (and its retries) and parse its reply.
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, Protocol, TypeVar
@@ -16,6 +17,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from .errors import LimitExceeded, Misbehaved
 from .model import Entry, Listed, ListedT, Page, Upload
 from .requests import Caller
+from .splitting import Level, places_ahead
 from .workers import Pool
 
 
@@ -34,9 +36,11 @@ SinkT = TypeVar("SinkT", bound=Sink)
 
 
 class Scan(Generic[ListedT, SinkT]):
-    """One listing, walked page by page from the last item of the page before.
+    """One listing, or the range of one behind ``after`` and up to ``until``, walked page by page.
 
-    The position is never read from a reply: stores mangle the markers that they echo. ``accept`` chooses items.
+    The position is the last item of the page before, and never read from a reply: stores mangle the markers that they
+    echo. ``accept`` chooses items. ``level`` lists one level of the same keys: with it, the scan may be split, and its
+    tally then gets items in no order.
     """
 
     def __init__(
@@ -46,13 +50,22 @@ class Scan(Generic[ListedT, SinkT]):
         fetch: Callable[[str, ListedT | None], Page[ListedT]],
         tally: SinkT,
         accept: Callable[[ListedT], bool] | None = None,
+        level: Level | None = None,
+        after: ListedT | None = None,
+        until: str | None = None,
     ) -> None:
         self.tally = tally
+        self.ended = False
         self._accept = accept
         self._prefix = prefix
         self._fetch: Callable[[str, ListedT | None], Page[ListedT]] = fetch
-        self._after: ListedT | None = None
+        self._level = level
+        self._after = after
+        self._until = until
         self._ends: set[tuple[str, str | None]] = set()  # of the pages that ended within the current key
+        self._last_page: Sequence[ListedT] = ()
+        self._pages = 0
+        self._pages_to_split = 1
 
     def fetch(self) -> Page[ListedT]:
         """Ask for the next page: one request."""
@@ -60,15 +73,19 @@ class Scan(Generic[ListedT, SinkT]):
 
     def accepted(self, page: Page[ListedT]) -> Sequence[ListedT]:
         """Return those items of a page that the scan is about."""
-        if self._accept is None:
-            return page.items
-        return [item for item in page.items if self._accept(item)]
+        until, items = self._until, page.items
+        if until is not None and items and items[-1].key > until:
+            items = [item for item in items if item.key <= until]
+        return items if self._accept is None else [item for item in items if self._accept(item)]
 
     def advance(self, page: Page[ListedT]) -> None:
         """Move behind ``page``; raise :class:`Misbehaved` if it cannot be what follows the page before."""
+        self._pages += 1
+        self._last_page = page.items
         if not page.items:
             if page.truncated:
                 raise self._misbehaved("an empty page that promises more")
+            self.ended = True
             return
         for item in page.items:
             if not item.key or not item.key.startswith(self._prefix):
@@ -83,6 +100,42 @@ class Scan(Generic[ListedT, SinkT]):
             raise self._misbehaved(f"a page that ends in {last.key!r} a second time")
         self._ends.add(_identity(last))
         self._after = last
+        self.ended = not page.truncated or (self._until is not None and last.key >= self._until)
+
+    @property
+    def splittable(self) -> bool:
+        """Tell whether it is worth looking for places to split the scan at."""
+        return self._level is not None and bool(self._last_page) and self._pages >= self._pages_to_split
+
+    def probe(self, *, most: int) -> Callable[[Caller], list[str]]:
+        """Return the job that looks for places; none is begun again before it is known what this one found."""
+        level, keys = self._level, [item.key for item in self._last_page]
+        prefix, until = self._prefix, self._until
+        self._pages_to_split = sys.maxsize
+        if level is None:
+            return lambda _call: []
+        return lambda call: places_ahead(level, call, prefix=prefix, keys=keys, until=until, most=most)
+
+    def split(self, places: Sequence[str]) -> list[Scan[Any, SinkT]]:
+        """Leave what is behind the places, as far as they are still ahead, to scans of their own."""
+        after, until = self._after, self._until
+        ahead = [place for place in places if after and after.key < place and (until is None or place < until)]
+        self._pages_to_split = self._pages if ahead else 2 * self._pages
+        if self.ended or not ahead:
+            return []
+        self._until = ahead[0]
+        return [
+            Scan(
+                prefix=self._prefix,
+                fetch=self._fetch,
+                tally=self.tally,
+                accept=self._accept,
+                level=self._level,
+                after=Entry(start),
+                until=end,
+            )
+            for start, end in zip(ahead, [*ahead[1:], until], strict=True)
+        ]
 
     def _misbehaved(self, what: str) -> Misbehaved:
         return Misbehaved(
@@ -103,7 +156,7 @@ class Walk(Generic[SinkT]):
         self._call = caller
         self._allowance = allowance
         self._scans: deque[Scan[Any, SinkT]] = deque()
-        self._listing = 0  # pages asked for and not yet seen
+        self._listing: list[Scan[Any, SinkT]] = []  # of which a page was asked for and not yet seen
 
     def run(self, scans: Sequence[Scan[Any, SinkT]]) -> None:
         """Walk every scan to its end."""
@@ -118,23 +171,32 @@ class Walk(Generic[SinkT]):
     def _start(self) -> bool:
         """Start the job that the rest waits for most; tell whether there was one."""
         if not self._scans:
-            return False
+            return self._start_probe()
         self._start_page()
         return True
 
     def _start_page(self) -> None:
         scan = self._scans.popleft()
-        self._listing += 1
+        self._listing.append(scan)
         self._pool.submit(lambda: self._call(scan.fetch), lambda page: self._listed(scan, page))
 
     def _listed(self, scan: Scan[Any, SinkT], page: Page[Any]) -> None:
-        self._listing -= 1
+        self._listing.remove(scan)
         scan.advance(page)
         items = scan.accepted(page)
         self._claim(items)
         self._take(scan.tally, items)
-        if page.truncated and not scan.tally.satisfied:
+        if not scan.ended and not scan.tally.satisfied:
             self._scans.appendleft(scan)
+
+    def _start_probe(self) -> bool:
+        """Look for a way to share a listing with workers that have nothing else to do."""
+        scan = next((scan for scan in self._listing if scan.splittable), None)
+        if scan is None:
+            return False
+        probe = scan.probe(most=2 * self._pool.workers)
+        self._pool.submit(lambda: probe(self._call), lambda places: self._scans.extend(scan.split(places)))
+        return True
 
     def _claim(self, items: Sequence[Listed]) -> None:
         if self._allowance is None or not items or isinstance(items[0], Upload):

@@ -58,7 +58,9 @@ class S3Lister:
         return self._read(parse_level, self._list_objects(prefix, marker, Delimiter="/"))
 
     def list_versions(self, prefix: str, after: Entry | None) -> Page[Entry]:
-        marker: Any = {"KeyMarker": after.key, "VersionIdMarker": after.version_id or "null"} if after else {}
+        marker: Any = {"KeyMarker": after.key} if after else {}
+        if after and after.version_id:
+            marker["VersionIdMarker"] = after.version_id
         with translated(self._space):
             reply = self._client.list_object_versions(
                 Bucket=self._space, Prefix=prefix, MaxKeys=self._page_size, EncodingType="url", **marker

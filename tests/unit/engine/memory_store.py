@@ -22,7 +22,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import 
 )
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry, Page, Rejection, Subfolder, Upload
 
-READS = frozenset({"list_objects", "list_versions", "list_uploads", "keeps_versions", "size"})
+READS = frozenset({"list_level", "list_objects", "list_versions", "list_uploads", "keeps_versions", "size"})
 
 
 class Call(NamedTuple):

@@ -61,9 +61,10 @@ def test_a_first_page_is_asked_for_by_prefix(
 @pytest.mark.parametrize("key", ["p/a", "p/a+b c", "p/%41", "p/\x01", "p/\ufffe", "p/ü", "p/&"], ids=ascii)
 def test_the_next_page_begins_after_the_last_item(server: ScriptedServer, connection: Connection, key: str) -> None:
     lister = connection.lister
-    server.script(Reply(body=objects()), Reply(body=versions()), Reply(body=versions()), Reply(body=uploads()))
+    server.script(Reply(body=objects()), *[Reply(body=versions())] * 3, Reply(body=uploads()))
     lister.list_objects("p/", Entry(key))
     lister.list_versions("p/", Entry(key, version_id="v+1"))
+    lister.list_versions("p/", Entry(key, version_id="null"))
     lister.list_versions("p/", Entry(key))
     lister.list_uploads("p/", Upload(key, "2~id"))
     markers = [
@@ -73,6 +74,7 @@ def test_the_next_page_begins_after_the_last_item(server: ScriptedServer, connec
         {"marker": key},
         {"key-marker": key, "version-id-marker": "v+1"},
         {"key-marker": key, "version-id-marker": "null"},
+        {"key-marker": key},
         {"key-marker": key, "upload-id-marker": "2~id"},
     ]
 

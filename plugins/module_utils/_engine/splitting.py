@@ -1,0 +1,50 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where a listing that is under way can be split, so that several workers share what is ahead of it.
+
+The places are only hints. Every key lies in one of the ranges between them, wherever they are; a range may turn out to
+be empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from .errors import RequestFailed
+from .model import Entry, Page, Subfolder
+from .requests import Caller
+
+Level = Callable[[str, "Entry | Subfolder | None"], Page["Entry | Subfolder"]]
+"""List one level below a prefix, behind a key."""
+
+
+def places_ahead(
+    list_level: Level, call: Caller, *, prefix: str, keys: Sequence[str], until: str | None, most: int
+) -> list[str]:
+    """Look for places between the last of ``keys``, a page of the listing, and ``until``, evenly spread.
+
+    They are beginnings of subfolders: of the widest folder that has some ahead. At most ``most``, and fewer where the
+    page tells that subfolders are small: no more than the pages that they may fill. None if nobody answers.
+    """
+    after = keys[-1]
+    for level in _levels(prefix, after, until):
+        try:
+            page = call(partial(list_level, level, Entry(after)))
+        except RequestFailed:
+            return []
+        names = [item.key[:-1] for item in page.items if isinstance(item, Subfolder)]
+        ahead = [name for name in names if after < name and (until is None or name < until)]
+        passed = {key[: key.find("/", len(level)) + 1] for key in keys if key.startswith(level)}
+        count = min(most, len(ahead) // len(passed))
+        if count:
+            return [ahead[number * len(ahead) // count] for number in range(count)]
+    return []
+
+
+def _levels(prefix: str, after: str, until: str | None) -> list[str]:
+    """Name the folders that ``after`` is in, from the innermost that ``until`` is in too."""
+    folders = [prefix, *(after[: index + 1] for index in range(len(prefix), len(after)) if after[index] == "/")]
+    shared = [folder for folder in folders if until is not None and until.startswith(folder)]
+    return folders[max(len(shared) - 1, 0) :]
