@@ -63,7 +63,7 @@ class Scan(Generic[ListedT, SinkT]):
         self._after = after
         self._until = until
         self._ends: set[tuple[str, str | None]] = set()  # of the pages that ended within the current key
-        self._last_page: Sequence[ListedT] = ()
+        self._page_keys: list[str] = []  # of the last page, if the scan may be split
         self._pages = 0
         self._pages_to_split = 1
 
@@ -81,7 +81,8 @@ class Scan(Generic[ListedT, SinkT]):
     def advance(self, page: Page[ListedT]) -> None:
         """Move behind ``page``; raise :class:`Misbehaved` if it cannot be what follows the page before."""
         self._pages += 1
-        self._last_page = page.items
+        if self._level is not None:
+            self._page_keys = [item.key for item in page.items]
         if not page.items:
             if page.truncated:
                 raise self._misbehaved("an empty page that promises more")
@@ -100,17 +101,17 @@ class Scan(Generic[ListedT, SinkT]):
             raise self._misbehaved(f"a page that ends in {last.key!r} a second time")
         self._ends.add(_identity(last))
         self._after = last
-        self.ended = not page.truncated or (self._until is not None and last.key >= self._until)
+        # At ``until`` itself it goes on: there may be more versions of that key.
+        self.ended = not page.truncated or (self._until is not None and last.key > self._until)
 
     @property
     def splittable(self) -> bool:
         """Tell whether it is worth looking for places to split the scan at."""
-        return self._level is not None and bool(self._last_page) and self._pages >= self._pages_to_split
+        return bool(self._page_keys) and self._pages >= self._pages_to_split
 
     def probe(self, *, most: int) -> Callable[[Caller], list[str]]:
         """Return the job that looks for places; none is begun again before it is known what this one found."""
-        level, keys = self._level, [item.key for item in self._last_page]
-        prefix, until = self._prefix, self._until
+        level, prefix, keys, until = self._level, self._prefix, self._page_keys, self._until
         self._pages_to_split = sys.maxsize
         if level is None:
             return lambda _call: []

@@ -1,10 +1,12 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The XML documents of S3's replies, taken out of botocore's hands before its own parser sees them."""
+"""The XML documents of S3, taken out of botocore's hands before its own parser sees them."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,13 +20,17 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 BODY = "TidySpacesBody"  # where the hook leaves the body in botocore's parsed reply
-DOCUMENTS = {
+RECEIVED = {
+    "DeleteObjects": "DeleteResult",
     "GetBucketLifecycleConfiguration": "LifecycleConfiguration",
     "ListMultipartUploads": "ListMultipartUploadsResult",
     "ListObjectVersions": "ListVersionsResult",
     "ListObjects": "ListBucketResult",
 }
+DOCUMENT = "TidySpacesDocument"  # the parameter that carries a document past botocore's serializer
+SENT = ("DeleteObjects", "PutBucketLifecycleConfiguration")
 _NOT_XML = re.compile(  # what XML 1.0 cannot carry, in UTF-8 or as a reference; https://www.w3.org/TR/xml/#charsets
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]"
     rb"|&#(?:x0*(?:[0-8bcef]|1[0-9a-f]|d[89a-f][0-9a-f]{2}|fff[ef])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|6553[45]"
@@ -37,20 +43,32 @@ class Unreadable(ValueError):
     """A body that is not the document asked for, or whose keys cannot be told."""
 
 
-def hand_over_bodies(client: S3Client) -> None:
-    """Make ``client`` leave the bodies of these documents as they are, for :func:`read_body`."""
-    for operation, document in DOCUMENTS.items():
-        client.meta.events.register(f"before-parse.s3.{operation}", _taker(document))
+def hand_over_documents(client: S3Client) -> None:
+    """Make ``client`` leave the bodies of replies to :func:`read_body`, and send those of requests as they are.
+
+    A request's body is given as the parameter :data:`DOCUMENT`; ``client`` must not validate parameters.
+    """
+    events = client.meta.events
+    for operation, document in RECEIVED.items():
+        # With the wildcard it is called before a handler of botocore's that parses the body of each reply once more.
+        events.register(f"before-parse.*.{operation}", _taker(document))
+    for operation in SENT:
+        events.register(f"before-parameter-build.s3.{operation}", _take_document)
+        events.register(f"before-call.s3.{operation}", _send_document)
 
 
-def read_body(reply: Any, parse: Callable[[bytes], T]) -> T:
-    """Parse the body that the hook left; take one that cannot be read for an accident on the way."""
+def read_body(reply: Any, parse: Callable[[bytes], T], *, unanswered: bool = False) -> T:
+    """Parse the body that the hook left; take one that cannot be read for an accident on the way.
+
+    ``unanswered``: then it is not known what the store did.
+    """
     try:
         if BODY not in reply:
             raise Unreadable("another document")
         return parse(reply[BODY])
     except (ValueError, KeyError) as exc:
-        raise Transient(f"The store's reply cannot be read: {exc}.", code="UnreadableReply") from exc
+        message = f"The store's reply cannot be read: {exc}."
+        raise Transient(message, code="UnreadableReply", unanswered=unanswered) from exc
 
 
 def open_document(
@@ -82,16 +100,25 @@ def open_document(
     return root, space, unquote_plus if encoded else str
 
 
+def _take_document(params: dict[str, Any], context: dict[str, Any], **_others: object) -> None:
+    context[DOCUMENT] = params.pop(DOCUMENT)
+
+
+def _send_document(params: dict[str, Any], context: dict[str, Any], **_others: object) -> None:
+    """Send the older checksum too: some stores insist on it, and botocore has replaced it by CRC32."""
+    params["body"] = context[DOCUMENT]
+    digest = hashlib.md5(params["body"], usedforsecurity=False).digest()
+    params["headers"]["Content-MD5"] = base64.b64encode(digest).decode()
+
+
 def _taker(document: str) -> Callable[..., None]:
     opening = re.compile(rb"\s*(<\?xml[^>]*\?>)?\s*<" + document.encode() + rb"[\s/>]")
 
     def before_parse(
         response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_others: object
     ) -> None:
-        # A status of 500 may be botocore's own, for the body of a 200 that it could not parse.
-        if response_dict["status_code"] in (200, 500) and opening.match(response_dict["body"]):
+        if response_dict["status_code"] == 200 and opening.match(response_dict["body"]):
             customized_response_dict[BODY] = response_dict["body"]
             response_dict["body"] = b""
-            response_dict["status_code"] = 200
 
     return before_parse

@@ -14,23 +14,20 @@ from xml.etree import ElementTree
 
 from .._engine.errors import Gone, Misbehaved
 from .._engine.lifecycle import Element, Rules
-from .documents import DOCUMENTS, open_document, read_body
+from .documents import DOCUMENT, NAMESPACE, RECEIVED, open_document, read_body
 from .errors import translated
-from .removal import add_content_md5
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 NONE_THERE = "NoSuchLifecycleConfiguration"
-ROOT = DOCUMENTS["GetBucketLifecycleConfiguration"]
-DOCUMENT = "TidySpacesDocument"  # the parameter that carries a document past botocore's serializer
+ROOT = RECEIVED["GetBucketLifecycleConfiguration"]
 
 
 class S3Lifecycle:
     """Read and replace the lifecycle rules of one Space.
 
-    ``client`` must hand over bodies, and not validate parameters.
+    ``client`` must hand over documents.
     """
 
     settling = 1.0
@@ -38,9 +35,6 @@ class S3Lifecycle:
     def __init__(self, *, client: S3Client, space: str) -> None:
         self._client: Any = client
         self._space = space
-        events = client.meta.events
-        events.register("before-parameter-build.s3.PutBucketLifecycleConfiguration", _take_document)
-        events.register("before-call.s3.PutBucketLifecycleConfiguration", _send_document)
 
     def read(self) -> Rules:
         try:
@@ -92,12 +86,3 @@ def _tree(element: Element) -> ElementTree.Element:
     node.text = element.text or None
     node.extend(map(_tree, element.children))
     return node
-
-
-def _take_document(params: dict[str, Any], context: dict[str, Any], **_others: object) -> None:
-    context[DOCUMENT] = params.pop(DOCUMENT)
-
-
-def _send_document(params: dict[str, Any], context: dict[str, Any], **_others: object) -> None:
-    params["body"] = context[DOCUMENT]
-    add_content_md5(params)

@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 
 from .._engine.errors import Transient
 from .._engine.model import Entry, Page, Subfolder, Upload
-from .documents import DOCUMENTS, open_document, read_body
+from .documents import RECEIVED, open_document, read_body
 from .errors import translated
 
 if TYPE_CHECKING:
@@ -110,13 +110,13 @@ class S3Lister:
 
 def parse_objects(body: bytes) -> Page[Entry]:
     """Parse a ListBucketResult."""
-    root, space, decode = open_document(body, DOCUMENTS["ListObjects"])
+    root, space, decode = open_document(body, RECEIVED["ListObjects"])
     return Page(_objects(root, space, decode), _truncated(root, space))
 
 
 def parse_level(body: bytes) -> Page[Entry | Subfolder]:
     """Parse a ListBucketResult of one level."""
-    root, space, decode = open_document(body, DOCUMENTS["ListObjects"])
+    root, space, decode = open_document(body, RECEIVED["ListObjects"])
     names = (element.findtext(f"{space}Prefix", "") for element in root.iter(f"{space}CommonPrefixes"))
     items: list[Entry | Subfolder] = [*_objects(root, space, decode), *(Subfolder(decode(name)) for name in names)]
     return Page(sorted(items, key=lambda item: item.key), _truncated(root, space))
@@ -124,7 +124,7 @@ def parse_level(body: bytes) -> Page[Entry | Subfolder]:
 
 def parse_versions(body: bytes) -> Page[Entry]:
     """Parse a ListVersionsResult; versions and delete markers stay in the order in which they stand."""
-    root, space, decode = open_document(body, DOCUMENTS["ListObjectVersions"])
+    root, space, decode = open_document(body, RECEIVED["ListObjectVersions"])
     version, marker, key, size, modified, version_id, latest, etag, storage_class = (
         space + name
         for name in (
@@ -160,7 +160,7 @@ def parse_versions(body: bytes) -> Page[Entry]:
 
 def parse_uploads(body: bytes, *, encoded: bool) -> Page[Upload]:
     """Parse a ListMultipartUploadsResult, whose keys are encoded if that was asked for."""
-    root, space, decode = open_document(body, DOCUMENTS["ListMultipartUploads"], encoded=encoded)
+    root, space, decode = open_document(body, RECEIVED["ListMultipartUploads"], encoded=encoded)
     upload, key, upload_id, initiated = (space + name for name in ("Upload", "Key", "UploadId", "Initiated"))
     items = []
     for element in root:

@@ -5,21 +5,19 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
 
-from .._engine.errors import BatchRefused, Gone, Misbehaved, Transient
+from .._engine.errors import BatchRefused, Gone, Misbehaved
 from .._engine.model import Entry, Rejection, Upload
-from .documents import Unreadable, open_document
+from .documents import DOCUMENT, NAMESPACE, RECEIVED, open_document, read_body
 from .errors import is_transient, translated
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-REJECTIONS = "TidySpacesRejections"  # where the hook leaves the per-key errors in botocore's parsed reply
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # https://www.w3.org/TR/xml/#charsets
 
 
@@ -37,7 +35,7 @@ class S3Deleter:
         self, *, client: Callable[[], S3Client], batches: S3Client, space: str, bypass_governance: bool = False
     ) -> None:
         self._client = client
-        self._batches = batches
+        self._batches: Any = batches
         self._space = space
         self._bypass: Any = {"BypassGovernanceRetention": True} if bypass_governance else {}
 
@@ -47,22 +45,11 @@ class S3Deleter:
 
     def delete_batch(self, entries: Sequence[Entry]) -> Mapping[Entry, Rejection]:
         asked = {(entry.key, entry.version_id): entry for entry in entries}
-        objects: Any = [
-            {"Key": _filled(entry.key)}
-            if entry.version_id is None
-            else {"Key": _filled(entry.key), "VersionId": entry.version_id}
-            for entry in entries
-        ]
         with translated(self._space):
-            reply: Any = self._batches.delete_objects(
-                Bucket=self._space, Delete={"Objects": objects, "Quiet": True}, **self._bypass
-            )
-        if REJECTIONS not in reply:
-            raise Transient(
-                "The store's reply to DeleteObjects cannot be read.", code="UnreadableReply", unanswered=True
-            )
+            reply = self._batches.delete_objects(Bucket=self._space, **{DOCUMENT: document_of(entries)}, **self._bypass)
+        rejections = read_body(reply, parse_rejections, unanswered=True)
         rejected = {}
-        for key, version_id, code, message in reply[REJECTIONS]:
+        for key, version_id, code, message in rejections:
             entry = asked.get((key, version_id or None)) or asked.get((key, None))
             if entry is None:  # the store's XML mangled the key, so only a request of its own can tell
                 raise BatchRefused(f"An error names {key!r}, which was not in the batch.", code=code)
@@ -101,10 +88,15 @@ class S3Markers:
             self._client.put_object(Bucket=self._space, Key=_filled(key), Body=b"")
 
 
-def hand_over_rejections(client: S3Client) -> None:
-    """Make ``client`` send Content-MD5 with batches, and leave their replies to the parser below."""
-    client.meta.events.register("before-parse.s3.DeleteObjects", _before_parse)
-    client.meta.events.register("before-call.s3.DeleteObjects", add_content_md5)
+def document_of(entries: Sequence[Entry]) -> bytes:
+    """Write a Delete, which asks to be told of errors alone."""
+    objects = "".join(
+        f"<Object><Key>{_escaped(entry.key)}</Key></Object>"
+        if entry.version_id is None
+        else f"<Object><Key>{_escaped(entry.key)}</Key><VersionId>{_escaped(entry.version_id)}</VersionId></Object>"
+        for entry in entries
+    )
+    return f'<Delete xmlns="{NAMESPACE}">{objects}<Quiet>true</Quiet></Delete>'.encode()
 
 
 def parse_rejections(body: bytes) -> list[tuple[str, str, str, str]]:
@@ -112,7 +104,7 @@ def parse_rejections(body: bytes) -> list[tuple[str, str, str, str]]:
 
     Raise :class:`Unreadable` if it is not one: only a whole document says that all other keys are gone.
     """
-    root, space, _decode = open_document(body, "DeleteResult", encoded=False)
+    root, space, _decode = open_document(body, RECEIVED["DeleteObjects"], encoded=False)
     return [
         (
             error.findtext(f"{space}Key", ""),
@@ -124,20 +116,9 @@ def parse_rejections(body: bytes) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def _before_parse(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_others: object) -> None:
-    if response_dict["status_code"] != 200:
-        return
-    try:
-        customized_response_dict[REJECTIONS] = parse_rejections(response_dict["body"])
-    except Unreadable:
-        return
-    response_dict["body"] = b""
-
-
-def add_content_md5(params: dict[str, Any], **_others: object) -> None:
-    """Send the older checksum too: some stores insist on it, and botocore has replaced it by CRC32."""
-    digest = hashlib.md5(params["body"], usedforsecurity=False).digest()
-    params["headers"]["Content-MD5"] = base64.b64encode(digest).decode()
+def _escaped(name: str) -> str:
+    """Write a name as XML; a parser would change a line's end that is not a reference."""
+    return escape(_filled(name), {"\r": "&#13;", "\n": "&#10;"})
 
 
 def _filled(name: str) -> str:

@@ -122,6 +122,17 @@ def test_a_listing_is_shared_and_nothing_is_listed_twice_or_left(seed: int, vers
     assert store.current == ["p", "p0/x", "q"]
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_key_where_ranges_meet_keeps_all_its_versions_in_one(seed: int) -> None:
+    keys = [f"p/{folder}/{number}" for folder in "abcdefgh" for number in range(10)]
+    store = MemoryStore(
+        [*keys, *(f"p/{folder}" for folder in "bcdefgh" for _each in range(12))], page_size=5, versioned=True
+    )
+    versions = len(store.versions)
+    report, _pool = purge(store, workers=8, seed=seed, rehearse=True, versions=True)
+    assert report.folders[0].removed.entries == versions
+
+
 def test_a_small_folder_takes_no_other_request() -> None:
     store = MemoryStore([f"p/{folder}/x" for folder in range(9)], page_size=10)
     purge(store, workers=8, seed=0, rehearse=True)
