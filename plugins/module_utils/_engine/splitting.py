@@ -21,12 +21,13 @@ Level = Callable[[str, "Entry | Subfolder | None"], Page["Entry | Subfolder"]]
 
 
 def places_ahead(
-    list_level: Level, call: Caller, *, prefix: str, keys: Sequence[str], until: str | None, most: int
+    list_level: Level, call: Caller, *, prefix: str, keys: Sequence[str], until: str | None, most: int, guess: bool
 ) -> list[str]:
-    """Look for places between the last of ``keys``, a page of the listing, and ``until``, evenly spread.
+    """Look for places between the last of ``keys``, a page of the listing, and ``until``.
 
-    They are beginnings of subfolders: of the widest folder that has some ahead. At most ``most``, and fewer where the
-    page tells that subfolders are small: no more than the pages that they may fill. None if nobody answers.
+    They are beginnings of subfolders, evenly spread: of the widest folder that has some ahead. At most ``most``, and
+    fewer where the page tells that subfolders are small: no more than the pages that they may fill. Where there are
+    none, ``guess`` from the keys how they might go on.
     """
     after = keys[-1]
     for level in _levels(prefix, after, until):
@@ -40,7 +41,26 @@ def places_ahead(
         count = min(most, len(ahead) // len(passed))
         if count:
             return [ahead[number * len(ahead) // count] for number in range(count)]
-    return []
+    guesses = _continuations(keys, after.rfind("/") + 1)[:most] if guess else []
+    return sorted(place for place in guesses if until is None or place < until)
+
+
+def _continuations(keys: Sequence[str], start: int) -> list[str]:
+    """Guess how the keys of a page may go on: as a counter or a hash does, from ``start``, the nearest first.
+
+    The first place where they differ has moved on within the page, and the one behind it has shown all that may stand
+    there: from ``0000`` to ``0999`` it is the digits, and ``1``, ``2`` and so on may follow where the first ``0`` is.
+    """
+    last = keys[-1]
+    varied = next((index for index, (a, b) in enumerate(zip(keys[0], last, strict=False)) if a != b), -1)
+    alphabet = sorted({character for key in keys for character in key[varied : varied + 2]})
+    return [
+        last[:index] + character
+        for index in range(varied, start - 1, -1)
+        if last[index] in alphabet
+        for character in alphabet
+        if character > last[index]
+    ]
 
 
 def _levels(prefix: str, after: str, until: str | None) -> list[str]:

@@ -34,6 +34,8 @@ class Sink(Protocol):
 
 SinkT = TypeVar("SinkT", bound=Sink)
 
+PAGES_TO_GUESS = 4  # a folder that has filled so many is worth requests that may find nothing
+
 
 class Scan(Generic[ListedT, SinkT]):
     """One listing, or the range of one behind ``after`` and up to ``until``, walked page by page.
@@ -53,6 +55,7 @@ class Scan(Generic[ListedT, SinkT]):
         level: Level | None = None,
         after: ListedT | None = None,
         until: str | None = None,
+        pages: int = 0,
     ) -> None:
         self.tally = tally
         self.ended = False
@@ -64,8 +67,8 @@ class Scan(Generic[ListedT, SinkT]):
         self._until = until
         self._ends: set[tuple[str, str | None]] = set()  # of the pages that ended within the current key
         self._page_keys: list[str] = []  # of the last page, if the scan may be split
-        self._pages = 0
-        self._pages_to_split = 1
+        self._pages = pages  # of the scans that this one was split from, too
+        self._pages_to_split = pages + 1
 
     def fetch(self) -> Page[ListedT]:
         """Ask for the next page: one request."""
@@ -115,7 +118,8 @@ class Scan(Generic[ListedT, SinkT]):
         self._pages_to_split = sys.maxsize
         if level is None:
             return lambda _call: []
-        return lambda call: places_ahead(level, call, prefix=prefix, keys=keys, until=until, most=most)
+        guess = self._pages >= PAGES_TO_GUESS
+        return lambda call: places_ahead(level, call, prefix=prefix, keys=keys, until=until, most=most, guess=guess)
 
     def split(self, places: Sequence[str]) -> list[Scan[Any, SinkT]]:
         """Leave what is behind the places, as far as they are still ahead, to scans of their own."""
@@ -134,6 +138,7 @@ class Scan(Generic[ListedT, SinkT]):
                 level=self._level,
                 after=Entry(start),
                 until=end,
+                pages=self._pages,
             )
             for start, end in zip(ahead, [*ahead[1:], until], strict=True)
         ]

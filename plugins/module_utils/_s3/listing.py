@@ -10,6 +10,7 @@ botocore and takes the body away before that parser sees it.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -151,7 +152,7 @@ def parse_versions(body: bytes) -> Page[Entry]:
                     fields.get(version_id) or "null",
                     element.tag == marker,
                     fields.get(etag, ""),
-                    fields.get(storage_class, ""),
+                    sys.intern(fields.get(storage_class, "")),
                     fields.get(latest) == "true",
                 )
             )
@@ -186,7 +187,7 @@ def _objects(root: ElementTree.Element, space: str, decode: Callable[[str], str]
                     None,
                     False,
                     fields.get(etag, ""),
-                    fields.get(storage_class, ""),
+                    sys.intern(fields.get(storage_class, "")),
                 )
             )
     return items

@@ -61,12 +61,13 @@ class ShuffledBench(Workbench):
 
 
 def places(
-    keys: Sequence[str], page: int, *, until: str | None = None, most: int = 99, prefix: str = "p/"
+    keys: Sequence[str], page: int, *, until: str | None = None, most: int = 99, guess: bool = False
 ) -> list[str]:
     """Look ahead of a page that ends after so many keys."""
     bench = Workbench(MemoryStore(keys))
     listed = sorted(keys)[:page]
-    return places_ahead(bench.store.list_level, bench.caller, prefix=prefix, keys=listed, until=until, most=most)
+    level = bench.store.list_level
+    return places_ahead(level, bench.caller, prefix="p/", keys=listed, until=until, most=most, guess=guess)
 
 
 def test_the_subfolders_ahead_are_places() -> None:
@@ -95,11 +96,46 @@ def test_a_flat_folder_has_no_places() -> None:
     assert places([f"p/{number}" for number in range(9)], 3) == []
 
 
+def test_counters_are_guessed_on() -> None:
+    keys = [f"p/object-{number:04}.bin" for number in range(2000)]
+    guessed = places(keys, 100, guess=True)
+    assert [place for place in guessed if place <= keys[-1]] == [f"p/object-0{digit}" for digit in range(1, 10)] + [
+        "p/object-1"
+    ]
+    assert guessed == sorted(guessed)
+    assert all(place > keys[99] for place in guessed)
+    assert places(keys, 100, guess=True, most=3) == ["p/object-01", "p/object-02", "p/object-03"]
+    assert places(keys, 100, guess=True, until="p/object-03") == ["p/object-01", "p/object-02"]
+
+
+def test_hashes_are_guessed_on() -> None:
+    keys = [f"p/{number * 0x9E3779B1 % 2**32:08x}" for number in range(4000)]
+    guessed = places(keys, 500, guess=True)
+    assert set(guessed) >= {f"p/{digit}" for digit in "3456789abcdef"}
+    assert len(guessed) < 30
+
+
+@pytest.mark.parametrize(
+    "keys", [["p/a"], ["p/a", "p/ab"], ["p/a/x", "p/b"], ["p/é", "p/😀"], ["p/", "p//", "p///"]], ids=ascii
+)
+def test_what_cannot_be_guessed_is_not(keys: list[str]) -> None:
+    assert all(place > keys[-1] for place in places(keys, len(keys), guess=True))
+
+
+def test_a_flat_folder_is_shared_too() -> None:
+    keys = [f"p/object-{number:05}" for number in range(3000)]
+    store = MemoryStore(keys, page_size=10, batch_size=100)
+    report, pool = purge(store, workers=8, seed=0, rehearse=True)
+    assert report.folders[0].removed.objects == 3000
+    assert pool.busiest == 8
+    assert len(store.asked("list_objects")) < 450  # of 300 that it takes in any case
+
+
 def test_a_store_that_does_not_answer_has_no_places() -> None:
     bench = Workbench(MemoryStore(["p/a/x", "p/b/x"]))
     bench.store.fail("list_level", DENIED)
     level = bench.store.list_level
-    assert places_ahead(level, bench.caller, prefix="p/", keys=["p/a/x"], until=None, most=9) == []
+    assert places_ahead(level, bench.caller, prefix="p/", keys=["p/a/x"], until=None, most=9, guess=True) == []
 
 
 def purge(store: MemoryStore, *, workers: int, seed: int, **options: Any) -> tuple[Report, ShuffledPool]:
@@ -140,7 +176,7 @@ def test_a_small_folder_takes_no_other_request() -> None:
 
 
 def test_a_flat_folder_is_seldom_looked_at() -> None:
-    store = MemoryStore([f"p/{number:04}" for number in range(1000)], page_size=10)
+    store = MemoryStore([f"p/{'x' * number}" for number in range(1000)], page_size=10)
     purge(store, workers=8, seed=0, rehearse=True)
     assert 0 < len(store.asked("list_level")) <= 8
 
