@@ -91,6 +91,39 @@ def test_all_versions_go(store: Store, make_space: Callable[..., Witness], page_
     }
 
 
+SHARED = [
+    *(f"p/{folder:02}/{number}" for folder in range(20) for number in range(9)),
+    *(f"p/big/{folder}/{number:03}" for folder in "ab" for number in range(80)),
+    *(f"p/flat-{number:03}" for number in range(100)),
+    *(f"p/{folder:02}" for folder in range(0, 20, 3)),
+]
+
+
+def test_a_listing_that_is_shared_gives_what_it_gives_alone(store: Store, witness: Witness) -> None:
+    keys = [key for key in SHARED if store.name != "minio" or key.count("/") > 1 or "flat" in key]  # see SIBLINGS
+    witness.put([*keys, *SIBLINGS[1:]], b"12345")
+    harness = Harness(store, witness.space, page_size=5)
+    rehearsed = harness.purge("p", rehearse=True, sample_size=1000)
+    assert [entry.key for entry in rehearsed.folders[0].sample] == sorted(keys)
+    assert harness.purge("p", sample_size=1000).folders == rehearsed.folders
+    assert witness.keys() == sorted(SIBLINGS[1:])
+
+
+@pytest.mark.needs("versions", "ordered_versions")
+def test_a_listing_of_versions_that_is_shared_gives_what_it_gives_alone(
+    store: Store, make_space: Callable[..., Witness]
+) -> None:
+    witness = make_space(versioned=True)
+    keys = [key for key in SHARED if store.name != "minio" or key.count("/") > 1 or "flat" in key]
+    for _round in range(2):
+        witness.put([*keys, "p0/stays"], b"12345")
+    harness = Harness(store, witness.space, page_size=5)
+    rehearsed = harness.purge("p", rehearse=True, versions=True)
+    assert totals(rehearsed)["versions"] == 2 * len(keys)
+    assert totals(harness.purge("p", versions=True)) == totals(rehearsed)
+    assert {key for key, _version, _kind in witness.versions()} == {"p0/stays"}
+
+
 @pytest.mark.needs("versions")
 def test_current_objects_of_a_versioned_space_leave_a_warning(store: Store, make_space: Callable[..., Witness]) -> None:
     witness = make_space(versioned=True)

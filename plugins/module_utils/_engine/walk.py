@@ -64,6 +64,7 @@ class Scan(Generic[ListedT, SinkT]):
         self._fetch: Callable[[str, ListedT | None], Page[ListedT]] = fetch
         self._level = level
         self._after = after
+        self._start = after.key if after else ""
         self._until = until
         self._ends: set[tuple[str, str | None]] = set()  # of the pages that ended within the current key
         self._page_keys: list[str] = []  # of the last page, if the scan may be split
@@ -76,7 +77,9 @@ class Scan(Generic[ListedT, SinkT]):
 
     def accepted(self, page: Page[ListedT]) -> Sequence[ListedT]:
         """Return those items of a page that the scan is about."""
-        until, items = self._until, page.items
+        start, until, items = self._start, self._until, page.items
+        if start and items and items[0].key <= start:  # Ceph RGW lists the versions of the marker's own key again
+            items = [item for item in items if item.key > start]
         if until is not None and items and items[-1].key > until:
             items = [item for item in items if item.key <= until]
         return items if self._accept is None else [item for item in items if self._accept(item)]

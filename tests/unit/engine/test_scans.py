@@ -108,6 +108,23 @@ def test_a_listing_that_cannot_be_is_not_believed(pages: list[Page], last: Page,
     assert "proxy or a cache" in message
 
 
+@pytest.mark.parametrize("start", [None, "p/b"])
+@pytest.mark.parametrize("until", [None, "p/c"])
+def test_a_range_is_behind_its_start_and_up_to_its_end(start: str | None, until: str | None) -> None:
+    scan: Scan[Entry, Tally] = Scan(
+        prefix="p/",
+        fetch=lambda _prefix, _after: page(),
+        tally=Tally(path="p/", sample_size=0),
+        after=None if start is None else Entry(start),
+        until=until,
+    )
+    listed = page(version("p/b", "2"), version("p/b", "1"), "p/b/", "p/c", "p/c/x")
+    scan.advance(listed)
+    kept = [item.key for item in scan.accepted(listed)]
+    assert kept == ["p/b", "p/b", "p/b/", "p/c", "p/c/x"][2 if start else 0 : 4 if until else 5]
+    assert scan.ended == (until is not None)
+
+
 def test_a_long_listing_takes_no_more_memory_than_a_short_one() -> None:
     scan = scan_of(*[page(version(f"p/{number:04}", "1")) for number in range(500)])
     assert len(scan._ends) == 1
