@@ -67,7 +67,7 @@ def network_bound(*, objects: int, rounds: int, scratch: Path) -> Iterator[Case]
             "The module is a process of its own, without ansible-playbook.",
         )
         clients = common + (single if shape == "subfolders" else [])
-        case.rows = _measure(clients, lambda count, shape=shape: _far(shape, count, FAR), objects, rounds, scratch)
+        case.rows = measure(clients, lambda count, shape=shape: far(shape, count, FAR), objects, rounds, scratch)
         us = fastest(case.rows, OURS)
         speedup = ratio(fastest(case.rows, "s5cmd rm"), us)
         if shape == "subfolders":
@@ -100,7 +100,7 @@ def store_bound(*, objects: int, rounds: int, scratch: Path) -> Case:
     try:
         with Rgw() as store:
             numbers = itertools.count()
-            case.rows = _measure(clients, lambda count: _near(store, next(numbers), count), objects, rounds, scratch)
+            case.rows = measure(clients, lambda count: _near(store, next(numbers), count), objects, rounds, scratch)
     except NotHere as missing:
         case.not_run = str(missing)
         return case
@@ -118,7 +118,7 @@ def scale(*, sizes: Sequence[int], rounds: int, scratch: Path) -> Case:
     )
     client = peers.ours(workers=16)
     for size in sizes:
-        case.rows += _measure([client], lambda count: _far("flat", count, Distance()), size, rounds, scratch)
+        case.rows += measure([client], lambda count: far("flat", count, Distance()), size, rounds, scratch)
     smallest, largest = case.rows[0], case.rows[-1]
     growth = None
     if smallest is not largest and largest.peak_memory and smallest.peak_memory:
@@ -136,7 +136,7 @@ def scale(*, sizes: Sequence[int], rounds: int, scratch: Path) -> Case:
     return case
 
 
-def _measure(clients: Sequence[Client], prepare: Prepare, objects: int, rounds: int, scratch: Path) -> list[Row]:
+def measure(clients: Sequence[Client], prepare: Prepare, objects: int, rounds: int, scratch: Path) -> list[Row]:
     """Give every client a fresh folder in every round."""
     rows = {
         client: Row(
@@ -176,7 +176,8 @@ def _sample(client: Client, place: Place, look: Callable[[], Remains], scratch: 
 
 
 @contextmanager
-def _far(shape: str, count: int, distance: Distance) -> Iterator[tuple[Place, Callable[[], Remains]]]:
+def far(shape: str, count: int, distance: Distance) -> Iterator[tuple[Place, Callable[[], Remains]]]:
+    """Start the model with a folder of ``count`` objects."""
     with FarStore(shape=shape, count=count, distance=distance) as store:
         yield Place(store=store, space="my-space"), lambda: Remains(**store.state())
 
