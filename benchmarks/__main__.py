@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -59,6 +60,7 @@ def measure(asked: argparse.Namespace, scratch: Path) -> Iterator[Case]:
 def main() -> int:
     """Measure; write the results down after each case, so that what was measured is not lost."""
     asked = options(sys.argv[1:])
+    signal.signal(signal.SIGTERM, lambda *_received: sys.exit(1))  # so that what was started is ended
     asked.output.mkdir(parents=True, exist_ok=True)
     stem = asked.output / ("quick" if asked.quick else "full")
     known = {

@@ -27,13 +27,11 @@ def facts() -> dict[str, str]:
     found = {"tidy.spaces": _ours(), "amazon.aws": _collection("amazon", "aws")}
     found |= {name: version(name) for name in PACKAGES}
     found |= {name: _printed(*command) for name, command in PROGRAMS.items()}
-    one, _five, _fifteen = os.getloadavg()
     return {
         **found,
         "Python": platform.python_version(),
         "Operating system": f"{platform.freedesktop_os_release().get('PRETTY_NAME')}, {platform.machine()}",
         "CPUs": str(len(os.sched_getaffinity(0))),
-        "Load at the start": f"{one:.1f}",
     }
 
 

@@ -39,10 +39,15 @@ def run(command: Sequence[str], *, environment: Mapping[str, str], stdin: str = 
         process = subprocess.Popen(command, stdin=given, stdout=out, stderr=err, env=environment)
         hang = threading.Timer(longest, process.kill)
         hang.start()
-        # Of this child alone: what subprocess and resource offer is the sum of all children so far.
-        _pid, status, usage = os.wait4(process.pid, 0)
+        try:
+            # Of this child alone: what subprocess and resource offer is the sum of all children so far.
+            _pid, status, usage = os.wait4(process.pid, 0)
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            hang.cancel()
         wall = time.monotonic() - started
-        hang.cancel()
         process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
         err.seek(0)
@@ -59,7 +64,10 @@ def interleaved(things: Sequence[T], rounds: int) -> Iterator[T]:
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """One run: seconds, bytes, and what is wrong with it, if anything."""
+    """One run: seconds, bytes, and what is wrong with it, if anything.
+
+    ``load``: how busy the machine was in the minute before its end, with whatever else ran.
+    """
 
     wall: float
     cpu: float | None = None
@@ -67,6 +75,7 @@ class Sample:
     peak_memory: int | None = None
     requests: Mapping[str, int] = field(default_factory=dict)
     store_cpu: float | None = None
+    load: float = field(default_factory=lambda: os.getloadavg()[0])
 
 
 @dataclass(kw_only=True)

@@ -44,6 +44,9 @@ def _lines(cases: Sequence[Case], facts: Mapping[str, str]) -> Iterator[str]:
                 "went wrong",
             )
             yield from _table(columns, [_row(row) for row in case.rows])
+            loads = [sample.load for row in case.rows for sample in row.samples]
+            yield ""
+            yield f"Load of the machine meanwhile: {min(loads):.1f} to {max(loads):.1f}."
         yield ""
         if case.targets:
             yield from _table(("target", "measured", "verdict"), [*_targets(case)])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -17,7 +18,7 @@ from benchmarks.report import markdown
 
 def row(*walls: float, client: str = "s5cmd rm", problem: str = "", share: int = 1, baseline: float = 0.0) -> Row:
     """Return a row of runs that took so many seconds, and half of it in CPU."""
-    samples = [Sample(wall=wall, cpu=wall / 2, problem=problem) for wall in walls]
+    samples = [Sample(wall=wall, cpu=wall / 2, problem=problem, load=0.5) for wall in walls]
     return Row(client=client, setting="defaults", objects=1000, share=share, baseline=baseline, samples=samples)
 
 
@@ -98,16 +99,19 @@ def test_a_command_that_hangs_is_ended() -> None:
 def test_the_table_hides_nothing() -> None:
     ours = row(2.0, client="spaces_folder")
     ours.ours = True
+    busy = row(1.0, client="a|b", problem="left 7 keys")
+    busy.samples = [replace(busy.samples[0], load=7.0)]
     done = Case(
         title="Network",
         measured="Seconds.",
-        rows=[ours, row(6.0, 9.0, share=10), row(1.0, client="a|b", problem="left 7 keys")],
+        rows=[ours, row(6.0, 9.0, share=10), busy],
         targets=[Target(text="as fast", figure=2.5, limit=3, at_least=True)],
     )
     text = markdown(
         [done, Case(title="Store", measured="Likewise.", not_run="no radosgw on PATH")], facts={"CPUs": "4"}
     )
     assert "| CPUs | 4 |" in text
+    assert "Load of the machine meanwhile: 0.5 to 7.0." in text
     assert "| **spaces_folder** | defaults | all | 1,000 | 2.00 s | 2.00 to 2.00 s |" in text
     assert "| s5cmd rm | defaults | 1/10, scaled | 1,000 | 75.00 s | 60.00 to 90.00 s |" in text
     assert "| a\\|b |" in text
