@@ -11,13 +11,14 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.integration import process
 from tests.servers.rgw import Rgw
-from tests.servers.store import NotHere
+from tests.servers.store import NotHere, Store
 from tests.servers.witness import Witness
 
 from . import peers
@@ -67,7 +68,7 @@ def network_bound(*, objects: int, rounds: int, scratch: Path) -> Iterator[Case]
             "The module is a process of its own, without ansible-playbook.",
         )
         clients = common + (single if shape == "subfolders" else [])
-        case.rows = measure(clients, lambda count, shape=shape: far(shape, count, FAR), objects, rounds, scratch)
+        case.rows = measure(clients, partial(far, shape, distance=FAR), objects, rounds, scratch)
         us = fastest(case.rows, OURS)
         speedup = ratio(fastest(case.rows, "s5cmd rm"), us)
         if shape == "subfolders":
@@ -118,7 +119,7 @@ def scale(*, sizes: Sequence[int], rounds: int, scratch: Path) -> Case:
     )
     client = peers.ours(workers=16)
     for size in sizes:
-        case.rows += measure([client], lambda count: far("flat", count, Distance()), size, rounds, scratch)
+        case.rows += measure([client], partial(far, "flat", distance=Distance()), size, rounds, scratch)
     smallest, largest = case.rows[0], case.rows[-1]
     growth = None
     if smallest is not largest and largest.peak_memory and smallest.peak_memory:
@@ -176,14 +177,15 @@ def _sample(client: Client, place: Place, look: Callable[[], Remains], scratch: 
 
 
 @contextmanager
-def far(shape: str, count: int, distance: Distance) -> Iterator[tuple[Place, Callable[[], Remains]]]:
+def far(shape: str, count: int, *, distance: Distance) -> Iterator[tuple[Place, Callable[[], Remains]]]:
     """Start the model with a folder of ``count`` objects."""
-    with FarStore(shape=shape, count=count, distance=distance) as store:
+    store = FarStore(shape=shape, count=count, distance=distance)
+    with store:
         yield Place(store=store, space="my-space"), lambda: Remains(**store.state())
 
 
 @contextmanager
-def _near(store: Rgw, number: int, count: int) -> Iterator[tuple[Place, Callable[[], Remains]]]:
+def _near(store: Store, number: int, count: int) -> Iterator[tuple[Place, Callable[[], Remains]]]:
     """Fill a Space that nobody has used: an old one's index is full of what was removed."""
     witness = Witness.of(store, f"space-{number}")
     witness.create_space()

@@ -119,8 +119,8 @@ def subfolders(number: int) -> str:
 
 def deep(number: int) -> str:
     """Ten objects in each folder, ten folders in each folder, five levels deep."""
-    *levels, leaf = f"{number:07}"
-    return "/".join(("".join(levels[:2]), *levels[2:], f"object-{leaf}.bin"))
+    digits = f"{number:07}"
+    return "/".join((digits[:2], *digits[2:-1], f"object-{digits[-1]}.bin"))
 
 
 SHAPES = {shape.__name__: shape for shape in (flat, subfolders, deep)}

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 from benchmarks import peers
@@ -30,7 +31,7 @@ def test_who_did_all_of_the_work_and_who_did_not(tmp_path: Path) -> None:
         command=lambda place: [sys.executable, "-c", SLOPPY, place.store.endpoint, place.space],
     )
     clients = [peers.ours(workers=4), peers.boto3(share=2), sloppy]
-    ours, half, bad = measure(clients, lambda count: far("subfolders", count, Distance()), 4_000, 2, tmp_path)
+    ours, half, bad = measure(clients, partial(far, "subfolders", distance=Distance()), 4_000, 2, tmp_path)
     assert [len(row.samples) for row in (ours, half, bad)] == [2, 2, 2]
     assert ours.problems == half.problems == []
     assert ours.samples[0].requests["delete_batch"] == 4
