@@ -32,6 +32,7 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, help="how often each client runs (3)")
     parser.add_argument("--store-objects", type=int, help="in the real store (20000)")
     parser.add_argument("--network-objects", type=int, help="in the model of a far store (200000)")
+    parser.add_argument("--rate", type=float, default=0, help="requests a second that the far store stands (any)")
     parser.add_argument("--folders", type=int, default=100, help="to create in a loop and in one task (100)")
     parser.add_argument("--scale", type=int, action="append", help="a size; again for more (10000, 100000, 1000000)")
     parser.add_argument("--output", type=Path, default=RESULTS, help="a directory (benchmarks/results)")
@@ -50,7 +51,9 @@ def measure(asked: argparse.Namespace, scratch: Path) -> Iterator[Case]:
     if "store" in asked.case:
         yield bulk.store_bound(objects=asked.store_objects, rounds=asked.rounds, scratch=scratch)
     if "network" in asked.case:
-        yield from bulk.network_bound(objects=asked.network_objects, rounds=asked.rounds, scratch=scratch)
+        yield from bulk.network_bound(
+            objects=asked.network_objects, rate=asked.rate, rounds=asked.rounds, scratch=scratch
+        )
     if "fixed" in asked.case:
         yield from fixed.fixed_cost(folders=asked.folders, rounds=asked.rounds, quick=asked.quick, scratch=scratch)
     if "scale" in asked.case:

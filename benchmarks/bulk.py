@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -46,8 +47,10 @@ Prepared = AbstractContextManager[tuple[Place, Callable[[], Remains]]]
 Prepare = Callable[[int], Prepared]  # makes a folder of so many objects
 
 
-def network_bound(*, objects: int, rounds: int, scratch: Path) -> Iterator[Case]:
-    """Remove from a store far away."""
+def network_bound(*, objects: int, rate: float, rounds: int, scratch: Path) -> Iterator[Case]:
+    """Remove from a store far away, which stands ``rate`` requests a second, or any number."""
+    distance = replace(FAR, rate=rate)
+    bound = f"more than {rate:g} requests a second answered 503 SlowDown" if rate else "served in parallel"
     common = [peers.ours(workers=32), peers.s5cmd(), peers.s5cmd(workers=32), peers.boto3(share=10)]
     single = [
         peers.rclone(share=100),
@@ -64,11 +67,11 @@ def network_bound(*, objects: int, rounds: int, scratch: Path) -> Iterator[Case]
             title=f"Network-bound: {objects:,} objects {what}",
             measured=f"Seconds from the command's start to its end, on a model of a far store: {FAR.round_trip:g} ms "
             f"round trip, {FAR.page:g} ms for a page of a listing, {FAR.key:g} ms for each key of a deletion, requests "
-            "served in parallel. Clients with a share got one in so many of the objects, and their time is multiplied. "
+            f"{bound}. Clients with a share got one in so many of the objects, and their time is multiplied. "
             "The module is a process of its own, without ansible-playbook.",
         )
         clients = common + (single if shape == "subfolders" else [])
-        case.rows = measure(clients, partial(far, shape, distance=FAR), objects, rounds, scratch)
+        case.rows = measure(clients, partial(far, shape, distance=distance), objects, rounds, scratch)
         us = fastest(case.rows, OURS)
         speedup = ratio(fastest(case.rows, "s5cmd rm"), us)
         if shape == "subfolders":
@@ -166,11 +169,12 @@ def _sample(client: Client, place: Place, look: Callable[[], Remains], scratch: 
         problems.append(f"left {remains.left:,} keys")
     if remains.siblings_lost:
         problems.append(f"removed {remains.siblings_lost} siblings")
+    read = client.name == OURS and not ended.code
     return Sample(
         wall=ended.wall,
         cpu=ended.cpu,
         problem=", ".join(problems),
-        peak_memory=process.read(ended.stdout, ended.stderr).peak_memory if client.name == OURS else None,
+        peak_memory=process.read(ended.stdout, ended.stderr).peak_memory if read else None,
         requests=remains.requests,
         store_cpu=remains.cpu,
     )
