@@ -25,6 +25,7 @@ def draw(cases: Sequence[Case], *, stem: Path) -> None:
     if not shown:
         return
     mpl.rcParams["svg.hashsalt"] = "tidy.spaces"  # the same figures give the same file
+    mpl.rcParams["svg.fonttype"] = "none"  # text stays text
     heights = [CASE_HEIGHT + ROW_HEIGHT * len(case.rows) for case in shown]
     figure = Figure(figsize=(10, sum(heights)), layout="constrained")
     panels = figure.subplots(len(shown), 1, height_ratios=heights, squeeze=False)
