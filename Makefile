@@ -6,12 +6,13 @@ SHELL := /usr/bin/env bash
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= $(shell tools/newest-python)
+BENCH := .cache/bench
 COLLECTION := ansible_collections/tidy/spaces
 ENGINE := plugins/module_utils/_engine plugins/module_utils/_s3
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export AWS_EC2_METADATA_DISABLED := true
 
-.PHONY: help demo test test-unit test-integration test-molecule coverage lint sanity test-build clean
+.PHONY: help demo test test-unit test-integration test-molecule coverage lint sanity test-build bench clean
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | column -t -s $$'\t'
@@ -49,6 +50,9 @@ sanity: $(VENV)/test ## ansible-test sanity on every maintained ansible-core
 test-build: $(VENV)/test ## Build the collection, install it, use it
 	python tools/try_build.py
 
+bench: $(BENCH)/ready debian ## Measure beside s5cmd, rclone, awscli, boto3 and amazon.aws; BENCH_ARGS=--quick takes five minutes
+	$(BENCH)/bin/python -m benchmarks $(BENCH_ARGS)
+
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) .cache build .coverage* tidy-spaces-*.tar.gz .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -57,16 +61,25 @@ clean: ## Remove what the other targets made
 debian:
 	@tools/debian-packages
 
-# A virtual environment in which this checkout is the installed collection.
+# Make an environment in which this checkout is the installed collection: $(call environment,DIRECTORY,REQUIREMENTS)
+define environment
+$(if $(PYTHON),,$(error No suitable Python))
+test -x $(1)/bin/python || $(PYTHON) -m venv $(1)
+$(1)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $(2)
+site=$$($(1)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))'); \
+mkdir -p "$$site/$(dir $(COLLECTION))"; \
+ln -sfn "$(CURDIR)" "$$site/$(COLLECTION)"
+endef
+
 $(VENV)/demo: tests/requirements-demo.txt
-	$(if $(PYTHON),,$(error No suitable Python))
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $<
-	site=$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))'); \
-	mkdir -p "$$site/$(dir $(COLLECTION))"; \
-	ln -sfn "$(CURDIR)" "$$site/$(COLLECTION)"
+	$(call environment,$(VENV),$<)
 	touch $@
 
 $(VENV)/test: tests/requirements.txt $(VENV)/demo
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
+$(BENCH)/ready: benchmarks/requirements.txt
+	mkdir -p $(@D)
+	$(call environment,$(BENCH),$<)
 	touch $@

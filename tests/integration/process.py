@@ -33,9 +33,17 @@ class Ended(NamedTuple):
     peak_memory: int
 
 
+def command() -> list[str]:
+    """Return what runs spaces_folder with the parameters that come as JSON on standard input."""
+    return [sys.executable, "-c", PROGRAM]
+
+
+def read(stdout: str, stderr: str) -> Ended:
+    """Read what that command printed."""
+    return Ended(json.loads(stdout), int(stderr) * 1024)
+
+
 def run_module(**params: Any) -> Ended:
     """Run spaces_folder to its end."""
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], input=json.dumps(params), capture_output=True, text=True, check=False
-    )
-    return Ended(json.loads(done.stdout), int(done.stderr) * 1024)
+    done = subprocess.run(command(), input=json.dumps(params), capture_output=True, text=True, check=False)
+    return read(done.stdout, done.stderr)

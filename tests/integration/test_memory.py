@@ -5,25 +5,25 @@
 
 from __future__ import annotations
 
+from benchmarks.far_store import FarStore
 from tests.integration.process import run_module
-from tests.servers.big_store import BigStore
 
 MIB = 1024**2
 
 
 def remove(count: int) -> int:
     """Remove a folder of ``count`` objects; return the most memory that the module's process took, in bytes."""
-    with BigStore(count) as store:
+    with FarStore(count=count) as store:
         ended = run_module(
             space="my-space",
-            path="p",
+            path="folder",
             state="absent",
             endpoint_url=store.endpoint,
-            access_key="key",
-            secret_key="a-secret",
+            access_key=store.access_key,
+            secret_key=store.secret_key,
         )
         assert ended.result["totals"]["objects"] == count
-        assert store.left == 0
+        assert (store.state()["left"], store.state()["siblings_lost"]) == (0, 0)
     return ended.peak_memory
 
 
