@@ -6,14 +6,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.integration.playbooks import Play, Player, fleet_of
-from tests.servers.moto import Moto
 from tests.servers.store import Store
 from tests.servers.witness import Witness
 
@@ -25,13 +23,6 @@ REMOVED = "22 objects, 0 versions, 0 delete markers and 0 incomplete uploads"
 SECRET = "an-awfully-secret-key"
 
 
-@pytest.fixture(scope="module")
-def moto() -> Iterator[Store]:
-    """Start a store for all tests: each fills its own Space anew."""
-    with Moto() as store:
-        yield store
-
-
 @pytest.fixture
 def space(moto: Store) -> Witness:
     """Fill a Space."""
@@ -40,12 +31,6 @@ def space(moto: Store) -> Witness:
     witness.empty()
     witness.put(FILLED)
     return witness
-
-
-@pytest.fixture
-def player(moto: Store, tmp_path: Path) -> Player:
-    """Run playbooks on that store."""
-    return Player(moto, tmp_path)
 
 
 def task(**others: Any) -> dict[str, Any]:

@@ -5,14 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.integration.playbooks import Player, folders
-from tests.servers.moto import Moto
 from tests.servers.store import Store
 from tests.servers.witness import Witness
 
@@ -24,13 +21,6 @@ SECRET = "an-awfully-secret-key"
 Variables = dict[str, Any]
 
 
-@pytest.fixture(scope="module")
-def moto() -> Iterator[Store]:
-    """Start a store for all tests: each fills its own Spaces anew."""
-    with Moto() as store:
-        yield store
-
-
 @pytest.fixture
 def spaces(moto: Store) -> dict[str, Witness]:
     """Fill two Spaces."""
@@ -40,12 +30,6 @@ def spaces(moto: Store) -> dict[str, Witness]:
         witness.empty()
         witness.put(FILLED[name])
     return witnesses
-
-
-@pytest.fixture
-def player(moto: Store, tmp_path: Path) -> Player:
-    """Run playbooks on that store."""
-    return Player(moto, tmp_path)
 
 
 def held(spaces: dict[str, Witness]) -> dict[str, list[str]]:
