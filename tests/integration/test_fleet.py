@@ -136,7 +136,7 @@ def test_a_host_that_is_set_up_wrong_stops_all_before_anything_is_removed(
     [
         ({}, "spaces_space is null"),
         (task(spaces_space=["one"]), "spaces_space is "),
-        (task(spaces_space="two"), "does not exist"),
+        (task(spaces_space="nowhere"), "does not exist"),
         (task(spaces_path="", spaces_confirm=""), "spaces_path is "),
         (task(spaces_path="/", spaces_confirm="/"), "spaces_path is "),
         (task(spaces_path="//", spaces_confirm="//"), "spaces_path is "),

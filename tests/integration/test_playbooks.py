@@ -82,6 +82,7 @@ REFUSED: list[tuple[str, Variables, str]] = [
     ("teardown", teardown(spaces_layout=[*folders("prod"), *folders("prod/b")]), "lists a Space twice"),
     ("teardown", teardown(spaces_layout=folders("prod", "staging")), "not a whole segment"),
     ("teardown", teardown(spaces_layout=folders("prod", "production/a")), "not a whole segment"),
+    ("teardown", teardown(spaces_layout=folders("prod", "env/preprod/a")), "not a whole segment"),
     ("teardown", teardown(spaces_layout=folders("/", allow_root=True)), "not a whole segment"),
     ("teardown", teardown(spaces_layout=folders("prod", "")), "not a whole segment"),
     ("teardown", teardown("1.1", "1.1", spaces_layout=folders("1.10")), "not a whole segment"),
@@ -162,6 +163,7 @@ def test_a_preview_tells_what_the_run_does(spaces: dict[str, Witness], player: P
     assert [play.changed for play in (preview, run, again)] == [1, 1, 0]
     assert preview.said == run.said
     assert "3 objects, 0 versions" in run.said[0]
+    assert preview.output.splitlines().count("-prod/a") == 1
     assert [line for line in preview.output.splitlines() if line.startswith(("-", "+"))] == [
         line for line in run.output.splitlines() if line.startswith(("-", "+"))
     ]
