@@ -137,7 +137,7 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_touched(
 STEPS = [
     ("scaffold", layout(folders("new")), ("Rehearse all entries", "Create the folders")),
     ("teardown", teardown(confirm="other"), ("Check that each folder is the environment's own", "Remove the folders")),
-    ("prune", {**rules(BUILDS), "spaces_max_objects": 0}, ("Rehearse all rules", "Prune the folders")),
+    ("prune", rules(BUILDS), ("Rehearse all rules", "Prune the folders")),
 ]
 
 
