@@ -45,18 +45,19 @@ class Player:
 
     def play(
         self,
-        name: str,
+        name: str | Path,
         variables: Mapping[str, Any],
         *arguments: str,
         hosts: Mapping[str, Mapping[str, Any]] | None = None,
         environment: Mapping[str, str] | None = None,
         anonymous: bool = False,
     ) -> Play:
-        """Run ``tidy.spaces.NAME``; ``hosts`` are the fleet; an ``anonymous`` one is told of no store."""
+        """Run ``tidy.spaces.NAME``, or a file; ``hosts`` are the fleet; an ``anonymous`` one is told of no store."""
         values = self._directory / "variables.json"
         values.write_text(json.dumps(variables))
         program = Path(sys.executable).with_name("ansible-playbook")
-        command: list[str | Path] = [program, f"tidy.spaces.{name}", "--extra-vars", f"@{values}", *arguments]
+        playbook = name if isinstance(name, Path) else f"tidy.spaces.{name}"
+        command: list[str | Path] = [program, playbook, "--extra-vars", f"@{values}", *arguments]
         if hosts is not None:
             command += ["--inventory", self._inventory(hosts)]
         done = subprocess.run(

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,20 @@ def test_a_host_that_fails_stops_the_rest_and_a_second_run_finishes(
     )
     second = player.play("fleet_teardown", task(), "--limit", "spaces_fleet:!worker-1", hosts=fleet)
     assert second.code == 0, second.output
+    assert space.keys() == NEIGHBOURS
+
+
+@pytest.mark.parametrize("name", ["worker-0", "worker-1"])
+def test_a_host_that_failed_before_has_no_part(space: Witness, player: Player, tmp_path: Path, name: str) -> None:
+    site = tmp_path / "site.yml"
+    fail = {"name": "Fail", "ansible.builtin.fail": {}, "when": f"inventory_hostname == '{name}'"}
+    before = {"name": "Before", "hosts": "spaces_fleet", "gather_facts": False, "tasks": [fail]}
+    site.write_text(json.dumps([before, {"ansible.builtin.import_playbook": "tidy.spaces.fleet_teardown"}]))
+    done = player.play(site, task(), "-v", hosts=fleet_of(3))
+    assert done.code == 2
+    assert done.said[0].startswith(REMOVED)
+    assert changed_hosts(done) == 2
+    assert len(re.findall(r'"path": "f/.+?/", "removed": ', done.output)) == len(SUBFOLDERS)
     assert space.keys() == NEIGHBOURS
 
 
