@@ -80,6 +80,16 @@ def test_keys_are_taken_to_the_letter(store: Store, witness: Witness, tmp_path: 
     assert re.search(r"^TASK .Remove the rest.*\n(skipping.*\n)*ok: ", done.output, re.MULTILINE)
 
 
+def test_a_preview_expects_no_rest_where_there_is_none(space: Witness, player: Player) -> None:
+    space.put(["only/a/x", "only/b/x", "only/c/x"])
+    variables = task(spaces_path="only", spaces_confirm="only")
+    preview = player.play("fleet_teardown", variables, "--check", hosts=fleet_of(2))
+    run = player.play("fleet_teardown", variables, hosts=fleet_of(2))
+    assert (preview.code, run.code) == (0, 0)
+    assert preview.said == run.said
+    assert preview.changed == run.changed == 2
+
+
 def test_no_two_hosts_are_given_the_same(space: Witness, player: Player) -> None:
     run = player.play("fleet_teardown", task(), "-v", hosts=fleet_of(5))
     paths = re.findall(r'"path": "(f/[^"]+(?:\\"[^"]*)*/)", "removed"', run.output)
@@ -129,7 +139,7 @@ def test_a_host_that_failed_before_has_no_part(space: Witness, player: Player, t
     "host",
     [
         {"spaces_connection": {"endpoint_url": "http://127.0.0.1:9"}},
-        {"spaces_path": "g"},
+        {"spaces_path": "g", "spaces_confirm": "g"},
         {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 9},
     ],
 )
@@ -137,10 +147,9 @@ def test_a_host_that_failed_before_has_no_part(space: Witness, player: Player, t
 def test_a_host_that_is_set_up_wrong_stops_all_before_anything_is_removed(
     space: Witness, player: Player, host: dict[str, Any], name: str
 ) -> None:
-    told = {"spaces_path": "f"}
+    told = {"spaces_path": "f", "spaces_confirm": "f"}
     fleet = {each: {**told, **own} for each, own in {**fleet_of(3), name: host}.items()}
-    variables = {key: value for key, value in task().items() if key != "spaces_path"}
-    failed = player.play("fleet_teardown", variables, hosts=fleet)
+    failed = player.play("fleet_teardown", {"spaces_space": "one"}, hosts=fleet)
     assert failed.code in (2, 4), failed.output
     assert re.search(rf"^{name} .* (unreachable|failed)=1 ", failed.output, re.MULTILINE)
     assert space.keys() == FILLED
@@ -151,6 +160,7 @@ def test_a_host_that_is_set_up_wrong_stops_all_before_anything_is_removed(
     [
         ({}, "spaces_space is null"),
         (task(spaces_space=["one"]), "spaces_space is "),
+        (task(spaces_space=" "), "spaces_space is "),
         (task(spaces_space="nowhere"), "does not exist"),
         (task(spaces_path="", spaces_confirm=""), "spaces_path is "),
         (task(spaces_path="/", spaces_confirm="/"), "spaces_path is "),
