@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -26,6 +27,7 @@ PLAYBOOK = """\
         path: installed
         parents: true
 """
+LAYOUT = {"spaces_layout": [{"space": "my-space", "paths": ["played"]}]}
 UNWANTED = ("tests/", ".git", ".ci", "tools/", "demo/", "benchmarks/")
 
 
@@ -54,9 +56,10 @@ def main() -> None:
         (here / "use.yml").write_text(PLAYBOOK)
         Witness.of(store, "my-space").create_space()
         run("ansible-playbook", "use.yml")
+        run("ansible-playbook", "tidy.spaces.scaffold", "--extra-vars", json.dumps(LAYOUT))
         keys = Witness.of(store, "my-space").keys()
-        if keys != ["installed/"]:
-            raise SystemExit(f"The installed collection did not create its folder: {keys}")
+        if keys != ["installed/", "played/"]:
+            raise SystemExit(f"The installed collection did not create its folders: {keys}")
         print(f"{tarball.name}: built ({len(content)} files), installed, used.")
 
 

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.integration.playbooks import Player
+from tests.servers.moto import Moto
 from tests.servers.registry import STORES
 from tests.servers.store import NotHere, Store
 from tests.servers.witness import Witness
@@ -63,3 +66,16 @@ def make_space(store: Store) -> Callable[..., Witness]:
 def witness(make_space: Callable[..., Witness]) -> Witness:
     """Create a Space for one test."""
     return make_space()
+
+
+@pytest.fixture(scope="session")
+def moto() -> Iterator[Store]:
+    """Start moto once, for tests of what no store has a part in."""
+    with Moto() as store:
+        yield store
+
+
+@pytest.fixture
+def player(moto: Store, tmp_path: Path) -> Player:
+    """Run playbooks on moto."""
+    return Player(moto, tmp_path)

@@ -21,7 +21,13 @@ from tests.servers.witness import Witness
 PAGE = Path(__file__).parents[2] / "docs" / "ci.md"
 INSTALLATION = ("pip install ", "ansible-galaxy collection install ")
 OF_THE_REVIEW = ["previews/review-42/index.html", "previews/review-42/", "coverage/review-42/lcov.info"]
-OTHERS = ["builds/1/app.js", "builds/release-1/app.js", "coverage/review-4/x", "previews/review-421/x", "previews/main/x"]
+OTHERS = [
+    "builds/1/app.js",
+    "builds/release-1/app.js",
+    "coverage/review-4/x",
+    "previews/main/x",
+    "previews/review-421/x",
+]
 EXPRESSIONS = {
     "secrets.SPACES_ACCESS_KEY_ID": "SPACES_ACCESS_KEY_ID",
     "secrets.SPACES_SECRET_ACCESS_KEY": "SPACES_SECRET_ACCESS_KEY",

@@ -1,0 +1,94 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What stands at the head of each playbook and in their README is the same, and true."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.servers.store import Store
+from tests.servers.witness import Witness
+
+PLAYBOOKS = Path(__file__).parents[2] / "playbooks"
+README = (PLAYBOOKS / "README.md").read_text()
+NAMES = sorted(path.stem for path in PLAYBOOKS.glob("*.yml"))
+REMOTE = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+
+
+def chapter(name: str) -> str:
+    """Take one playbook's chapter out of the README."""
+    [text] = re.findall(rf"^## {name}\n(.*?)(?=^## |\Z)", README, re.DOTALL | re.MULTILINE)
+    return str(text)
+
+
+def test_the_readme_lists_every_playbook() -> None:
+    assert NAMES
+    assert sorted(re.findall(r"^\| `tidy\.spaces\.(\w+)` \|", README, re.MULTILINE)) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_variables_are_documented_twice_alike(name: str) -> None:
+    playbook = (PLAYBOOKS / f"{name}.yml").read_text()
+    head = re.findall(r"^# (spaces_\w+) ", playbook, re.MULTILINE)
+    table = re.findall(r"^\| `(spaces_\w+)` \|", chapter(name), re.MULTILINE)
+    assert head
+    assert sorted(head) == sorted(table)
+    tasks = "".join(path.read_text() for path in (PLAYBOOKS / "tasks").glob("*.yml"))
+    body = playbook.partition("\n- name:")[2] + tasks
+    assert [variable for variable in head if not re.search(rf"\b{variable}\b", body)] == []
+
+
+def test_the_commands_of_the_readme_run(moto: Store, tmp_path: Path) -> None:
+    for block in re.findall(r"```yaml\n(.*?)```", README, re.DOTALL):
+        name = re.match(r"# (\w+\.yml)", block)
+        assert name
+        (tmp_path / name[1]).write_text(block)
+    (tmp_path / "connection.yml").write_text(
+        yaml.safe_dump(
+            {
+                "spaces_connection": {
+                    "endpoint_url": moto.endpoint,
+                    "access_key": moto.access_key,
+                    "secret_key": moto.secret_key,
+                    "region": "us-east-1",
+                }
+            }
+        )
+    )
+    hosts = yaml.safe_load((tmp_path / "hosts.yml").read_text())
+    hosts["spaces_fleet"]["vars"] = REMOTE
+    (tmp_path / "hosts.yml").write_text(yaml.safe_dump(hosts))
+    spaces = {name: Witness.of(moto, name) for name in ("my-space", "my-backups")}
+    for witness in spaces.values():
+        witness.create_space()
+    spaces["my-space"].put(["builds/1/a", "builds/release-1/a", "previews/1/a", "logs/2019/01/a", "logs/2018/a"])
+    commands = re.findall(r"```console\n\$ (.*?)```", README, re.DOTALL)
+    seen = {}
+    for command in commands:
+        program, *arguments = shlex.split(command.replace("\\\n", ""))
+        done = subprocess.run(
+            [Path(sys.executable).with_name(program), *arguments],
+            cwd=tmp_path,
+            env={**os.environ, **moto.environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        seen[arguments[0].removeprefix("tidy.spaces.")] = [witness.keys() for witness in spaces.values()]
+    held = ["builds/1/a", "builds/release-1/a", "logs/2018/a", "logs/2019/01/a", "previews/1/a"]
+    assert seen == {
+        "scaffold": [[*held, "staging/cache/", "staging/uploads/"], ["environments/", "environments/staging/"]],
+        "teardown": [held, ["environments/"]],
+        "prune": [held, ["environments/"]],
+        "fleet_teardown": [[key for key in held if not key.startswith("logs/2019/")], ["environments/"]],
+    }

@@ -1,0 +1,217 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What scaffold, teardown and prune refuse, and that nothing was touched by then."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.integration.playbooks import Player, folders
+from tests.servers.store import Store
+from tests.servers.witness import Witness
+
+FILLED = {
+    "one": ["1.1/a", "1.10/a", "a", "prod/a", "prod/b/c", "production/a", "staging/prod", "staging/x"],
+    "two": ["builds/1/a", "builds/2/a", "env/prod-2/a", "env/prod/a"],
+}
+SECRET = "an-awfully-secret-key"
+Variables = dict[str, Any]
+
+
+@pytest.fixture
+def spaces(moto: Store) -> dict[str, Witness]:
+    """Fill two Spaces."""
+    witnesses = {name: Witness.of(moto, name) for name in FILLED}
+    for name, witness in witnesses.items():
+        witness.create_space()
+        witness.empty()
+        witness.put(FILLED[name])
+    return witnesses
+
+
+def held(spaces: dict[str, Witness]) -> dict[str, list[str]]:
+    """List what the Spaces hold."""
+    return {name: witness.keys() for name, witness in spaces.items()}
+
+
+def teardown(name: Any = "prod", confirm: Any = "prod", **others: Any) -> Variables:
+    """Write the variables of a teardown that is in order, but for what a test changes."""
+    return {
+        "spaces_environment": name,
+        "spaces_confirm": confirm,
+        "spaces_layout": folders("{{ spaces_environment }}/"),
+        **others,
+    }
+
+
+def layout(value: Any) -> Variables:
+    return {"spaces_layout": value}
+
+
+def rules(*values: Any) -> Variables:
+    return {"spaces_rules": list(values)}
+
+
+BUILDS = {"space": "two", "path": "builds", "keep_newest": 1}
+REFUSED: list[tuple[str, Variables, str]] = [
+    ("teardown", {}, "spaces_environment is null"),
+    ("teardown", teardown(""), "spaces_environment is "),
+    ("teardown", teardown("prod ", "prod "), "spaces_environment is "),
+    ("teardown", teardown("prod\n", "prod\n"), "spaces_environment is "),
+    ("teardown", teardown("..", ".."), "spaces_environment is "),
+    ("teardown", teardown("staging/prod", "staging/prod"), "spaces_environment is "),
+    ("teardown", teardown(1.10, 1.10), "spaces_environment is 1.1. "),
+    ("teardown", teardown(True, True), "spaces_environment is true"),
+    ("teardown", teardown(["prod"], ["prod"]), "spaces_environment is "),
+    ("teardown", teardown("1.10", 1.10), "spaces_confirm is 1.1, "),
+    ("teardown", teardown("true", True), "spaces_confirm is true"),
+    ("teardown", teardown(confirm="Prod"), "spaces_confirm is "),
+    ("teardown", teardown(confirm=None), "spaces_confirm is null"),
+    ("teardown", teardown(spaces_layout=None), "spaces_layout is not set"),
+    ("teardown", teardown(spaces_layout=[]), "spaces_layout is empty"),
+    ("teardown", teardown(spaces_layout=folders("prod")[0]), "spaces_layout is not a list"),
+    ("teardown", teardown(spaces_layout=["one"]), "spaces_layout[0] is not a dictionary"),
+    ("teardown", teardown(spaces_layout=[*folders("prod"), {"paths": ["prod"]}]), "spaces_layout[1] is not"),
+    ("teardown", teardown(spaces_layout=folders("prod", space=1.10)), "spaces_layout[0] is not"),
+    ("teardown", teardown(spaces_layout=folders()), "spaces_layout[0].paths is empty"),
+    ("teardown", teardown(spaces_layout=[{"space": "one", "path": "prod"}]), "spaces_layout[0].paths is not set"),
+    ("teardown", teardown(spaces_layout=[{"space": "one", "paths": "prod"}]), "spaces_layout[0].paths is not a list"),
+    ("teardown", teardown(spaces_layout=[*folders("prod"), *folders("prod/b")]), "lists a Space twice"),
+    ("teardown", teardown(spaces_layout=folders("prod", "staging")), "not a whole segment"),
+    ("teardown", teardown(spaces_layout=folders("prod", "production/a")), "not a whole segment"),
+    ("teardown", teardown(spaces_layout=folders("prod", "env/preprod/a")), "not a whole segment"),
+    ("teardown", teardown(spaces_layout=folders("/", allow_root=True)), "not a whole segment"),
+    ("teardown", teardown(spaces_layout=folders("prod", "")), "not a whole segment"),
+    ("teardown", teardown("1.1", "1.1", spaces_layout=folders("1.10")), "not a whole segment"),
+    ("teardown", teardown("1.1", "1.1", spaces_layout=folders("1x1")), "not a whole segment"),
+    ("teardown", teardown("1.1", "1.1", spaces_layout=folders(1.10)), "Quote it"),
+    ("teardown", teardown(spaces_layout=folders("prod", "prod/../staging")), "segment '..'"),
+    ("teardown", teardown(spaces_layout=[*folders("prod"), *folders("prod", space="tow")]), "does not exist"),
+    ("teardown", teardown(spaces_layout=folders("prod", max_object=1)), "Unsupported parameters"),
+    ("teardown", teardown(spaces_layout=folders("prod", max_objects=1)), "max_objects allows 1"),
+    ("teardown", teardown(spaces_max_objects=1), "max_objects allows 1"),
+    ("teardown", teardown(spaces_max_objects=""), "spaces_max_objects is "),
+    ("teardown", teardown(spaces_max_objects=-1), "spaces_max_objects is -1"),
+    ("teardown", teardown(spaces_max_objects=True), "spaces_max_objects is true"),
+    ("teardown", teardown(spaces_versions="every"), "spaces_versions is "),
+    ("teardown", teardown(spaces_connection="region=nyc3"), "spaces_connection is not a dictionary"),
+    (
+        "teardown",
+        teardown(
+            spaces_layout=[*folders("prod"), *folders("env/prod", space="two")],
+            spaces_max_objects=2,
+        ),
+        "spaces_max_objects allows 2, and 3 objects",
+    ),
+    ("scaffold", {}, "spaces_layout is not set"),
+    ("scaffold", layout([*folders("new"), *folders("new", space="tow")]), "does not exist"),
+    ("scaffold", layout([*folders("new"), *folders("a//b", space="two")]), "write 'a/b'"),
+    ("scaffold", layout(folders("new", "/")), "is the whole Space"),
+    ("scaffold", layout(folders("new", 2026)), "Quote it"),
+    ("prune", {}, "spaces_rules is not set"),
+    ("prune", rules(), "spaces_rules is empty"),
+    ("prune", rules(BUILDS, {"space": "two", "path": "builds"}), "older_than, keep_newest"),
+    ("prune", rules(BUILDS, {**BUILDS, "exlude": ["2"]}), "Unsupported parameters"),
+    ("prune", rules(BUILDS, {**BUILDS, "older_than": "5 days"}), "older_than"),
+    ("prune", rules(BUILDS, {**BUILDS, "path": "/"}), "is the whole Space"),
+    ("prune", rules(BUILDS, {**BUILDS, "keep_newest": 0}), "keep_newest"),
+    ("prune", {**rules(BUILDS), "spaces_max_objects": 0}, "max_objects allows 0"),
+]
+
+
+@pytest.mark.parametrize(("name", "variables", "because"), REFUSED)
+def test_what_cannot_be_meant_is_refused_before_anything_is_touched(
+    spaces: dict[str, Witness], player: Player, name: str, variables: Variables, because: str
+) -> None:
+    refused = player.play(name, variables)
+    assert refused.code == 2, refused.output
+    assert because in refused.output
+    assert "undefined" not in refused.output
+    assert refused.changed == 0
+    assert held(spaces) == FILLED
+
+
+STEPS = [
+    ("scaffold", layout(folders("new")), ("Rehearse all entries", "Create the folders")),
+    ("teardown", teardown(confirm="other"), ("Check that each folder is the environment's own", "Remove the folders")),
+    ("prune", rules(BUILDS), ("Rehearse all rules", "Prune the folders")),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "variables", "step"), [(name, given, step) for name, given, two in STEPS for step in two]
+)
+def test_the_checks_cannot_be_left_out(
+    spaces: dict[str, Witness], player: Player, name: str, variables: Variables, step: str
+) -> None:
+    refused = player.play(name, variables, "--start-at-task", step)
+    assert f"TASK [{step}]" in refused.output
+    assert refused.code == 2
+    assert held(spaces) == FILLED
+
+
+def test_a_preview_tells_what_the_run_does(spaces: dict[str, Witness], player: Player) -> None:
+    variables = teardown(spaces_layout=[*folders("prod", "none/prod"), *folders("env/prod", space="two")])
+    preview = player.play("teardown", variables, "--check", "--diff")
+    assert held(spaces) == FILLED
+    run = player.play("teardown", variables, "--diff")
+    again = player.play("teardown", variables)
+    assert [play.code for play in (preview, run, again)] == [0, 0, 0]
+    assert [play.changed for play in (preview, run, again)] == [1, 1, 0]
+    assert preview.said == run.said
+    assert "3 objects, 0 versions" in run.said[0]
+    assert preview.output.splitlines().count("-prod/a") == 1
+    assert [line for line in preview.output.splitlines() if line.startswith(("-", "+"))] == [
+        line for line in run.output.splitlines() if line.startswith(("-", "+"))
+    ]
+    assert held(spaces) == {
+        "one": [key for key in FILLED["one"] if not key.startswith("prod/")],
+        "two": ["builds/1/a", "builds/2/a", "env/prod-2/a"],
+    }
+
+
+def test_variables_of_the_command_line_are_strings(spaces: dict[str, Witness], player: Player) -> None:
+    variables = layout(folders("{{ spaces_environment }}"))
+    told = "spaces_environment=1.10 spaces_confirm=1.10 spaces_max_objects=5 spaces_versions=all"
+    assert player.play("teardown", variables, "--extra-vars", told).code == 0
+    assert held(spaces)["one"] == [key for key in FILLED["one"] if key != "1.10/a"]
+
+
+@pytest.mark.parametrize("space", ["one", "no-such-space"])
+@pytest.mark.parametrize(
+    ("name", "variables"),
+    [
+        ("scaffold", {"spaces_layout": [{"paths": ["new"], "session_token": SECRET + "-token"}]}),
+        ("teardown", teardown(spaces_layout=[{"paths": ["prod"], "session_token": SECRET + "-token"}])),
+        ("prune", rules({"path": "prod", "keep_newest": 1, "session_token": SECRET + "-token"})),
+    ],
+)
+def test_no_secret_is_printed(
+    spaces: dict[str, Witness], player: Player, moto: Store, name: str, variables: Variables, space: str
+) -> None:
+    entries = next(value for value in variables.values() if isinstance(value, list))
+    entries[0]["space"] = space
+    connection = {"endpoint_url": moto.endpoint, "region": "us-east-1", "access_key": "key", "secret_key": SECRET}
+    done = player.play(name, {**variables, "spaces_connection": connection}, "-vvv", "--diff", anonymous=True)
+    assert done.code == (0 if space == "one" else 2), done.output
+    assert moto.endpoint in done.output
+    assert SECRET not in done.output
+
+
+def test_one_scaffold_makes_folders_in_many_spaces(spaces: dict[str, Witness], player: Player) -> None:
+    variables = layout([*folders("new", "prod"), *folders("deep/down", space="two", parents=True)])
+    preview = player.play("scaffold", variables, "--check")
+    assert held(spaces) == FILLED
+    run = player.play("scaffold", variables)
+    again = player.play("scaffold", variables)
+    assert "3 folders would be created" in preview.output
+    assert "3 folders were created" in run.output
+    assert "0 folders were created" in again.output
+    assert [play.changed for play in (preview, run, again)] == [1, 1, 0]
+    assert held(spaces) == {
+        "one": sorted([*FILLED["one"], "new/", "prod/"]),
+        "two": sorted([*FILLED["two"], "deep/", "deep/down/"]),
+    }
