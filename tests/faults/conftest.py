@@ -1,0 +1,69 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One Ceph RGW for all faults, and a table of what became of each."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.servers.rgw import Rgw
+from tests.servers.store import NotHere
+from tests.servers.witness import Witness
+
+from .jobs import JOBS, Job, Trial
+
+Rows = list[tuple[str, ...]]
+ROWS = pytest.StashKey[Rows]()
+HEADINGS = ("fault", "job", "spoiled", "outcome", "left to a second run")
+_numbers = itertools.count()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[ROWS] = []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print the table: a row for each fault that was tried to its end."""
+    rows = config.stash[ROWS]
+    if not rows:
+        return
+    table = [HEADINGS, *rows]
+    widths = [max(len(row[column]) for row in table) for column in range(len(HEADINGS))]
+    terminalreporter.section("faults and what became of them")
+    for row in table:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        terminalreporter.write_line(" | ".join(cells).rstrip())
+
+
+@pytest.fixture(scope="session")
+def rgw() -> Iterator[Rgw]:
+    """Start Ceph RGW once."""
+    store = Rgw()
+    try:
+        store.require()
+    except NotHere as missing:
+        pytest.skip(f"{store.name} not run: {missing}")
+    with store:
+        yield store
+
+
+@pytest.fixture
+def witness(rgw: Rgw) -> Witness:
+    """Look at a Space for one test, which is not created yet."""
+    return Witness.of(rgw, f"faults-{next(_numbers)}")
+
+
+@pytest.fixture
+def make_trial(witness: Witness) -> Callable[[Job | str], Trial]:
+    """Prepare a job, given as itself or by its name."""
+    return lambda job: Trial.prepare(JOBS[job] if isinstance(job, str) else job, witness)
+
+
+@pytest.fixture
+def note(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Add a row to the table."""
+    return lambda *cells: request.config.stash[ROWS].append(tuple(str(cell) for cell in cells))
