@@ -209,7 +209,11 @@ def _objects(root: ElementTree.Element, space: str, decode: Callable[[str], str]
 
 
 def _truncated(root: ElementTree.Element, space: str) -> bool:
-    return root.findtext(f"{space}IsTruncated") == "true"
+    """Read whether more follows; a document that does not say so has lost a part, and an empty folder looks just so."""
+    said = root.findtext(f"{space}IsTruncated", "").lower()
+    if said not in ("true", "false"):
+        raise Unreadable("no word on whether more follows")
+    return said == "true"
 
 
 def _taker(document: str) -> Callable[..., None]:

@@ -24,7 +24,7 @@ class Reply:
 
     ``cut``: how many bytes at the body's end are promised and never sent. ``drop``: close the connection instead of
     answering. ``reset``: where either closes the connection, do it as a machine that fails does, not politely.
-    ``hang``: never answer, for as long as the server lives. A ``Date`` among the headers takes the place of the true one.
+    ``hang``: never answer, for as long as the server lives. A ``Date`` among the headers replaces the true one.
     """
 
     status: int = 200
