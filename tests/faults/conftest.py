@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Callable, Iterator
 
@@ -14,8 +15,11 @@ from tests.servers.rgw import Rgw
 from tests.servers.store import NotHere
 from tests.servers.witness import Witness
 
+from . import faults
 from .jobs import JOBS, Job, Trial
+from .proxy import FaultProxy, Rule
 
+PAGE = 10  # how many the proxy lets the store list at once
 Rows = list[tuple[str, ...]]
 ROWS = pytest.StashKey[Rows]()
 HEADINGS = ("fault", "job", "spoiled", "outcome", "left to a second run")
@@ -67,3 +71,17 @@ def make_trial(witness: Witness) -> Callable[[Job | str], Trial]:
 def note(request: pytest.FixtureRequest) -> Callable[..., None]:
     """Add a row to the table."""
     return lambda *cells: request.config.stash[ROWS].append(tuple(str(cell) for cell in cells))
+
+
+@pytest.fixture
+def make_proxy() -> Iterator[Callable[..., FaultProxy]]:
+    """Put proxies before the store; no request may have come without the checksum it needs."""
+    with contextlib.ExitStack() as stack:
+        made: list[FaultProxy] = []
+
+        def make(trial: Trial, *rules: Rule, page: int = PAGE) -> FaultProxy:
+            made.append(stack.enter_context(FaultProxy(trial.witness, *rules, shape=faults.short_pages(page))))
+            return made[-1]
+
+        yield make
+    assert [request.target for proxy in made for request in proxy.wrong_checksums] == []

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
@@ -17,13 +18,17 @@ from tests.unit.s3.scripted_server import Reply, Request
 
 from .proxy import Exchange, Fault
 
-LISTED = ("Contents", "Version", "DeleteMarker", "Upload")
+LISTED = re.compile(rb"<(Contents|Version|DeleteMarker|Upload)>.*?</\1>", re.DOTALL)
 
 
 def answer(status: int, code: str, **headers: str) -> Fault:
     """Answer with an error, and do not ask the store."""
-    body = f"<Error>{elements(Code=code)}</Error>".encode()
-    return lambda _exchange: Reply(status=status, body=body, headers=headers)
+    return say(status, f"<Error>{elements(Code=code)}</Error>", **headers)
+
+
+def say(status: int, body: str = "", **headers: str) -> Fault:
+    """Answer with anything, and do not ask the store."""
+    return lambda _exchange: Reply(status=status, body=body.encode(), headers=headers)
 
 
 def reset_before(_exchange: Exchange) -> Reply:
@@ -45,7 +50,7 @@ def reset_amid(exchange: Exchange) -> Reply:
 def cut_short(exchange: Exchange) -> Reply:
     """End the connection politely in the middle of the reply."""
     reply = exchange.answer()
-    return replace(reply, cut=len(reply.body) // 2, drop=not reply.body)
+    return replace(reply, cut=len(reply.body) // 2)
 
 
 def never(_exchange: Exchange) -> Reply:
@@ -67,11 +72,9 @@ def garble(exchange: Exchange) -> Reply:
 
 
 def hollow(exchange: Exchange) -> Reply:
-    """Keep nothing of the reply's document but its root."""
+    """Leave nothing of the reply's document but its root."""
     reply = exchange.answer()
-    root = ElementTree.fromstring(reply.body)
-    root.clear()
-    return replace(reply, body=_write(root))
+    return replace(reply, body=re.sub(rb"(<\w+Result\b[^>]*>).*(</\w+Result>)", rb"\1\2", reply.body, flags=re.DOTALL))
 
 
 def wait(seconds: float) -> Fault:
@@ -94,22 +97,23 @@ def first_do(action: Callable[[], object]) -> Fault:
     return fault
 
 
-def refuse_keys(code: str, chosen: Callable[[str], bool]) -> Fault:
-    """Refuse some keys of a batch, or a single one; let the store delete the others."""
+def refuse_keys(codes: Mapping[str, str]) -> Fault:
+    """Refuse some keys of a batch, or a single one, each with its code; let the store delete the others."""
 
     def fault(exchange: Exchange) -> Reply:
-        if exchange.operation == "DeleteObject":
-            key = exchange.request.path.split("/", 2)[2]
-            return answer(403, code)(exchange) if chosen(key) else exchange.answer()
+        if exchange.operation != "DeleteObjects":
+            _space, _slash, key = exchange.request.path[1:].partition("/")
+            return answer(403, codes[key])(exchange) if key in codes else exchange.answer()
         asked = [
             {child.tag.rpartition("}")[2]: child.text or "" for child in element}
             for element in ElementTree.fromstring(exchange.request.body).iter()
             if element.tag.endswith("Object")
         ]
-        taken = [item for item in asked if not chosen(item["Key"])]
+        taken = [item for item in asked if item["Key"] not in codes]
         if taken:
             exchange.witness.client.delete_objects(Bucket=exchange.witness.space, Delete={"Objects": taken})
-        return Reply(body=rejections(*(elements(**item, Code=code) for item in asked if chosen(item["Key"]))))
+        refused = [elements(**item, Code=codes[item["Key"]]) for item in asked if item["Key"] in codes]
+        return Reply(body=rejections(*refused))
 
     return fault
 
@@ -151,22 +155,20 @@ def other_date(minutes: int) -> Fault:
     return fault
 
 
+def no_date(exchange: Exchange) -> Reply:
+    """Take the time out of the store's reply."""
+    reply = exchange.answer()
+    return replace(reply, headers={**reply.headers, "Date": ""})
+
+
 def short_pages(size: int) -> Callable[[Reply], Reply]:
     """Make a store list so few at once: it may, and pages get boundaries without thousands of objects."""
 
     def shape(reply: Reply) -> Reply:
-        if reply.status != 200 or b"<IsTruncated>" not in reply.body:
+        listed = list(LISTED.finditer(reply.body))
+        if len(listed) <= size:
             return reply
-        root = ElementTree.fromstring(reply.body)
-        listed = [element for element in root if element.tag.rpartition("}")[2] in LISTED]
-        for element in listed[size:]:
-            root.remove(element)
-        if len(listed) > size:
-            next(element for element in root if element.tag.endswith("}IsTruncated")).text = "true"
-        return replace(reply, body=_write(root))
+        body = reply.body[: listed[size].start()] + reply.body[listed[-1].end() :]
+        return replace(reply, body=body.replace(b"<IsTruncated>false<", b"<IsTruncated>true<"))
 
     return shape
-
-
-def _write(root: ElementTree.Element) -> bytes:
-    return ElementTree.tostring(root, default_namespace=root.tag[1:].rpartition("}")[0] or None)

@@ -76,9 +76,7 @@ def _in_folder(key: str) -> bool:
 
 
 JOBS = {
-    "objects": Job(
-        module=spaces_folder, options={"path": "p", "state": "absent"}, fill=put_all, removes=_in_folder
-    ),
+    "objects": Job(module=spaces_folder, options={"path": "p", "state": "absent"}, fill=put_all, removes=_in_folder),
     "versions": Job(
         module=spaces_folder,
         options={"path": "p", "state": "absent", "versions": "all"},
@@ -164,6 +162,8 @@ class Trial:
             assert result["failures_total"] == 0
             assert claimed == len(wanted)
             assert result["changed"] == bool(gone or new)
+            if self.job.module is spaces_folder_prune:
+                assert result["folders"][0]["kept"] == self.job.options["keep_newest"]
             return
         assert claimed <= len(gone), "more was claimed than done"
         assert len(gone) - claimed <= result["failures_total"], "something went, and nobody says so"
@@ -172,10 +172,10 @@ class Trial:
             named = {failure["key"] for failure in result["failures"]}
             assert {thing.key for thing in left} | missing <= named, "a key is left, and not named"
 
-    def finish(self, endpoint: str) -> int:
+    def finish(self) -> int:
         """Run the task again, where nothing is in the way; return how much there was left to do."""
         rest = Trial(job=self.job, witness=self.witness, before=look(self.witness))
-        result = rest.run(endpoint)
+        result = rest.run(self.witness.client.meta.endpoint_url)
         assert not result.get("failed"), result
         rest.check(result)
         untouched = self.before - self._wanted(self.before)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Between a client and a real store: every request is logged, checked and forwarded, but for those that a rule spoils."""
+"""Between a client and a real store: every request is logged, checked and forwarded, unless a rule spoils it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
 from tests.servers.witness import Witness
@@ -41,7 +42,7 @@ Fault = Callable[[Exchange], Reply]
 
 @dataclass(kw_only=True)
 class Rule:
-    """Spoil an operation's requests (``*``: any), from the ``first`` on, so many ``times``, or with some probability."""
+    """Spoil requests of an operation (or of what a glob matches) from the ``first`` on, so many ``times``, with some probability."""
 
     fault: Fault
     operation: str = "*"
@@ -58,7 +59,7 @@ class Rule:
 
     def strikes(self, operation: str) -> bool:
         """Tell whether the next request, one of ``operation``, is spoiled."""
-        if self.operation not in ("*", operation):
+        if not fnmatchcase(operation, self.operation):
             return False
         self.met += 1
         struck = self.first <= self.met and self.hits < self.times and self._random.random() < self.probability
