@@ -31,6 +31,12 @@ def say(status: int, body: str = "", **headers: str) -> Fault:
     return lambda _exchange: Reply(status=status, body=body.encode(), headers=headers)
 
 
+def fail_after(exchange: Exchange) -> Reply:
+    """Let the store do the work, then speak of an error of its own."""
+    exchange.answer()
+    return answer(500, "InternalError")(exchange)
+
+
 def reset_before(_exchange: Exchange) -> Reply:
     """Reset the connection before the store hears of the request."""
     return Reply(drop=True, reset=True)

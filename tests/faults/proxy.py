@@ -42,7 +42,10 @@ Fault = Callable[[Exchange], Reply]
 
 @dataclass(kw_only=True)
 class Rule:
-    """Spoil requests of an operation (or of what a glob matches) from the ``first`` on, so many ``times``, with some probability."""
+    """Spoil requests of an operation, or of those that a glob matches.
+
+    From the ``first`` on, so many ``times``, and each with some probability.
+    """
 
     fault: Fault
     operation: str = "*"

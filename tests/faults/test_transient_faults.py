@@ -17,6 +17,7 @@ from .proxy import Fault, FaultProxy, Rule
 TRANSIENT: dict[str, Fault] = {
     "503": faults.answer(503, "SlowDown"),
     "500": faults.answer(500, "InternalError"),
+    "500 after the work": faults.fail_after,
     "429": faults.answer(429, "TooManyRequests"),
     "reset before the work": faults.reset_before,
     "reset after the work": faults.lose_answer,
