@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -126,6 +126,11 @@ class Trial:
         job.fill(witness)
         return cls(job=job, witness=witness, before=look(witness))
 
+    @property
+    def wanted(self) -> frozenset[Thing]:
+        """What of that has to go."""
+        return frozenset(thing for thing in self.before if self.job.removes(thing.key))
+
     def start(self, endpoint: str, **more: Any) -> subprocess.Popen[str]:
         """Start the task as a process."""
         connection = {
@@ -146,7 +151,7 @@ class Trial:
     def check(self, result: Mapping[str, Any]) -> None:
         """Compare what a task said with what it did."""
         after = look(self.witness)
-        wanted = self._wanted(self.before)
+        wanted = self.wanted
         new = after - self.before
         assert not self.before - wanted - after, "something else went"
         assert {thing.key for thing in new} <= self.job.makes, "something else came"
@@ -178,12 +183,8 @@ class Trial:
         result = rest.run(self.witness.client.meta.endpoint_url)
         assert not result.get("failed"), result
         rest.check(result)
-        untouched = self.before - self._wanted(self.before)
-        assert untouched <= look(self.witness)
-        return len(rest._wanted(rest.before)) or len(self.job.makes - {thing.key for thing in rest.before})
-
-    def _wanted(self, things: Iterable[Thing]) -> frozenset[Thing]:
-        return frozenset(thing for thing in things if self.job.removes(thing.key))
+        assert self.before - self.wanted <= look(self.witness)
+        return len(rest.wanted) or len(self.job.makes - {thing.key for thing in rest.before})
 
     def _check_findings(self, result: Mapping[str, Any]) -> None:
         if result.get("failed"):

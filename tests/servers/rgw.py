@@ -76,6 +76,12 @@ class Rgw(Store):
         )
         self.wait(lambda: listens(self.port), "radosgw")
 
+    def kill_gateway(self) -> None:
+        """End the gateway as a crash does."""
+        assert self.gateway
+        self.gateway.kill()
+        self.end(self.gateway)
+
     def create_user(self, name: str, *, access_key: str, secret_key: str) -> None:
         """Create a user of the store, if need be."""
         if name in self._users:
