@@ -34,7 +34,7 @@ class Lister(Protocol):
         """List incomplete multipart uploads."""
 
     def now(self) -> datetime | None:
-        """Return the store's time at the last listing, if it told it; no request."""
+        """Return the store's time at its earliest listing so far, if it told it; no request."""
 
     def keeps_versions(self) -> bool:
         """Tell whether deleting an object leaves an old version behind."""

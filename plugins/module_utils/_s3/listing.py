@@ -11,8 +11,9 @@ botocore and takes the body away before that parser sees it.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -47,7 +48,8 @@ class S3Lister:
         self._client = client
         self._space = space
         self._page_size = page_size
-        self._date: str | None = None
+        self._earliest: datetime | None = None
+        self._lock = threading.Lock()
 
     def list_objects(self, prefix: str, after: Entry | None) -> Page[Entry]:
         """Use ListObjects: its marker may be any key, where a token of ListObjectsV2 must be trusted."""
@@ -97,19 +99,24 @@ class S3Lister:
             )
 
     def now(self) -> datetime | None:
-        """Read the Date header of the last listing's reply."""
-        try:
-            return parsedate_to_datetime(self._date) if self._date else None
-        except ValueError:
-            return None
+        """Return the earliest Date header of a listing's reply: what is newer was written after that."""
+        return self._earliest
 
     def keeps_versions(self) -> bool:
         with translated(self._space):
             return "Status" in self._client.get_bucket_versioning(Bucket=self._space)
 
+    def _note(self, date: str) -> None:
+        try:
+            moment = parsedate_to_datetime(date).replace(tzinfo=timezone.utc)  # HTTP knows no other zone
+        except ValueError:
+            return
+        with self._lock:
+            self._earliest = min(self._earliest or moment, moment)
+
     def _read(self, parse: Callable[[bytes], T], reply: Any) -> T:
         """Parse the body that the hook left; take one that cannot be read for an accident on the way."""
-        self._date = reply["ResponseMetadata"]["HTTPHeaders"].get("date")
+        self._note(reply["ResponseMetadata"]["HTTPHeaders"].get("date", ""))
         try:
             if BODY not in reply:
                 raise Unreadable("another document")
