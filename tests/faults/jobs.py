@@ -131,18 +131,20 @@ class Trial:
         """What of that has to go."""
         return frozenset(thing for thing in self.before if self.job.removes(thing.key))
 
-    def start(self, endpoint: str, **more: Any) -> subprocess.Popen[str]:
-        """Start the task as a process."""
+    def options(self, endpoint: str) -> dict[str, Any]:
+        """Write the task's options."""
+        sample = {} if self.job.module is spaces_folder_info else {"sample_size": 2000}
         connection = {
             "space": self.witness.space,
             "endpoint_url": endpoint,
             "access_key": self.witness.access_key,
             "secret_key": self.witness.secret_key,
-            "sample_size": 2000,
         }
-        if self.job.module is spaces_folder_info:
-            del connection["sample_size"]
-        return start_module(self.job.module, **{**connection, **PATIENCE, **self.job.options, **more})
+        return {**connection, **sample, **PATIENCE, **self.job.options}
+
+    def start(self, endpoint: str, **more: Any) -> subprocess.Popen[str]:
+        """Start the task as a process."""
+        return start_module(self.job.module, **{**self.options(endpoint), **more})
 
     def run(self, endpoint: str, **more: Any) -> dict[str, Any]:
         """Run the task to its end, which must come."""
