@@ -19,23 +19,19 @@ from . import faults
 from .jobs import JOBS, Job, Trial
 from .proxy import FaultProxy, Rule
 
+ROW = "fault"  # the name under which a test reports its row
 PAGE = 10  # how many the proxy lets the store list at once
-Rows = list[tuple[str, ...]]
-ROWS = pytest.StashKey[Rows]()
 HEADINGS = ("fault", "job", "spoiled", "outcome", "left to a second run")
 _numbers = itertools.count()
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[ROWS] = []
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print the table: a row for each fault that was tried to its end."""
-    rows = config.stash[ROWS]
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the table: a row for each fault that was tried to its end, by this process or another."""
+    reports = [report for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, ())]
+    rows = [row for report in reports if report.when == "call" for name, row in report.user_properties if name == ROW]
     if not rows:
         return
-    table = [HEADINGS, *rows]
+    table = [HEADINGS, *sorted(rows)]
     widths = [max(len(row[column]) for row in table) for column in range(len(HEADINGS))]
     terminalreporter.section("faults and what became of them")
     for row in table:
@@ -68,9 +64,9 @@ def make_trial(witness: Witness) -> Callable[[Job | str], Trial]:
 
 
 @pytest.fixture
-def note(request: pytest.FixtureRequest) -> Callable[..., None]:
+def note(record_property: Callable[[str, object], None]) -> Callable[..., None]:
     """Add a row to the table."""
-    return lambda *cells: request.config.stash[ROWS].append(tuple(str(cell) for cell in cells))
+    return lambda *cells: record_property(ROW, [str(cell) for cell in cells])
 
 
 @pytest.fixture

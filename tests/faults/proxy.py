@@ -11,7 +11,7 @@ import http.client
 import random
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
@@ -87,6 +87,7 @@ class FaultProxy(ScriptedServer):
         self.rules = list(rules)
         self.log: list[Arrival] = []
         self.wrong_checksums: list[Request] = []
+        self._at_work = 0
         self._witness = witness
         self._store = urlsplit(witness.client.meta.endpoint_url).netloc
         self._shape = shape
@@ -108,14 +109,29 @@ class FaultProxy(ScriptedServer):
             self.requests.append(request)
             self._arrived.notify_all()
             striking = [rule for rule in self.rules if rule.strikes(operation)]
+            self._at_work += 1
+        try:
+            reply = self._reply(request, operation, striking)
+        finally:
+            with self._arrived:
+                self._at_work -= 1
+                self._arrived.notify_all()
+        if reply.hang:
+            self._released.wait()
+        return reply
+
+    def wait_for_store(self) -> None:
+        """Return when the store is at work on nothing any more: it does not stop because a client is gone."""
+        with self._arrived:
+            if not self._arrived.wait_for(lambda: not self._at_work, PATIENCE):
+                raise TimeoutError("The store is still at work.")
+
+    def _reply(self, request: Request, operation: str, striking: Sequence[Rule]) -> Reply:
         if not _checksum_is_right(request, needed=operation == "DeleteObjects"):
             self.wrong_checksums.append(request)
             return Reply(status=400, body=b"<Error><Code>InvalidDigest</Code></Error>")
         exchange = Exchange(request=request, operation=operation, witness=self._witness, forward=self.forward)
-        reply = striking[0].fault(exchange) if striking else exchange.answer()
-        if reply.hang:
-            self._released.wait()
-        return reply
+        return striking[0].fault(exchange) if striking else exchange.answer()
 
     def forward(self, request: Request) -> Reply:
         """Send a request on as it is, the Host that it was signed for included; a store that is away gives a 502."""

@@ -64,11 +64,13 @@ def test_a_task_that_is_killed(
     started.set()
     if number == signal.SIGKILL:
         process.communicate(timeout=HANG)
+        proxy.wait_for_store()
         assert process.returncode == -signal.SIGKILL
         assert not trial.before - look(trial.witness) - trial.wanted
         said = "nothing"
     else:
         result = result_of(process)
+        proxy.wait_for_store()
         assert result["failed"]
         assert f"stopped by {number.name}" in result["msg"]
         assert result["totals"]["objects"] > 0
