@@ -92,6 +92,7 @@ def test_no_secret_is_written_anywhere(
         "SPACES_SECRET_ACCESS_KEY": witness.secret_key,
         "WRONG_SECRET": WRONG_SECRET,
         "TOKEN": TOKEN,
+        "ANSIBLE_INJECT_INVOCATION": "true",  # show the options of every task
         "ANSIBLE_LOG_PATH": str(tmp_path / "log"),
         "ANSIBLE_ASYNC_DIR": str(tmp_path / "async"),
     }
@@ -99,6 +100,7 @@ def test_no_secret_is_written_anywhere(
     assert done.returncode == 0, done.stdout + done.stderr
     assert "ok=6 " in done.stdout
     assert "ignored=4" in done.stdout
+    assert '"module_args"' in done.stdout
     authorized = {arrival.request.headers["authorization"] for proxy in (right, broken) for arrival in proxy.log}
     signatures = {re.search("Signature=([0-9a-f]{64})", value)[1] for value in authorized}  # type: ignore[index]
     assert len(signatures) > 4
