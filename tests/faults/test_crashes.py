@@ -21,7 +21,6 @@ from .proxy import FaultProxy, Rule
 
 GRACE = 5  # seconds that requests in flight get to end, as is promised
 BATCH = 1000
-KILLED = [signal.SIGKILL, signal.SIGTERM, signal.SIGINT]
 SIZES = [  # and workers: one alone, so that something is left of a small folder
     pytest.param(2_100, 1, id="2,100"),
     pytest.param(20_000, 8, id="20,000", marks=pytest.mark.long),
@@ -40,7 +39,7 @@ def amid(action: Callable[[], object], *, after: int) -> Rule:
 
 
 @pytest.mark.parametrize(("count", "workers"), SIZES)
-@pytest.mark.parametrize("number", KILLED, ids=lambda number: number.name)
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
 def test_a_task_that_is_killed(
     make_trial: Callable[[Job], Trial],
     make_proxy: Callable[..., FaultProxy],

@@ -24,11 +24,20 @@ mix = partial(
 deny_all = partial(faults.answer, 403, "AccessDenied")
 vanish = partial(faults.answer, 404, "NoSuchBucket")
 redirect = partial(faults.answer, 307, "TemporaryRedirect", Location="http://127.0.0.1:9/elsewhere")
+LONG = [
+    *(("page 2 is page 1", job) for job in ("versions", "prune", "info")),
+    *(("page 3 is page 1", job) for job in ("objects", "prune")),
+    ("a redirect", "objects"),
+    ("a clock +20 minutes off", "objects"),
+    *(("a clock -20 minutes off", job) for job in ("versions", "uploads")),
+    *(("a listing that is hollow", job) for job in ("versions", "uploads")),
+]
 
 
 def case(name: str, job: str, operation: str, make: Callable[[], Fault], says: str, first: int = 1) -> Any:
-    """Describe a fault, and what the task must say of it."""
-    return pytest.param(name, job, operation, make, says, first, id=f"{name}, {operation}, {job}")
+    """Describe a fault, and what the task must say of it; the long run has some of the same kind."""
+    marks = pytest.mark.long if (name, job) in LONG else ()
+    return pytest.param(name, job, operation, make, says, first, id=f"{name}, {operation}, {job}", marks=marks)
 
 
 CASES = [

@@ -15,6 +15,7 @@ from .tls import self_signed
 PROGRAMS = ("ceph", "ceph-mon", "ceph-osd", "monmaptool", "radosgw", "radosgw-admin")
 DATA_BYTES = 4 * 1024**3
 LIFECYCLE_DAY = 10  # seconds
+WATCH_TIMEOUT = 3  # seconds that a gateway that crashed holds up what others do to Spaces
 
 CONFIGURATION = """\
 [global]
@@ -34,6 +35,7 @@ osd crush chooseleaf type = 0
 osd crush update on start = false
 osd class update on start = false
 osd objectstore = memstore
+osd client watch timeout = {watch_timeout}
 memstore device bytes = {data_bytes}
 run dir = {directory}
 log file = {directory}/$name.log
@@ -106,6 +108,7 @@ class Rgw(Store):
                 data_bytes=DATA_BYTES,
                 directory=self.directory,
                 lifecycle_day=LIFECYCLE_DAY,
+                watch_timeout=WATCH_TIMEOUT,
             )
         )
         for name in ("mon", "osd", "rgw"):
