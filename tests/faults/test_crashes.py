@@ -14,10 +14,11 @@ from collections.abc import Callable
 import pytest
 
 from tests.servers.rgw import Rgw
+from tests.unit.s3.scripted_server import Reply
 
 from . import faults
 from .jobs import HANG, JOBS, SIBLINGS, Job, Trial, look, result_of
-from .proxy import FaultProxy, Rule
+from .proxy import Exchange, FaultProxy, Rule
 
 GRACE = 5  # seconds that requests in flight get to end, as is promised
 BATCH = 1000
@@ -80,6 +81,37 @@ def test_a_task_that_is_killed(
     left = trial.finish()
     assert 0 < left < count
     note(f"{number.name} amid {count:,} objects", "objects", 1, said, f"{left:,}")
+
+
+@pytest.mark.parametrize(
+    ("job", "operation"),
+    [("objects", "DeleteObjects"), ("uploads", "AbortMultipartUpload"), ("present", "PutObject")],
+)
+def test_a_task_that_is_stopped_while_the_store_is_silent(
+    make_trial: Callable[[str], Trial],
+    make_proxy: Callable[..., FaultProxy],
+    note: Callable[..., None],
+    job: str,
+    operation: str,
+) -> None:
+    trial = make_trial(job)
+    started = threading.Event()
+
+    def work_and_strike(exchange: Exchange) -> Reply:
+        silence = faults.never_tell(exchange)
+        started.wait(HANG)
+        process.send_signal(signal.SIGTERM)
+        return silence
+
+    proxy = make_proxy(trial, Rule(fault=work_and_strike, operation=operation))
+    process = trial.start(proxy.endpoint, read_timeout=10 * HANG)
+    started.set()
+    result = result_of(process)
+    assert "stopped by SIGTERM" in result["msg"]
+    assert "it is not known whether" in result["msg"]
+    assert result["changed"]
+    trial.check(result)
+    note(f"SIGTERM while {operation} is not answered", job, 1, "failed: not known", trial.finish())
 
 
 @pytest.mark.parametrize(("count", "workers"), SIZES)
