@@ -119,9 +119,9 @@ class Rgw(Store):
         self._run("ceph-mon", "--mkfs", "-i", "a", "--monmap", monmap)
         self.spawn("mon", "ceph-mon", "-f", "-i", "a", *self._conf())
         self.wait(lambda: listens(monitor_port), "ceph-mon")
-        self._run("ceph", "osd", "new", osd, "0")
+        self._insist("ceph", "osd", "new", osd, "0")
         # Placed by hand, because the OSD's own command to the monitor can race the first monitor map.
-        self._run("ceph", "osd", "crush", "add", "osd.0", "1", "root=default", "host=local")
+        self._insist("ceph", "osd", "crush", "add", "osd.0", "1", "root=default", "host=local")
         self._run("ceph-osd", "--mkfs", "-i", "0", "--osd-uuid", osd)
         self.spawn("osd", "ceph-osd", "-f", "-i", "0", *self._conf())
 
@@ -130,15 +130,16 @@ class Rgw(Store):
 
     def _run(self, *command: str | Path, configured: bool = True) -> None:
         """Run one of Ceph's commands to its end."""
-        done = subprocess.run(
-            [str(part) for part in command] + list(self._conf() if configured else ()),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        done = self._attempt(*command, *(self._conf() if configured else ()))
         if done.returncode:
             raise RuntimeError(f"{command} ended with {done.returncode}: {done.stderr}; logs are in {self.directory}")
+
+    def _insist(self, *command: str) -> None:
+        """Run a command that a busy monitor may refuse: EPERM, "problem getting command descriptions"."""
+        self.wait(lambda: self._attempt(*command, *self._conf()).returncode == 0, " ".join(command))
+
+    def _attempt(self, *command: str | Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=60, check=False)
 
 
 class RgwTls(Rgw):
