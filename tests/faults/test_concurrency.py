@@ -21,18 +21,30 @@ from .playbook import run_playbook
 from .proxy import FaultProxy, Rule
 from .test_crashes import GRACE
 
+CHANGES = "[ADP]*"  # AbortMultipartUpload, DeleteObject, DeleteObjects, PutObject
 MakeTrial = Callable[[str], Trial]
 MakeProxy = Callable[..., FaultProxy]
 
 
 @pytest.mark.parametrize("job", ["objects", "versions", "uploads", "prune", "present"])
 def test_two_tasks_do_the_same(make_trial: MakeTrial, make_proxy: MakeProxy, job: str) -> None:
+    """The second has seen all that there is before the first begins to change it, and goes on when that is done."""
     trial = make_trial(job)
-    slow = Rule(fault=faults.wait(0.05))
-    proxy = make_proxy(trial, slow, page=3)
-    results = [result_of(process) for process in [trial.start(proxy.endpoint) for _task in range(2)]]
-    after = look(trial.witness)
+    seen = threading.Event()
+
+    def let_first_go() -> None:
+        seen.set()
+        first.wait(HANG)
+
+    waits = Rule(fault=faults.first_do(lambda: seen.wait(HANG)), operation=CHANGES, times=1)
+    follows = Rule(fault=faults.first_do(let_first_go), operation=CHANGES, times=1)
+    first, second = (
+        trial.start(make_proxy(trial, rule).endpoint, workers=1, read_timeout=HANG) for rule in (waits, follows)
+    )
+    results = [result_of(first), result_of(second)]
+    assert (waits.hits, follows.hits) == (1, 1)
     assert not [result["msg"] for result in results if result.get("failed")]
+    after = look(trial.witness)
     assert trial.before - trial.wanted <= after
     assert not trial.wanted & after
     assert {thing.key for thing in after - trial.before} == trial.job.makes
