@@ -10,8 +10,7 @@ import hashlib
 import http.client
 import random
 import time
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
@@ -97,18 +96,13 @@ class FaultProxy(ScriptedServer):
         """How many requests were spoiled."""
         return sum(rule.hits for rule in self.rules)
 
-    @property
-    def counts(self) -> Counter[str]:
-        """How many requests of each operation arrived."""
-        return Counter(arrival.operation for arrival in self.log)
-
     def take(self, request: Request) -> Reply:
         operation = operation_of(request)
         with self._arrived:
             self.log.append(Arrival(time.monotonic(), operation, request))
             self.requests.append(request)
             self._arrived.notify_all()
-            striking = [rule for rule in self.rules if rule.strikes(operation)]
+            striking = next((rule for rule in self.rules if rule.strikes(operation)), None)
             self._at_work += 1
         try:
             reply = self._reply(request, operation, striking)
@@ -126,12 +120,12 @@ class FaultProxy(ScriptedServer):
             if not self._arrived.wait_for(lambda: not self._at_work, PATIENCE):
                 raise TimeoutError("The store is still at work.")
 
-    def _reply(self, request: Request, operation: str, striking: Sequence[Rule]) -> Reply:
+    def _reply(self, request: Request, operation: str, striking: Rule | None) -> Reply:
         if not _checksum_is_right(request, needed=operation == "DeleteObjects"):
             self.wrong_checksums.append(request)
             return Reply(status=400, body=b"<Error><Code>InvalidDigest</Code></Error>")
         exchange = Exchange(request=request, operation=operation, witness=self._witness, forward=self.forward)
-        return striking[0].fault(exchange) if striking else exchange.answer()
+        return striking.fault(exchange) if striking else exchange.answer()
 
     def forward(self, request: Request) -> Reply:
         """Send a request on as it is, the Host that it was signed for included; a store that is away gives a 502."""
