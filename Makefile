@@ -12,7 +12,7 @@ ENGINE := plugins/module_utils/_engine plugins/module_utils/_s3
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export AWS_EC2_METADATA_DISABLED := true
 
-.PHONY: help demo test test-unit test-integration test-molecule coverage lint sanity test-build bench clean
+.PHONY: help demo test test-unit test-integration test-long test-molecule coverage lint sanity test-build bench clean
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | column -t -s $$'\t'
@@ -38,8 +38,11 @@ test-unit: $(VENV)/test ## The engine, the adapter and the modules, without a ru
 test-integration: $(VENV)/test debian ## The engine and the modules on every store available here
 	pytest tests/integration
 
-coverage: $(VENV)/test debian ## Unit and integration tests, with the branch coverage of the engine and the adapter
+coverage: $(VENV)/test debian ## Unit tests, integration tests and faults, with the branch coverage of the engine and the adapter
 	pytest tests --cov --cov-report=term-missing:skip-covered
+
+test-long: $(VENV)/test debian ## Every fault with every request, and crashes amid 20,000 objects
+	pytest tests/faults -m long --numprocesses=4
 
 test-molecule: $(VENV)/test debian ## Playbooks on every store available here
 	python -m tests.integration.matrix

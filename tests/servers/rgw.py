@@ -15,6 +15,7 @@ from .tls import self_signed
 PROGRAMS = ("ceph", "ceph-mon", "ceph-osd", "monmaptool", "radosgw", "radosgw-admin")
 DATA_BYTES = 4 * 1024**3
 LIFECYCLE_DAY = 10  # seconds
+WATCH_TIMEOUT = 3  # seconds that a gateway that crashed holds up what others do to Spaces
 
 CONFIGURATION = """\
 [global]
@@ -34,6 +35,7 @@ osd crush chooseleaf type = 0
 osd crush update on start = false
 osd class update on start = false
 osd objectstore = memstore
+osd client watch timeout = {watch_timeout}
 memstore device bytes = {data_bytes}
 run dir = {directory}
 log file = {directory}/$name.log
@@ -76,6 +78,12 @@ class Rgw(Store):
         )
         self.wait(lambda: listens(self.port), "radosgw")
 
+    def kill_gateway(self) -> None:
+        """End the gateway as a crash does."""
+        assert self.gateway
+        self.gateway.kill()
+        self.end(self.gateway)
+
     def create_user(self, name: str, *, access_key: str, secret_key: str) -> None:
         """Create a user of the store, if need be."""
         if name in self._users:
@@ -100,6 +108,7 @@ class Rgw(Store):
                 data_bytes=DATA_BYTES,
                 directory=self.directory,
                 lifecycle_day=LIFECYCLE_DAY,
+                watch_timeout=WATCH_TIMEOUT,
             )
         )
         for name in ("mon", "osd", "rgw"):
@@ -110,9 +119,9 @@ class Rgw(Store):
         self._run("ceph-mon", "--mkfs", "-i", "a", "--monmap", monmap)
         self.spawn("mon", "ceph-mon", "-f", "-i", "a", *self._conf())
         self.wait(lambda: listens(monitor_port), "ceph-mon")
-        self._run("ceph", "osd", "new", osd, "0")
+        self._insist("ceph", "osd", "new", osd, "0")
         # Placed by hand, because the OSD's own command to the monitor can race the first monitor map.
-        self._run("ceph", "osd", "crush", "add", "osd.0", "1", "root=default", "host=local")
+        self._insist("ceph", "osd", "crush", "add", "osd.0", "1", "root=default", "host=local")
         self._run("ceph-osd", "--mkfs", "-i", "0", "--osd-uuid", osd)
         self.spawn("osd", "ceph-osd", "-f", "-i", "0", *self._conf())
 
@@ -121,15 +130,16 @@ class Rgw(Store):
 
     def _run(self, *command: str | Path, configured: bool = True) -> None:
         """Run one of Ceph's commands to its end."""
-        done = subprocess.run(
-            [str(part) for part in command] + list(self._conf() if configured else ()),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        done = self._attempt(*command, *(self._conf() if configured else ()))
         if done.returncode:
             raise RuntimeError(f"{command} ended with {done.returncode}: {done.stderr}; logs are in {self.directory}")
+
+    def _insist(self, *command: str) -> None:
+        """Run a command that a busy monitor may refuse: EPERM, "problem getting command descriptions"."""
+        self.wait(lambda: self._attempt(*command, *self._conf()).returncode == 0, " ".join(command))
+
+    def _attempt(self, *command: str | Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=60, check=False)
 
 
 class RgwTls(Rgw):

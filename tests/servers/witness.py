@@ -32,6 +32,8 @@ class Witness:
 
     def __init__(self, *, endpoint: str, access_key: str, secret_key: str, ca_bundle: str | None, space: str) -> None:
         self.space = space
+        self.access_key = access_key
+        self.secret_key = secret_key
         self.client: Any = boto3.client(
             "s3",
             endpoint_url=endpoint,

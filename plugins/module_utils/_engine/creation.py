@@ -8,10 +8,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from .errors import GaveUp, RequestFailed
+from .errors import EngineError, GaveUp, RequestFailed
 from .model import Entry, Failure, FolderReport, Removal, Report
 from .ports import Lister, Markers
 from .prefix import FolderPath
+from .removal import unanswered
 from .requests import Caller
 from .workers import Pool
 
@@ -21,6 +22,8 @@ class RehearsedMarkers:
 
     A HEAD cannot tell a missing key from a missing Space, so the first creation asks once for a listing, which can.
     """
+
+    lasting = False
 
     def __init__(self, *, markers: Markers, lister: Lister) -> None:
         self._markers = markers
@@ -57,10 +60,18 @@ class Creation:
         self._parents = parents
         self._created: set[str] = set()
         self._failures: dict[str, Failure] = {}
+        self._underway: set[str] = set()  # asked for, and not answered yet
         self._filled: dict[str, int] = {}
 
     def run(self) -> None:
         """Do it; raise what keeps all of it from being done, with what was done in :meth:`report`."""
+        try:
+            self._run()
+        finally:
+            if self._markers.lasting:
+                self._failures.update((key, unanswered(Entry(key))) for key in tuple(self._underway))
+
+    def _run(self) -> None:
         wanted = iter(dict.fromkeys(key for folder in self._folders for key in self._keys(folder)))
         with self._pool:
             while True:
@@ -82,7 +93,7 @@ class Creation:
             folders.append(
                 FolderReport(
                     path=folder.path,
-                    changed=bool(created),
+                    changed=bool(created) or any(failure.uncertain for failure in failed),
                     removed=Removal(),
                     sample=created,
                     failed=failed,
@@ -111,14 +122,27 @@ class Creation:
         try:
             size = self._call(lambda: self._markers.size(key))
             if size is None:
+                self._underway.add(key)
                 self._call(lambda: self._markers.create(key))
         except RequestFailed as exc:
             return exc
+        except EngineError as exc:
+            if not exc.uncertain:
+                self._underway.discard(key)
+            raise
         return size
 
     def _settle(self, key: str, outcome: int | RequestFailed | None) -> None:
+        asked = key in self._underway
+        self._underway.discard(key)
         if isinstance(outcome, RequestFailed):
-            self._failures[key] = Failure(key=key, version_id=None, code=outcome.code, message=str(outcome))
+            self._failures[key] = Failure(
+                key=key,
+                version_id=None,
+                code=outcome.code,
+                message=str(outcome),
+                uncertain=outcome.uncertain and asked and self._markers.lasting,
+            )
             if isinstance(outcome, GaveUp) and outcome.unavailable:
                 raise outcome
         elif outcome is None:

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 
 class EngineError(Exception):
-    """Say what happened, and in ``advice`` what the user can do about it."""
+    """Say what happened, and in ``advice`` what the user can do about it.
+
+    ``uncertain``: the store may have done what it was asked for all the same.
+    """
 
     def __init__(self, message: str, *, advice: str = "") -> None:
         super().__init__(f"{message} {advice}".rstrip())
+        self.uncertain = False
 
 
 class InvalidOption(EngineError):
@@ -71,7 +75,8 @@ class Transient(RequestFailed):
     """A failure that another attempt may not meet.
 
     ``unavailable``: the store pushed back (503, 429) or was not reached, so other requests will meet the same.
-    ``unreachable``: the store was not reached. ``unanswered``: it was, and what it did is not known.
+    ``unreachable``: the store was not reached. ``unanswered``: it was, and did not answer, so it is also ``uncertain``
+    what it did. ``uncertain`` alone: it answered, but not that it did nothing.
     ``retry_after``: seconds that the store asked us to wait, if it did.
     """
 
@@ -84,22 +89,20 @@ class Transient(RequestFailed):
         unavailable: bool = False,
         unreachable: bool = False,
         unanswered: bool = False,
+        uncertain: bool = False,
         retry_after: float | None = None,
     ) -> None:
         super().__init__(message, code=code, advice=advice)
         self.unavailable = unavailable or unreachable or unanswered
         self.unreachable = unreachable
         self.unanswered = unanswered
+        self.uncertain = uncertain or unanswered
         self.retry_after = retry_after
 
 
 class GaveUp(RequestFailed):
-    """Every attempt at a request met a transient failure.
+    """Every attempt at a request met a transient failure; ``unavailable`` as in the last of them."""
 
-    ``unavailable`` as in the last of them; ``unanswered`` if any of them was.
-    """
-
-    def __init__(self, last: Transient, *, attempts: int, unanswered: bool = False) -> None:
+    def __init__(self, last: Transient, *, attempts: int) -> None:
         super().__init__(f"Gave up after {attempts} attempts. {last}", code=last.code)
         self.unavailable = last.unavailable
-        self.unanswered = unanswered

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from .errors import EngineError, GaveUp, RequestFailed
+from .errors import EngineError, Interrupted
 from .lifecycle import Element, RuleChange, Rules, carried_over, identity, meaning, others_for, revised, rule_of
 from .ports import Lifecycle, Lister
 from .requests import Caller, Cancellation
@@ -139,8 +139,8 @@ class Expiration:
         self._after = wanted  # until a reply says otherwise: a write without one may have been done
         try:
             ask(self._pool, lambda: self._call(lambda: self._lifecycle.write(wanted), renew=write_again))
-        except RequestFailed as exc:
-            if not (isinstance(exc, GaveUp) and exc.unanswered):
+        except EngineError as exc:
+            if not (exc.uncertain or isinstance(exc, Interrupted)):
                 self._after = rules
             raise
         return written

@@ -35,7 +35,7 @@ class Lister(Protocol):
         """List incomplete multipart uploads."""
 
     def now(self) -> datetime | None:
-        """Return the store's time at the last listing, if it told it; no request."""
+        """Return the store's time at its earliest listing so far, if it told it; no request."""
 
     def keeps_versions(self) -> bool:
         """Tell whether deleting an object leaves an old version behind."""
@@ -64,6 +64,8 @@ class Deleter(Protocol):
 
 class Markers(Protocol):
     """Look at and create folder markers: one request, one attempt, errors as in :class:`Lister`."""
+
+    lasting: bool  # as in :class:`Remover`
 
     def size(self, key: str) -> int | None:
         """Return the bytes of the marker's content, ``None`` if there is no marker."""

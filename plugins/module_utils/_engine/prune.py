@@ -27,8 +27,8 @@ Kind = Literal["subfolders", "objects"]
 class Census:
     """Find the units of one folder, and those of them that go, as the listing comes by.
 
-    ``clock`` gives the store's time once something was listed. With versions, a unit's current objects tell its age; a
-    unit without any has that of its newest version or delete marker.
+    ``clock`` gives the store's time when listing began. With versions, a unit's current objects tell its age; a unit
+    without any has that of its newest version or delete marker.
     """
 
     satisfied = False
@@ -51,7 +51,7 @@ class Census:
 
     @property
     def ranking(self) -> Ranking:
-        """The ranking, whose cutoff is the store's time when its first page came."""
+        """The ranking, whose cutoff goes by the store's time when its first page came, or a little before."""
         if self._ranking is None:
             self._ranking = Ranking(rule=self._rule, now=self._clock())
         return self._ranking

@@ -43,8 +43,8 @@ class StoreRemover:
             return Removed()
         except RequestFailed as exc:
             return Removed(failures=_all_failed([item], exc), fatal=_fatal(exc) if isinstance(exc, GaveUp) else None)
-        except EngineError as exc:  # it was never sent, or the Space is gone
-            return Removed(untried=[item], fatal=exc)
+        except EngineError as exc:
+            return _ended([item], exc, {})
         return Removed()
 
     def remove_batch(self, entries: Sequence[Entry]) -> Removed:
@@ -80,7 +80,7 @@ class StoreRemover:
                 return Removed(failures=failures)
             return Removed(failures={**failures, **_all_failed(pending, exc)}, fatal=_fatal(exc))
         except EngineError as exc:
-            return Removed(failures=failures, untried=pending, fatal=exc)
+            return _ended(pending, exc, failures)
         return Removed(failures=failures)
 
     def _ask_singly(self, pending: Sequence[Entry], denied: Denied, failures: dict[Item, Failure]) -> Removed:
@@ -122,13 +122,19 @@ def _failure(item: Item, code: str, message: str, *, uncertain: bool = False) ->
 
 
 def _all_failed(items: Sequence[Item], exc: RequestFailed) -> dict[Item, Failure]:
-    uncertain = isinstance(exc, GaveUp) and exc.unanswered
-    return {item: _failure(item, exc.code, str(exc), uncertain=uncertain) for item in items}
+    return {item: _failure(item, exc.code, str(exc), uncertain=exc.uncertain) for item in items}
+
+
+def _ended(items: Sequence[Item], exc: EngineError, failures: Mapping[Item, Failure]) -> Removed:
+    """Tell what is known of items when the task was stopped, or the Space is gone: they may have been asked for."""
+    if exc.uncertain:
+        return Removed(failures={**failures, **{item: unanswered(item) for item in items}}, fatal=exc)
+    return Removed(failures=failures, untried=items, fatal=exc)
 
 
 def unanswered(item: Item) -> Failure:
-    """Describe an item that was being removed when the task ended."""
-    message = "The task ended before the store answered: it may be gone or not."
+    """Describe an item that the store was asked about when the task ended."""
+    message = "The task ended before the store answered: whether it was done is not known."
     return _failure(item, "Unanswered", message, uncertain=True)
 
 

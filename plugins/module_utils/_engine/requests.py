@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from .errors import GaveUp, Interrupted, RequestFailed, Transient
+from .errors import EngineError, GaveUp, Interrupted, RequestFailed, Transient
 
 T = TypeVar("T")
 
@@ -133,31 +133,36 @@ class Caller:
     def __call__(self, request: Callable[[], T], *, renew: Callable[[], Callable[[], T]] | None = None) -> T:
         """Return the request's result; raise :class:`GaveUp` when the last attempt too failed transiently.
 
-        ``renew`` makes the request anew before another attempt, where the first may be out of date by then.
+        ``renew`` makes the request anew before another attempt, where the first may be out of date by then. Whatever it
+        raises is uncertain if any attempt was.
         """
         attempt = 0
-        unanswered = False
-        while True:
-            attempt += 1
-            try:
-                with self._gate:
-                    result = request()
-            except RequestFailed as exc:
-                if not isinstance(exc, Transient):
+        uncertain = False
+        try:
+            while True:
+                attempt += 1
+                try:
+                    with self._gate:
+                        result = request()
+                except Transient as exc:
+                    uncertain = uncertain or exc.uncertain
+                    self._reached = self._reached or not (exc.unreachable or exc.unanswered)
+                    if exc.unavailable:
+                        self._gate.pushed_back()
+                    if attempt >= self._attempts or (attempt >= ATTEMPTS_TO_REACH and not self._reached):
+                        raise GaveUp(exc, attempts=attempt) from exc
+                    self._cancellation.sleep(_delay(attempt, exc.retry_after))
+                    request = renew() if renew else request
+                except RequestFailed:
                     self._reached = True
                     raise
-                unanswered = unanswered or exc.unanswered
-                self._reached = self._reached or not (exc.unreachable or exc.unanswered)
-                if exc.unavailable:
-                    self._gate.pushed_back()
-                if attempt >= self._attempts or (attempt >= ATTEMPTS_TO_REACH and not self._reached):
-                    raise GaveUp(exc, attempts=attempt, unanswered=unanswered) from exc
-                self._cancellation.sleep(_delay(attempt, exc.retry_after))
-                request = renew() if renew else request
-            else:
-                self._reached = True
-                self._gate.went_well()
-                return result
+                else:
+                    self._reached = True
+                    self._gate.went_well()
+                    return result
+        except EngineError as exc:
+            exc.uncertain = exc.uncertain or uncertain
+            raise
 
 
 def _delay(attempt: int, retry_after: float | None) -> float:

@@ -97,7 +97,7 @@ def _from_reply(exc: ClientError, space: str) -> EngineError:
     if code in OVERLOADED_CODES or status in (429, 503):
         return Transient(message, code=code, unavailable=True, retry_after=_seconds(headers.get("retry-after")))
     if code in TRANSIENT_CODES or status in (408, 500, 502, 504):
-        return Transient(message, code=code)
+        return Transient(message, code=code, uncertain=status in (500, 502, 504))
     if code == "RequestTimeTooSkewed":
         return RequestFailed(message, code=code, advice="Set this machine's clock: signatures carry the time.")
     if code in CREDENTIAL_CODES:

@@ -11,8 +11,9 @@ botocore and takes the body away before that parser sees it.
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,7 +21,7 @@ from xml.etree import ElementTree
 
 from .._engine.errors import Transient
 from .._engine.model import Entry, Page, Subfolder, Upload
-from .documents import RECEIVED, open_document, read_body
+from .documents import RECEIVED, Unreadable, open_document, read_body
 from .errors import translated
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ class S3Lister:
         self._client = client
         self._space = space
         self._page_size = page_size
-        self._date: str | None = None
+        self._earliest: datetime | None = None
+        self._lock = threading.Lock()
 
     def list_objects(self, prefix: str, after: Entry | None) -> Page[Entry]:
         """Use ListObjects: its marker may be any key, where a token of ListObjectsV2 must be trusted."""
@@ -93,19 +95,24 @@ class S3Lister:
             )
 
     def now(self) -> datetime | None:
-        """Read the Date header of the last listing's reply."""
-        try:
-            return parsedate_to_datetime(self._date) if self._date else None
-        except ValueError:
-            return None
+        """Return the earliest Date header of a listing's reply: what is newer was written after that."""
+        return self._earliest
 
     def keeps_versions(self) -> bool:
         with translated(self._space):
             return "Status" in self._client.get_bucket_versioning(Bucket=self._space)
 
+    def _note(self, date: str) -> None:
+        try:
+            moment = parsedate_to_datetime(date).replace(tzinfo=timezone.utc)  # HTTP knows no other zone
+        except ValueError:
+            return
+        with self._lock:
+            self._earliest = min(self._earliest or moment, moment)
+
     def _read(self, parse: Callable[[bytes], T], reply: Any) -> T:
         """Parse a reply, and note when it was made."""
-        self._date = reply["ResponseMetadata"]["HTTPHeaders"].get("date")
+        self._note(reply["ResponseMetadata"]["HTTPHeaders"].get("date", ""))
         return read_body(reply, parse)
 
 
@@ -194,4 +201,8 @@ def _objects(root: ElementTree.Element, space: str, decode: Callable[[str], str]
 
 
 def _truncated(root: ElementTree.Element, space: str) -> bool:
-    return root.findtext(f"{space}IsTruncated") == "true"
+    """Read whether more follows; a document that does not say so has lost a part, and an empty folder looks just so."""
+    said = root.findtext(f"{space}IsTruncated", "").lower()
+    if said not in ("true", "false"):
+        raise Unreadable("no word on whether more follows")
+    return said == "true"

@@ -71,6 +71,8 @@ class S3Deleter:
 class S3Markers:
     """Look at and create folder markers in one Space."""
 
+    lasting = True
+
     def __init__(self, *, client: S3Client, space: str) -> None:
         self._client = client
         self._space = space

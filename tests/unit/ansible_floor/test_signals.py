@@ -6,17 +6,15 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.modules import spaces_folder
+from tests.integration.process import start_module
 from tests.unit.ansible_floor.running import PAIR, SPACE
 from tests.unit.s3.documents import objects, rejections
 from tests.unit.s3.scripted_server import Reply, ScriptedServer
@@ -34,23 +32,12 @@ def server() -> Iterator[ScriptedServer]:
 @pytest.fixture
 def start(server: ScriptedServer) -> Iterator[Any]:
     """Start the module as a process; it is ended with the test, if it has not ended by itself."""
-    started: list[subprocess.Popen[bytes]] = []
+    started: list[subprocess.Popen[str]] = []
 
-    def start(**given: Any) -> subprocess.Popen[bytes]:
+    def start(**given: Any) -> subprocess.Popen[str]:
         options = {"space": SPACE, "path": "a", "endpoint_url": server.endpoint, "workers": 2, **PAIR, **given}
-        process = subprocess.Popen(
-            [sys.executable, str(Path(spaces_folder.__file__))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=dict(os.environ),
-        )
-        started.append(process)
-        assert process.stdin
-        process.stdin.write(json.dumps({"ANSIBLE_MODULE_ARGS": options}).encode())
-        process.stdin.close()
-        process.stdin = None
-        return process
+        started.append(start_module(spaces_folder, **options))
+        return started[-1]
 
     yield start
     for process in started:
@@ -74,7 +61,7 @@ def test_a_signal_ends_the_task_with_a_result(
     assert [folder["path"] for folder in result["folders"]] == ["a/"]
     assert not result["changed"]
     assert process.returncode == 1
-    assert b"Traceback" not in complaints
+    assert "Traceback" not in complaints
 
 
 def test_what_was_done_before_the_signal_is_reported(server: ScriptedServer, start: Any) -> None:

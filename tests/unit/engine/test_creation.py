@@ -9,11 +9,16 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import GaveUp, Interrupted, SpaceMissing
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
+    GaveUp,
+    Interrupted,
+    RequestFailed,
+    SpaceMissing,
+)
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Removal, Report
 
 from .memory_store import MemoryStore
-from .workbench import BROKEN, DENIED, SLOW_DOWN, Workbench
+from .workbench import BROKEN, DENIED, SILENT, SLOW_DOWN, StopsWhileAsleep, Workbench
 
 
 @pytest.fixture(params=[None, 1, 4], ids=["serial", "one_thread", "threads"])
@@ -157,3 +162,40 @@ def test_a_stopped_task_reports_what_was_created(workers: int | None) -> None:
         creation.run()
     assert [keys for keys in created(creation.report()) if keys] == [[key] for key in store.current]
     assert 1 <= len(store.current) <= 4
+
+
+@pytest.mark.parametrize(("error", "uncertain"), [(SILENT, True), (SLOW_DOWN, False)])
+def test_a_marker_that_may_have_been_created_is_told(
+    workers: int | None, error: RequestFailed, uncertain: bool
+) -> None:
+    store = MemoryStore()
+    store.fail("create", error)
+    creation = Workbench(store, workers=workers).creation("a")
+    with pytest.raises(GaveUp):
+        creation.run()
+    (folder,) = creation.report().folders
+    assert [failure.uncertain for failure in folder.failed] == [uncertain]
+    assert folder.changed == uncertain
+
+
+def test_a_marker_that_was_not_even_asked_for_is_not_created(workers: int | None) -> None:
+    store = MemoryStore()
+    store.fail("size", SILENT)
+    creation = Workbench(store, workers=workers).creation("a")
+    with pytest.raises(GaveUp):
+        creation.run()
+    (folder,) = creation.report().folders
+    assert [failure.uncertain for failure in folder.failed] == [False]
+    assert not folder.changed
+
+
+@pytest.mark.parametrize("rehearse", [True, False])
+def test_a_marker_that_was_being_created_when_the_task_ended_is_told(rehearse: bool) -> None:
+    store = MemoryStore()
+    store.fail("list_objects" if rehearse else "create", SILENT)
+    creation = Workbench(store, cancellation=StopsWhileAsleep()).creation("a", rehearse=rehearse)
+    with pytest.raises(Interrupted):
+        creation.run()
+    (folder,) = creation.report().folders
+    assert [failure.key for failure in folder.failed] == ([] if rehearse else ["a/"])
+    assert folder.changed != rehearse

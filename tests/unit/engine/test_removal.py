@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
@@ -14,13 +16,14 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import 
     Gone,
     Interrupted,
     RequestFailed,
+    Transient,
 )
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry, Upload
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.ports import Removed
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.removal import Rehearsal
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.removal import Rehearsal, StoreRemover
 
 from .memory_store import MemoryStore
-from .workbench import BROKEN, DENIED, SILENT, SLOW_DOWN, UNREACHABLE, UNSUPPORTED, Workbench
+from .workbench import BROKEN, DENIED, SILENT, SLOW_DOWN, UNREACHABLE, UNSUPPORTED, StopsWhileAsleep, Workbench
 
 KEYS = ["p/a", "p/b", "p/c"]
 ENTRIES = [Entry(key) for key in KEYS]
@@ -246,3 +249,20 @@ def test_what_was_never_sent_is_neither_gone_nor_failed(store: MemoryStore) -> N
         assert removed.failures == {}
         assert isinstance(removed.fatal, Interrupted)
     assert store.current == KEYS
+
+
+@pytest.mark.parametrize(("error", "known"), [(SILENT, False), (SLOW_DOWN, True)])
+def test_what_was_sent_before_the_task_was_stopped_is_not_known(
+    store: MemoryStore, error: Transient, known: bool
+) -> None:
+    store.fail("delete_batch", error)
+    store.fail("delete_one", error)
+    removals: list[Callable[[StoreRemover], Removed]] = [
+        lambda remover: remover.remove_batch(ENTRIES[:1]),
+        lambda remover: remover.remove_one(ENTRIES[0]),
+    ]
+    for remove in removals:
+        removed = remove(Workbench(store, cancellation=StopsWhileAsleep()).remover())
+        assert isinstance(removed.fatal, Interrupted)
+        assert list(removed.untried) == (ENTRIES[:1] if known else [])
+        assert [failure.uncertain for failure in removed.failures.values()] == ([] if known else [True])

@@ -21,7 +21,17 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import 
 )
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.requests import Caller, Cancellation, Gate
 
-from .workbench import BROKEN, DENIED, SLOW_DOWN, UNREACHABLE, Instant, Watched, must_not_wait
+from .workbench import (
+    BROKEN,
+    DENIED,
+    SILENT,
+    SLOW_DOWN,
+    UNREACHABLE,
+    Instant,
+    StopsWhileAsleep,
+    Watched,
+    must_not_wait,
+)
 
 
 class Script:
@@ -168,13 +178,6 @@ def test_only_a_store_that_pushes_back_halves_the_gate(instant: Instant) -> None
     assert gate.allowed == 5
 
 
-class StopsWhileAsleep(Instant):
-    def sleep(self, seconds: float) -> None:
-        if seconds:
-            self.set("stop")
-        super().sleep(seconds)
-
-
 def test_a_task_stopped_during_backoff_sends_nothing_more() -> None:
     script = Script([BROKEN])
     with pytest.raises(Interrupted, match="stop"):
@@ -202,3 +205,22 @@ def test_a_request_that_backs_off_leaves_its_place_to_others() -> None:
     cancellation.work = lambda: caller(other)
     assert caller(Script([BROKEN, "done"])) == "done"
     assert other.attempts == 1
+
+
+@pytest.mark.parametrize(("first", "uncertain"), [(SILENT, True), (SLOW_DOWN, False)])
+def test_an_error_tells_whether_an_attempt_before_it_may_have_worked(
+    instant: Instant, first: Transient, uncertain: bool
+) -> None:
+    for last in (Denied("No.", code="AccessDenied"), SLOW_DOWN):
+        with pytest.raises(RequestFailed) as raised:
+            caller_of(instant, retries=1)(Script([first, last]))
+        assert raised.value.uncertain == uncertain
+
+
+@pytest.mark.parametrize(("error", "uncertain"), [(SILENT, True), (SLOW_DOWN, False)])
+def test_a_task_stopped_during_backoff_knows_whether_an_attempt_may_have_worked(
+    error: Transient, uncertain: bool
+) -> None:
+    with pytest.raises(Interrupted) as raised:
+        caller_of(StopsWhileAsleep())(Script([error]))
+    assert raised.value.uncertain == uncertain

@@ -45,6 +45,15 @@ class Instant(Cancellation):
             self.slept.append(seconds)
 
 
+class StopsWhileAsleep(Instant):
+    """A cancellation that strikes during the first wait between attempts."""
+
+    def sleep(self, seconds: float) -> None:
+        if seconds:
+            self.set("stop")
+        super().sleep(seconds)
+
+
 class Watched(threading.Condition):
     """A condition that tells when somebody has to wait for it."""
 
@@ -65,9 +74,16 @@ def must_not_wait() -> None:
 class Workbench:
     """Operations on one store; without ``workers`` everything happens in the caller's thread."""
 
-    def __init__(self, store: MemoryStore, *, workers: int | None = None, retries: int = 2) -> None:
+    def __init__(
+        self,
+        store: MemoryStore,
+        *,
+        workers: int | None = None,
+        retries: int = 2,
+        cancellation: Instant | None = None,
+    ) -> None:
         self.store = store
-        self.cancellation = Instant()
+        self.cancellation = cancellation or Instant()
         self.gate = Gate(most=workers or 1, rate=None, cancellation=self.cancellation)
         self.caller = Caller(gate=self.gate, retries=retries, cancellation=self.cancellation)
         self._workers = workers

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import socket
+import struct
 import sys
 import threading
 from collections import deque
@@ -21,7 +23,8 @@ class Reply:
     """One answer.
 
     ``cut``: how many bytes at the body's end are promised and never sent. ``drop``: close the connection instead of
-    answering. ``hang``: never answer, for as long as the server lives.
+    answering. ``reset``: where either closes the connection, do it as a machine that fails does, not politely.
+    ``hang``: never answer, for as long as the server lives. A ``Date`` among the headers replaces the true one.
     """
 
     status: int = 200
@@ -29,6 +32,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     cut: int = 0
     drop: bool = False
+    reset: bool = False
     hang: bool = False
 
 
@@ -55,6 +59,10 @@ class Request:
 class _Listener(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
+
+    def shutdown_request(self, request: Any) -> None:
+        """Close at once: shutting down first would say goodbye, which a connection that is reset does not."""
+        self.close_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Let clients go away: those under test do, when they time out or are stopped."""
@@ -115,10 +123,12 @@ def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
             reply = server.take(Request(method=self.command, target=self.path, headers=headers, body=body))
+            if reply.reset:  # with no time to linger, closing sends RST
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             if reply.drop or reply.hang:
                 self.close_connection = True
                 return
-            self.send_response(reply.status)
+            (self.send_response_only if "Date" in reply.headers else self.send_response)(reply.status)
             for name, value in reply.headers.items():
                 self.send_header(name, value)
             if reply.status != 204 and not {"Content-Length", "Transfer-Encoding"}.intersection(reply.headers):

@@ -25,6 +25,7 @@ PARSERS: list[tuple[Callable[[bytes], Any], bytes]] = [
     (parse_versions, versions(f"<Version>{elements(Key='p/a', VersionId='1')}</Version>")),
     (lambda body: parse_uploads(body, encoded=False), uploads(("p/a", "1"))),
 ]
+LAST = elements(IsTruncated="false")
 ILLEGAL = [
     "\x01",
     "\x00",
@@ -67,8 +68,15 @@ def test_whether_more_follows(truncated: bool) -> None:
     assert parse_uploads(uploads(truncated=truncated), encoded=False).truncated == truncated
 
 
-def test_a_document_that_says_nothing_of_more_is_the_last() -> None:
-    assert not parse_objects(document("ListBucketResult")).truncated
+@pytest.mark.parametrize("said", ["", "<IsTruncated/>", "<IsTruncated>maybe</IsTruncated>"])
+@pytest.mark.parametrize(("parse", "own"), PARSERS, ids=["objects", "versions", "uploads"])
+def test_a_document_that_does_not_say_whether_more_follows_is_not_read(
+    parse: Callable[[bytes], Any], own: bytes, said: str
+) -> None:
+    body = own.replace(b"<IsTruncated>false</IsTruncated>", said.encode())
+    assert body != own
+    with pytest.raises(Unreadable):
+        parse(body)
 
 
 @pytest.mark.parametrize("namespace", [True, False])
@@ -111,13 +119,14 @@ def test_nothing_listed_is_an_empty_page() -> None:
 
 
 def test_a_missing_size_counts_as_nothing() -> None:
-    body = document("ListBucketResult", f"<Contents>{elements(Key='a')}</Contents>")
+    body = document("ListBucketResult", LAST, f"<Contents>{elements(Key='a')}</Contents>")
     assert parse_objects(body).items == [Entry("a", 0, "")]
 
 
 def test_common_prefixes_and_other_elements_are_passed_over() -> None:
     body = document(
         "ListBucketResult",
+        LAST,
         "<CommonPrefixes><Prefix>p/q/</Prefix></CommonPrefixes>",
         f"<Contents><Owner><ID>x</ID></Owner>{elements(Key='a', Size=1)}</Contents>",
     )
@@ -167,8 +176,8 @@ def test_another_document_is_not_read(parse: Callable[[bytes], Any], own: bytes)
 @pytest.mark.parametrize(
     "body",
     [
-        document("ListBucketResult", f"<Contents>{elements(Size=1)}</Contents>"),
-        document("ListBucketResult", f"<Contents>{elements(Key='a', Size='many')}</Contents>"),
+        document("ListBucketResult", LAST, f"<Contents>{elements(Size=1)}</Contents>"),
+        document("ListBucketResult", LAST, f"<Contents>{elements(Key='a', Size='many')}</Contents>"),
     ],
     ids=["no key", "no number"],
 )

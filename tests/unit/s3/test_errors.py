@@ -123,6 +123,7 @@ def test_statuses_that_may_pass(
     failure = failure_of(server, connection, operation, Reply(status=status, body=body))
     assert isinstance(failure, Transient)
     assert failure.unavailable == (status in (429, 503))
+    assert failure.uncertain == (status in (500, 502, 504))
     assert failure.code == str(status)
 
 

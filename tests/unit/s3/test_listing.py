@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
@@ -200,3 +201,24 @@ def test_whether_the_space_keeps_versions(
     server.script(Reply(body=body))
     assert connection.lister.keeps_versions() == keeps
     assert server.requests[0].query == {"versioning": ""}
+
+
+@pytest.mark.parametrize(
+    ("dates", "earliest"),
+    [
+        (["Sun, 22 Nov 2026 12:00:05 GMT", "Sun, 22 Nov 2026 12:00:03 GMT", "Sun, 22 Nov 2026 12:00:09 GMT"], 3),
+        (["", "yesterday", "Sun, 22 Nov 2026 12:00:07 GMT", ""], 7),
+        (["Sun, 22 Nov 2026 12:00:04 -0000", "Sun, 22 Nov 2026 12:00:02 GMT"], 2),
+        (["", "yesterday"], None),
+    ],
+)
+def test_the_stores_time_is_that_of_its_earliest_listing(
+    server: ScriptedServer, connection: Connection, dates: list[str], earliest: int | None
+) -> None:
+    lister = connection.lister
+    assert lister.now() is None
+    for date in dates:
+        server.script(Reply(body=objects("p/a"), headers={"Date": date}))
+        lister.list_objects("p/", None)
+    expected = None if earliest is None else datetime(2026, 11, 22, 12, 0, earliest, tzinfo=timezone.utc)
+    assert lister.now() == expected

@@ -1,0 +1,34 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tasks as users run them: by ansible-playbook."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .jobs import HANG
+
+
+def run_playbook(
+    directory: Path, tasks: Sequence[Mapping[str, Any]], *options: str, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a play on this machine, with all that Ansible keeps below ``directory``."""
+    playbook = directory / "play.yml"
+    play = {"name": "Faults", "hosts": "localhost", "gather_facts": False, "tasks": [dict(task) for task in tasks]}
+    playbook.write_text(yaml.safe_dump([play]))
+    return subprocess.run(
+        [Path(sys.executable).with_name("ansible-playbook"), playbook, *options],
+        env={**os.environ, "ANSIBLE_HOME": str(directory / "ansible"), **(environment or {})},
+        capture_output=True,
+        text=True,
+        timeout=HANG,
+        check=False,
+    )

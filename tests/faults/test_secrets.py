@@ -1,0 +1,113 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whatever happens, and however much Ansible tells of it: no secret is written anywhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from . import faults
+from .jobs import Trial
+from .playbook import run_playbook
+from .proxy import FaultProxy, Rule
+
+WRONG_SECRET = "not-the-secret-of-this-key"
+TOKEN = "a-session-token-for-tests-only"
+MODULES: dict[str, dict[str, Any]] = {
+    "tidy.spaces.spaces_folder": {"path": "p", "state": "absent"},
+    "tidy.spaces.spaces_folder_info": {"path": "p"},
+    "tidy.spaces.spaces_folder_prune": {"path": "p", "keep_newest": 1},
+}
+
+
+def from_environment(name: str) -> str:
+    """Keep the playbook itself free of what is looked for."""
+    return f"{{{{ lookup('ansible.builtin.env', '{name}') }}}}"
+
+
+def tasks(module: str, space: str, *, as_options: bool) -> list[dict[str, Any]]:
+    """Write tasks that go well and that fail, in the foreground and in the background."""
+    options = {"space": space, "retries": 0, "read_timeout": 10, "endpoint_url": from_environment("RIGHT_ENDPOINT")}
+    if as_options:
+        options["access_key"] = from_environment("SPACES_ACCESS_KEY_ID")
+        options["secret_key"] = from_environment("SPACES_SECRET_ACCESS_KEY")
+    options |= MODULES[module]
+    wrong = {"access_key": "tidy-spaces", "secret_key": from_environment("WRONG_SECRET")}
+    return [
+        {"name": "Right", module: options},
+        {"name": "Wrong secret", module: {**options, **wrong}, "ignore_errors": True},
+        {
+            "name": "Wrong token",
+            module: {**options, **wrong, "session_token": from_environment("TOKEN")},
+            "ignore_errors": True,
+        },
+        {
+            "name": "Broken endpoint",
+            module: {**options, "endpoint_url": from_environment("BROKEN_ENDPOINT")},
+            "ignore_errors": True,
+        },
+        {
+            "name": "Wrong secret, in the background",
+            module: {**options, **wrong},
+            "async": 60,
+            "poll": 0,
+            "register": "job",
+        },
+        {
+            "name": "Wait for it",
+            "ansible.builtin.async_status": {"jid": "{{ job.ansible_job_id }}"},
+            "register": "waited",
+            "until": "waited is finished",
+            "retries": 100,
+            "delay": 0.2,
+            "ignore_errors": True,
+        },
+    ]
+
+
+@pytest.mark.parametrize(
+    "as_options", [pytest.param(True, id="options"), pytest.param(False, id="environment", marks=pytest.mark.long)]
+)
+@pytest.mark.parametrize("module", list(MODULES))
+def test_no_secret_is_written_anywhere(
+    make_trial: Callable[[str], Trial],
+    make_proxy: Callable[..., FaultProxy],
+    tmp_path: Path,
+    module: str,
+    as_options: bool,
+) -> None:
+    trial = make_trial("objects")
+    right, broken = make_proxy(trial), make_proxy(trial, Rule(fault=faults.garble))
+    witness = trial.witness
+    environment = {
+        "RIGHT_ENDPOINT": right.endpoint,
+        "BROKEN_ENDPOINT": broken.endpoint,
+        "SPACES_ACCESS_KEY_ID": witness.access_key,
+        "SPACES_SECRET_ACCESS_KEY": witness.secret_key,
+        "WRONG_SECRET": WRONG_SECRET,
+        "TOKEN": TOKEN,
+        "ANSIBLE_INJECT_INVOCATION": "true",  # show the options of every task
+        "ANSIBLE_LOG_PATH": str(tmp_path / "log"),
+        "ANSIBLE_ASYNC_DIR": str(tmp_path / "async"),
+    }
+    done = run_playbook(tmp_path, tasks(module, witness.space, as_options=as_options), "-vvvv", environment=environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "ok=6 " in done.stdout
+    assert "ignored=4" in done.stdout
+    assert '"module_args"' in done.stdout
+    authorized = {arrival.request.headers["authorization"] for proxy in (right, broken) for arrival in proxy.log}
+    signatures = {re.search("Signature=([0-9a-f]{64})", value)[1] for value in authorized}  # type: ignore[index]
+    assert len(signatures) > 4
+    (tmp_path / "stdout").write_text(done.stdout)
+    (tmp_path / "stderr").write_text(done.stderr)
+    written = {path: path.read_text(errors="replace") for path in tmp_path.rglob("*") if path.is_file()}
+    assert any("SignatureDoesNotMatch" in text for path, text in written.items() if path.parent.name == "async")
+    for path, text in written.items():
+        for secret in (witness.secret_key, WRONG_SECRET, TOKEN, *authorized, *signatures):
+            assert secret not in text, path

@@ -1,0 +1,154 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What another attempt may not meet is outlasted; and told, where it does not pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from . import faults
+from .jobs import Trial
+from .proxy import Fault, FaultProxy, Rule
+
+TRANSIENT: dict[str, Fault] = {
+    "503": faults.answer(503, "SlowDown"),
+    "500": faults.answer(500, "InternalError"),
+    "500 after the work": faults.fail_after,
+    "429": faults.answer(429, "TooManyRequests"),
+    "reset before the work": faults.reset_before,
+    "reset after the work": faults.lose_answer,
+    "silence before the work": faults.never,
+    "silence after the work": faults.never_tell,
+}
+TRANSIENT_BODIES: dict[str, Fault] = {  # of replies that have one
+    "reset amid the reply": faults.reset_amid,
+    "reply cut short": faults.cut_short,
+    "reply garbled": faults.garble,
+    "reply empty": faults.say(200),
+    "error within a 200": faults.answer(200, "InternalError"),
+    "a portal's page": faults.say(200, "<html><body>Please log in.</body></html>"),
+}
+OPERATIONS = [
+    ("objects", "ListObjects"),
+    ("objects", "DeleteObjects"),
+    ("objects", "DeleteObject"),
+    ("versions", "ListObjectVersions"),
+    ("versions", "DeleteObjects"),
+    ("uploads", "ListMultipartUploads"),
+    ("uploads", "AbortMultipartUpload"),
+    ("present", "HeadObject"),
+    ("present", "PutObject"),
+    ("prune", "ListObjects"),
+    ("prune", "DeleteObjects"),
+    ("info", "ListObjects"),
+    ("info", "ListObjectVersions"),
+    ("info", "ListMultipartUploads"),
+]
+WITHOUT_BODY = ("DeleteObject", "AbortMultipartUpload", "HeadObject", "PutObject")
+MAIN = [("objects", "DeleteObjects"), ("present", "PutObject")]
+SAMPLE = ("reset after the work", "reply garbled")
+TRICKY = ("500 after the work", "reset after the work", "silence after the work", "reply garbled")
+
+
+def cases(soon: Callable[[str, bool], bool]) -> list[Any]:
+    """Combine faults and operations; those that are not wanted ``soon`` wait for the long run."""
+    return [
+        pytest.param(
+            name,
+            fault,
+            job,
+            operation,
+            id=f"{name}, {operation}, {job}",
+            marks=() if soon(name, (job, operation) in MAIN) else pytest.mark.long,
+        )
+        for name, fault in {**TRANSIENT, **TRANSIENT_BODIES}.items()
+        for job, operation in OPERATIONS
+        if name in TRANSIENT or operation not in WITHOUT_BODY
+    ]
+
+
+@pytest.mark.parametrize(("name", "fault", "job", "operation"), cases(lambda name, main: main or name in SAMPLE))
+def test_what_passes_is_outlasted(
+    make_trial: Callable[..., Trial],
+    make_proxy: Callable[..., FaultProxy],
+    note: Callable[..., None],
+    name: str,
+    fault: Fault,
+    job: str,
+    operation: str,
+) -> None:
+    trial = make_trial(job)
+    proxy = make_proxy(trial, Rule(fault=fault, operation=operation, times=2))
+    result = trial.run(proxy.endpoint)
+    assert not result.get("failed"), result["msg"]
+    trial.check(result)
+    assert proxy.hits == 2
+    note(f"{name}, {operation}", job, proxy.hits, "done", "")
+
+
+@pytest.mark.parametrize(("name", "fault", "job", "operation"), cases(lambda name, main: main and name in TRICKY))
+def test_what_does_not_pass_is_told(
+    make_trial: Callable[..., Trial],
+    make_proxy: Callable[..., FaultProxy],
+    note: Callable[..., None],
+    name: str,
+    fault: Fault,
+    job: str,
+    operation: str,
+) -> None:
+    trial = make_trial(job)
+    proxy = make_proxy(trial, Rule(fault=fault, operation=operation))
+    result = trial.run(proxy.endpoint, read_timeout=1, retries=2)
+    assert result["failed"]
+    assert "Gave up after 3 attempts" in result["msg"]
+    trial.check(result)
+    note(f"{name} for good, {operation}", job, proxy.hits, "failed: gave up", trial.finish())
+
+
+def test_what_happens_at_random_is_outlasted(
+    make_trial: Callable[..., Trial], make_proxy: Callable[..., FaultProxy], note: Callable[..., None]
+) -> None:
+    trial = make_trial("objects")
+    rules = [Rule(fault=fault, probability=0.06, seed=seed) for seed, fault in enumerate(TRANSIENT.values())]
+    proxy = make_proxy(trial, *rules, page=1)
+    result = trial.run(proxy.endpoint, retries=20, read_timeout=1)
+    assert not result.get("failed"), result["msg"]
+    trial.check(result)
+    assert proxy.hits > 5
+    note("all of these at random", "objects", proxy.hits, "done", "")
+
+
+SLOW = {
+    "p/01": "SlowDown",
+    "p/05": "InternalError",
+    "p/09": "ServiceUnavailable",
+    "p/13": "RequestTimeout",
+    "p/17": "OperationAborted",
+}
+
+
+def test_keys_that_a_batch_leaves_for_a_while_are_tried_again(
+    make_trial: Callable[..., Trial], make_proxy: Callable[..., FaultProxy], note: Callable[..., None]
+) -> None:
+    trial = make_trial("objects")
+    proxy = make_proxy(trial, Rule(fault=faults.refuse_keys(SLOW), operation="DeleteObjects", times=2))
+    result = trial.run(proxy.endpoint)
+    assert not result.get("failed"), result["msg"]
+    trial.check(result)
+    note("five keys refused, each for another reason that passes", "objects", proxy.hits, "done", "")
+
+
+@pytest.mark.parametrize("status", [400, 403, 405, 501])
+def test_a_store_that_takes_no_batch_is_asked_key_by_key(
+    make_trial: Callable[..., Trial], make_proxy: Callable[..., FaultProxy], note: Callable[..., None], status: int
+) -> None:
+    trial = make_trial("objects")
+    proxy = make_proxy(trial, Rule(fault=faults.answer(status, "No"), operation="DeleteObjects"))
+    result = trial.run(proxy.endpoint)
+    assert not result.get("failed"), result["msg"]
+    trial.check(result)
+    note(f"{status} to batches for good", "objects", proxy.hits, "done", "")
