@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
 
 from .._engine.errors import BatchRefused, Gone, Misbehaved
 from .._engine.model import Entry, Rejection, Upload
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # https://www.w3.org/TR/xml/#charsets
+
+_REFERENCES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", "&#13;"), ("\n", "&#10;"))
 
 
 class S3Deleter:
@@ -120,7 +121,10 @@ def parse_rejections(body: bytes) -> list[tuple[str, str, str, str]]:
 
 def _escaped(name: str) -> str:
     """Write a name as XML; a parser would change a line's end that is not a reference."""
-    return escape(_filled(name), {"\r": "&#13;", "\n": "&#10;"})
+    _filled(name)
+    for character, reference in _REFERENCES:
+        name = name.replace(character, reference)
+    return name
 
 
 def _filled(name: str) -> str:
