@@ -12,8 +12,9 @@ description:
   - Retention for previews, builds and backups. Removes the subfolders, or the objects, of a folder that are older than
     an age, or not among the newest, or both.
   - First the folder is surveyed, which changes nothing, then what has outlived the rule is removed. What arrives
-    meanwhile is never lost. With O(older_than), nothing younger than that goes, even if its subfolder was chosen. With
-    O(keep_newest) alone, nothing goes that was written after the survey began.
+    meanwhile stays. With O(older_than), nothing younger than that goes, even if its subfolder was chosen. With
+    O(keep_newest) alone, nothing goes that was written after the survey began. Only an object that is replaced under
+    its old key, in the moment between its second listing and its removal, goes all the same.
   - The folder's own marker always stays. With O(unit=subfolders), so do the objects directly below the folder.
   - Ages are told by the store's clock, not by that of the machine that runs the task, and to the second.
   - Incomplete multipart uploads are left.
