@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import json
+from types import ModuleType
 from typing import Any
 
 import pytest
+import yaml
 from ansible.module_utils.common.parameters import PASS_VARS
 from ansible.module_utils.testing import patch_module_args
 
@@ -16,6 +18,14 @@ from ansible_collections.tidy.spaces.plugins.modules import spaces_folder
 
 SPACE = "my-space"
 PAIR = {"access_key": "AKOPTION", "secret_key": "secret-of-option"}
+
+
+def documented(module: ModuleType, *parents: str) -> set[str]:
+    """Name what a module's RETURN says there is, at the top or below a key."""
+    returned = yaml.safe_load(module.RETURN)
+    for parent in parents:
+        returned = returned[parent]["contains"]
+    return set(returned)
 
 
 class Task:

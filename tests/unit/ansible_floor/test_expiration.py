@@ -12,6 +12,7 @@ import yaml
 
 from ansible_collections.tidy.spaces.plugins.modules import spaces_folder_expiration
 from tests.servers.witness import Witness
+from tests.unit.ansible_floor.running import documented
 
 FOREIGN = {"ID": "foreign", "Filter": {"Prefix": "f/"}, "Status": "Disabled", "Expiration": {"Days": 1}}
 OURS = {"ID": "tidy.spaces:p/", "Filter": {"Prefix": "p/"}, "Status": "Enabled", "Expiration": {"Days": 14}}
@@ -24,23 +25,15 @@ def ruled(witness: Witness) -> Witness:
     return witness
 
 
-def documented(*parents: str) -> set[str]:
-    """Name what RETURN says there is, at the top or below a key."""
-    returned = yaml.safe_load(spaces_folder_expiration.RETURN)
-    for parent in parents:
-        returned = returned[parent]["contains"]
-    return set(returned)
-
-
 def test_a_rule_comes_and_goes_as_check_mode_said(expiration: Any, ruled: Witness) -> None:
     preview = expiration(path="p", days=14, check=True, diff=True)
     assert ruled.rules() == [FOREIGN]
     result = expiration(path="p", days=14, diff=True)
     assert ruled.rules() == [FOREIGN, OURS]
     assert preview == result
-    assert set(result) - {"changed", "diff", "invocation"} == documented()
+    assert set(result) - {"changed", "diff", "invocation"} == documented(spaces_folder_expiration)
     [folder] = result["folders"]
-    assert set(folder) == documented("folders")
+    assert set(folder) == documented(spaces_folder_expiration, "folders")
     assert folder["rule"] == OURS
     [diff] = result["diff"]
     assert (diff["before"], yaml.safe_load(diff["after"])) == ("", OURS)

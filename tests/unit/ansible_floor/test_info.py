@@ -8,21 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.findings import utc
 from ansible_collections.tidy.spaces.plugins.modules import spaces_folder_info
 from tests.servers.witness import Witness
+from tests.unit.ansible_floor.running import documented
 
 EVERYTHING = ["totals", "subfolders", "objects", "versions", "uploads"]
-
-
-def documented(*parents: str) -> set[str]:
-    """Name what RETURN says there is, at the top or below a key."""
-    returned = yaml.safe_load(spaces_folder_info.RETURN)
-    for parent in parents:
-        returned = returned[parent]["contains"]
-    return set(returned)
 
 
 @pytest.mark.parametrize("check", [False, True])
@@ -32,9 +24,9 @@ def test_all_that_is_gathered_is_documented(info: Any, witness: Witness, check: 
     result = info(path="p", gather=EVERYTHING, check=check, diff=True)
     assert result["changed"] is False
     assert "diff" not in result
-    assert set(result) - {"changed", "invocation"} == documented()
+    assert set(result) - {"changed", "invocation"} == documented(spaces_folder_info)
     [folder] = result["folders"]
-    assert set(folder) == documented("folders")
+    assert set(folder) == documented(spaces_folder_info, "folders")
     assert (folder["path"], folder["exists"], folder["marker"]) == ("p/", True, True)
     assert (folder["objects"], folder["bytes"], folder["truncated"]) == (3, 15, False)
     [subfolder] = folder["subfolders"]
@@ -85,7 +77,7 @@ def test_what_cannot_be_is_refused_in_the_same_shape(info: Any, options: dict[st
     result = info(**options)
     assert result["failed"]
     assert problem in result["msg"]
-    assert documented() <= set(result)
+    assert documented(spaces_folder_info) <= set(result)
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ import time
 from typing import Any
 
 import pytest
-import yaml
 
 from ansible_collections.tidy.spaces.plugins.modules import spaces_folder_prune
 from tests.servers.witness import Witness
+from tests.unit.ansible_floor.running import documented
 
 OLD = ["p/", "p/1/x", "p/2/x", "p/notes.txt"]
 
@@ -27,14 +27,6 @@ def filled(witness: Witness) -> Witness:
     return witness
 
 
-def documented(*parents: str) -> set[str]:
-    """Name what RETURN says there is, at the top or below a key."""
-    returned = yaml.safe_load(spaces_folder_prune.RETURN)
-    for parent in parents:
-        returned = returned[parent]["contains"]
-    return set(returned)
-
-
 def test_what_has_outlived_the_rule_goes_as_check_mode_said(prune: Any, filled: Witness) -> None:
     preview = prune(path="p", keep_newest=1, check=True, diff=True)
     assert filled.keys() == sorted([*OLD, "p/3/x"])
@@ -44,8 +36,8 @@ def test_what_has_outlived_the_rule_goes_as_check_mode_said(prune: Any, filled: 
     assert preview["diff"] == result["diff"]
     assert result["totals"]["objects"] == 2
     assert result["folders"][0]["kept"] == 1
-    assert set(result) - {"changed", "diff", "invocation"} == documented()
-    assert set(result["folders"][0]) == documented("folders")
+    assert set(result) - {"changed", "diff", "invocation"} == documented(spaces_folder_prune)
+    assert set(result["folders"][0]) == documented(spaces_folder_prune, "folders")
     again = prune(path="p", keep_newest=1)
     assert not again["changed"]
     assert again["folders"][0]["kept"] == 1
