@@ -103,7 +103,9 @@ endpoint:
   returned: always
   sample: https://nyc3.digitaloceanspaces.com
 folders:
-  description: One entry for each folder, in the order asked for. Empty if an option was refused.
+  description:
+    - One entry for each folder, in the order asked for. Empty if an option was refused, or if the rules could not be
+      read.
   type: list
   elements: dict
   returned: always

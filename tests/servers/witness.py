@@ -136,8 +136,7 @@ class Witness:
             )
 
     def empty(self) -> None:
-        """Remove all that is there, and the lifecycle rules."""
-        self.set_rules()
+        """Remove all objects, versions and uploads."""
         for upload in self.client.list_multipart_uploads(Bucket=self.space).get("Uploads", []):
             self.client.abort_multipart_upload(Bucket=self.space, Key=upload["Key"], UploadId=upload["UploadId"])
         delete = self.client.delete_object

@@ -67,7 +67,7 @@ def failure_message(report: Report, *, state: str | None) -> str:
     """Say how many keys could not be brought to ``state``, and why the first of them."""
     verb = "created" if state == "present" else "removed"
     total = report.failures_total
-    unknown = any(failure.uncertain for folder in report.folders for failure in folder.failed)
+    unknown = any(folder.uncertain for folder in report.folders)
     not_known = f", or it is not known whether {'it was' if total == 1 else 'they were'}" if unknown else ""
     message = f"{'1 key was' if total == 1 else f'{total:,} keys were'} not {verb}{not_known}."
     shown = next((failure for folder in report.folders for failure in folder.failed), None)

@@ -90,14 +90,16 @@ class Creation:
             told.update(keys)
             created = tuple(Entry(key) for key in keys if key in self._created)
             failed = tuple(self._failures[key] for key in keys if key in self._failures)
+            uncertain = any(failure.uncertain for failure in failed)
             folders.append(
                 FolderReport(
                     path=folder.path,
-                    changed=bool(created) or any(failure.uncertain for failure in failed),
+                    changed=bool(created) or uncertain,
                     removed=Removal(),
                     sample=created,
                     failed=failed,
                     failures_total=len(failed),
+                    uncertain=uncertain,
                 )
             )
         return Report(

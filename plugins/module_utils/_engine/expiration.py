@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from .errors import EngineError, Interrupted
+from .errors import EngineError
 from .lifecycle import Element, RuleChange, Rules, carried_over, identity, meaning, others_for, revised, rule_of
 from .ports import Lifecycle, Lister
 from .requests import Caller, Cancellation
@@ -80,7 +80,7 @@ class Expiration:
         self._call = caller
         self._pool = pool
         self._sleep = cancellation.sleep
-        self._before: Rules = ()
+        self._before: Rules | None = None
         self._after: Rules = ()
         self._warnings: list[str] = []
 
@@ -99,12 +99,15 @@ class Expiration:
             self._warn_of_versions()
 
     def report(self) -> ExpirationReport:
-        """Tell what was done so far, as far as it is known."""
+        """Tell what was done so far, as far as it is known: nothing, if the rules could not be read."""
+        before = self._before
+        if before is None:
+            return ExpirationReport(rules=(), warnings=())
         return ExpirationReport(
             rules=tuple(
                 RuleReport(
                     change=change,
-                    before=_meant(self._before, change),
+                    before=_meant(before, change),
                     after=_meant(self._after, change),
                 )
                 for change in self._changes
@@ -129,21 +132,25 @@ class Expiration:
 
     def _write(self, rules: Rules) -> Rules:
         """Write the rules with ours changed; return what was written."""
-        written = wanted = self._wanted(rules)
+        found, wanted = rules, self._wanted(rules)
 
-        def write_again() -> Callable[[], None]:
-            nonlocal written
-            written = self._wanted(self._read())  # for others may have written while we waited
-            return lambda: self._lifecycle.write(written)
+        def write() -> None:
+            self._after = wanted  # from here on it may be so, whatever is heard of it
+            try:
+                self._lifecycle.write(wanted)
+            except EngineError as exc:
+                if not exc.uncertain:
+                    self._after = found
+                raise
 
-        self._after = wanted  # until a reply says otherwise: a write without one may have been done
-        try:
-            ask(self._pool, lambda: self._call(lambda: self._lifecycle.write(wanted), renew=write_again))
-        except EngineError as exc:
-            if not (exc.uncertain or isinstance(exc, Interrupted)):
-                self._after = rules
-            raise
-        return written
+        def look_again() -> Callable[[], None]:
+            nonlocal found, wanted
+            found = self._read()  # for others may have written while we waited
+            wanted = self._wanted(found)
+            return write
+
+        ask(self._pool, lambda: self._call(write, renew=look_again))
+        return wanted
 
     def _wanted(self, rules: Rules) -> Rules:
         return tuple(map(carried_over, revised(rules, self._changes)))

@@ -90,7 +90,7 @@ def rule_changes(
 
 def rule_id_for(prefix: str) -> str:
     """Derive the ID of a folder's rule: readable if it fits."""
-    rule_id = f"tidy.spaces:{prefix or '/'}"
+    rule_id = f"tidy.spaces:{prefix}"
     if len(rule_id.encode()) <= LONGEST_ID:
         return rule_id
     return f"tidy.spaces:sha256:{hashlib.sha256(prefix.encode()).hexdigest()}"
@@ -229,5 +229,5 @@ def _in_order(element: Element) -> Element:
 def _not_carried(rule: Element, problem: str) -> EngineError:
     return EngineError(
         f"The lifecycle rule {identity(rule)!r} {problem}: written again, it might remove something else.",
-        advice="Nothing was changed. Correct that rule first, or write the rules with another tool.",
+        advice="Correct that rule first, or write the rules with another tool.",
     )

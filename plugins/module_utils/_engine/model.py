@@ -115,6 +115,7 @@ class FolderReport:
     sample: tuple[Entry, ...]
     failed: tuple[Failure, ...]
     failures_total: int = 0
+    uncertain: bool = False  # of some failures it is not known whether they are any
     covered_by: str | None = None
     kept: int | None = None
 

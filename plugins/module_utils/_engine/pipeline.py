@@ -65,6 +65,7 @@ class Tally:
             sample=tuple(entry._replace(latest=False) for entry in self._sample),
             failed=tuple(self._failed),
             failures_total=self.failures_total,
+            uncertain=self._uncertain,
             covered_by=self._covered_by,
         )
 

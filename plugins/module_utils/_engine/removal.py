@@ -90,7 +90,9 @@ class StoreRemover:
         """
         probe = self.remove_one(pending[0])
         if probe.failures or probe.fatal:
-            return Removed(failures={**failures, **_all_failed(pending, denied)}, fatal=denied)
+            unknown = {item: failure for item, failure in probe.failures.items() if failure.uncertain}
+            failed = {**failures, **_all_failed(pending, denied), **unknown}
+            return Removed(failures=failed, fatal=probe.fatal or denied)
         self._takes_batches = False
         return Removed(failures=failures, again=pending[1:])
 

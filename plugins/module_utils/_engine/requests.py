@@ -20,6 +20,7 @@ LONGEST_DELAY = 20.0  # seconds
 LONGEST_RETRY_AFTER = 120.0  # seconds; a store that asks for more is asked again after this
 ATTEMPTS_TO_REACH = 3  # at a store that has never replied: a wrong endpoint should not take a minute to say so
 ROUND = 1.0  # seconds within which refusals count as one: they answer requests that were in flight together
+TICK = 0.2  # seconds: how soon whoever waits notices that the task was stopped
 
 
 class Cancellation:
@@ -86,7 +87,8 @@ class Gate:
 
     def __enter__(self) -> None:
         with self._condition:
-            self._condition.wait_for(lambda: self._active < self.allowed)
+            while not self._condition.wait_for(lambda: self._active < self.allowed, TICK):
+                self._cancellation.check()
             self._active += 1
             now = self._clock()
             slot = max(now, self._next_slot)
@@ -163,6 +165,11 @@ class Caller:
         except EngineError as exc:
             exc.uncertain = exc.uncertain or uncertain
             raise
+
+    def once(self, request: Callable[[], T]) -> T:
+        """Return the result of a request that is not worth a second attempt."""
+        with self._gate:
+            return request()
 
 
 def _delay(attempt: int, retry_after: float | None) -> float:

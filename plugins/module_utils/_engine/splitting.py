@@ -9,19 +9,21 @@ be empty.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from .errors import RequestFailed
 from .model import Entry, Page, Subfolder
-from .requests import Caller
 
 Level = Callable[[str, "Entry | Subfolder | None"], Page["Entry | Subfolder"]]
 """List one level below a prefix, behind a key."""
+Call = Callable[[Callable[[], Page["Entry | Subfolder"]]], Page["Entry | Subfolder"]]
+"""Send a request."""
 
 
 def places_ahead(
-    list_level: Level, call: Caller, *, prefix: str, keys: Sequence[str], until: str | None, most: int, guess: bool
+    list_level: Level, call: Call, *, prefix: str, keys: Sequence[str], until: str | None, most: int, guess: bool
 ) -> list[str]:
     """Look for places between the last of ``keys``, a page of the listing, and ``until``.
 
@@ -36,16 +38,17 @@ def places_ahead(
         except RequestFailed:
             return []
         names = [item.key[:-1] for item in page.items if isinstance(item, Subfolder)]
-        ahead = [name for name in names if after < name and (until is None or name < until)]
+        # Sorted, because "a-b/" comes before "a/", and "a" before "a-b".
+        ahead = sorted(name for name in names if after < name and (until is None or name < until))
         passed = {key[: key.find("/", len(level)) + 1] for key in keys if key.startswith(level)}
         count = min(most, len(ahead) // len(passed))
         if count:
             return [ahead[number * len(ahead) // count] for number in range(count)]
-    guesses = _continuations(keys, after.rfind("/") + 1)[:most] if guess else []
+    guesses = itertools.islice(_continuations(keys, after.rfind("/") + 1), most if guess else 0)
     return sorted(place for place in guesses if until is None or place < until)
 
 
-def _continuations(keys: Sequence[str], start: int) -> list[str]:
+def _continuations(keys: Sequence[str], start: int) -> Iterator[str]:
     """Guess how the keys of a page may go on: as a counter or a hash does, from ``start``, the nearest first.
 
     The first place where they differ has moved on within the page, and the one behind it has shown all that may stand
@@ -54,13 +57,9 @@ def _continuations(keys: Sequence[str], start: int) -> list[str]:
     last = keys[-1]
     varied = next((index for index, (a, b) in enumerate(zip(keys[0], last, strict=False)) if a != b), -1)
     alphabet = sorted({character for key in keys for character in key[varied : varied + 2]})
-    return [
-        last[:index] + character
-        for index in range(varied, start - 1, -1)
-        if last[index] in alphabet
-        for character in alphabet
-        if character > last[index]
-    ]
+    for index in range(varied, start - 1, -1):
+        if last[index] in alphabet:
+            yield from (last[:index] + character for character in alphabet if character > last[index])
 
 
 def _levels(prefix: str, after: str, until: str | None) -> list[str]:

@@ -17,7 +17,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from .errors import LimitExceeded, Misbehaved
 from .model import Entry, Listed, ListedT, Page, Upload
 from .requests import Caller
-from .splitting import Level, places_ahead
+from .splitting import Call, Level, places_ahead
 from .workers import Pool
 
 
@@ -115,7 +115,7 @@ class Scan(Generic[ListedT, SinkT]):
         """Tell whether it is worth looking for places to split the scan at."""
         return bool(self._page_keys) and self._pages >= self._pages_to_split
 
-    def probe(self, *, most: int) -> Callable[[Caller], list[str]]:
+    def probe(self, *, most: int) -> Callable[[Call], list[str]]:
         """Return the job that looks for places; none is begun again before it is known what this one found."""
         level, prefix, keys, until = self._level, self._prefix, self._page_keys, self._until
         self._pages_to_split = sys.maxsize
@@ -127,7 +127,7 @@ class Scan(Generic[ListedT, SinkT]):
     def split(self, places: Sequence[str]) -> list[Scan[Any, SinkT]]:
         """Leave what is behind the places, as far as they are still ahead, to scans of their own."""
         after, until = self._after, self._until
-        ahead = [place for place in places if after and after.key < place and (until is None or place < until)]
+        ahead = sorted({place for place in places if after and after.key < place and (until is None or place < until)})
         self._pages_to_split = self._pages if ahead else 2 * self._pages
         if self.ended or not ahead:
             return []
@@ -204,7 +204,7 @@ class Walk(Generic[SinkT]):
         if scan is None:
             return False
         probe = scan.probe(most=2 * self._pool.workers)
-        self._pool.submit(lambda: probe(self._call), lambda places: self._scans.extend(scan.split(places)))
+        self._pool.submit(lambda: probe(self._call.once), lambda places: self._scans.extend(scan.split(places)))
         return True
 
     def _claim(self, items: Sequence[Listed]) -> None:

@@ -14,12 +14,11 @@ from types import TracebackType
 from typing import Any, Protocol, TypeVar
 
 from .errors import EngineError
-from .requests import Cancellation
+from .requests import TICK, Cancellation
 
 T = TypeVar("T")
 
 GRACE = 4.0  # seconds that requests in flight get to end once the task is stopped
-TICK = 0.2  # seconds: how soon a waiting coordinator notices that the task was stopped
 
 
 class Pool(Protocol):

@@ -96,16 +96,16 @@ def _from_reply(exc: ClientError, space: str) -> EngineError:
         )
     if code in OVERLOADED_CODES or status in (429, 503):
         return Transient(message, code=code, unavailable=True, retry_after=_seconds(headers.get("retry-after")))
-    if code in TRANSIENT_CODES or status in (408, 500, 502, 504):
-        return Transient(message, code=code, uncertain=status in (500, 502, 504))
+    if status in (501, 405):
+        return Unsupported(message, code=code)
+    if code in TRANSIENT_CODES or status == 408 or status >= 500:
+        return Transient(message, code=code, uncertain=status >= 500)
     if code == "RequestTimeTooSkewed":
         return RequestFailed(message, code=code, advice="Set this machine's clock: signatures carry the time.")
     if code in CREDENTIAL_CODES:
         return RequestFailed(
             message, code=code, advice="Check the access key, the secret key and the region that signs, as one set."
         )
-    if status in (501, 405):
-        return Unsupported(message, code=code)
     if status in (301, 302, 307, 308):
         target = headers.get("location") or "another endpoint"
         return RequestFailed(message, code=code, advice=f"The store redirects to {target}: set endpoint_url or region.")
@@ -135,6 +135,8 @@ def _from_botocore(exc: BotoCoreError) -> RequestFailed:
         )
     if "CA certificate bundle" in message:
         return RequestFailed(message, code=code, advice="Correct ca_bundle, AWS_CA_BUNDLE or the profile's ca_bundle.")
+    if isinstance(exc, exceptions.SSLError):  # it may come after the request was sent
+        return Transient(message, code=code, unanswered=True)
     if isinstance(exc, (exceptions.ConnectionError, exceptions.ProxyConnectionError)):
         return Transient(
             message, code=code, unreachable=True, advice="Check region or endpoint_url, and the network on the way."

@@ -35,6 +35,7 @@ class S3Lifecycle:
     def __init__(self, *, client: S3Client, space: str) -> None:
         self._client: Any = client
         self._space = space
+        self._beside: dict[str, str] = {}  # what belongs to the rules, and is not in their document
 
     def read(self) -> Rules:
         try:
@@ -44,12 +45,14 @@ class S3Lifecycle:
             if exc.code != NONE_THERE:  # a proxy's 404, say, must not pass for an empty document: it would be replaced
                 raise
             return ()
+        minimum = reply["ResponseMetadata"]["HTTPHeaders"].get("x-amz-transition-default-minimum-object-size")
+        self._beside = {"TransitionDefaultMinimumObjectSize": minimum} if minimum else {}
         return read_body(reply, parse_rules)
 
     def write(self, rules: Rules) -> None:
         with translated(self._space):
             if rules:
-                document = {DOCUMENT: document_of(rules)}
+                document = {DOCUMENT: document_of(rules), **self._beside}
                 self._client.put_bucket_lifecycle_configuration(Bucket=self._space, **document)
             else:
                 self._client.delete_bucket_lifecycle(Bucket=self._space)
@@ -76,7 +79,7 @@ def _element(node: ElementTree.Element, space: str) -> Element:
     if node.attrib or between.strip():
         raise Misbehaved(
             f"The lifecycle rules hold an element {node.tag.removeprefix(space)} of an unknown form.",
-            advice="It could not be written again as it is, so nothing was changed.",
+            advice="It could not be written again as it is.",
         )
     return Element(node.tag.removeprefix(space), "" if children else text, children)
 

@@ -80,6 +80,10 @@ class Bench(Workbench):
         )
 
 
+def raising_read() -> Rules:
+    raise DENIED
+
+
 def raising(error: EngineError, *numbers: int) -> Callable[[int], None]:
     """Fail the writes of these numbers."""
 
@@ -313,6 +317,32 @@ def test_a_write_that_fails_is_told_as_what_it_may_have_done(
     with pytest.raises(raised):
         expiration.run()
     assert expiration.report().rules[0].changed == changed
+
+
+def test_a_task_stopped_before_another_attempt_says_that_it_did_not_write() -> None:
+    lifecycle = MemoryLifecycle(FOREIGN)
+    bench = Bench(lifecycle)
+
+    def stop(_number: int) -> None:
+        bench.cancellation.request("stopped")
+        raise BROKEN
+
+    lifecycle.before = stop
+    expiration = bench.expiration()
+    with pytest.raises(Interrupted):
+        expiration.run()
+    assert lifecycle.names == ["foreign"]
+    assert not expiration.report().rules[0].changed
+
+
+def test_rules_that_cannot_be_read_are_not_told() -> None:
+    lifecycle = MemoryLifecycle(rule(OURS, prefix("p/")))
+    bench = Bench(lifecycle)
+    expiration = bench.expiration()
+    lifecycle.read = raising_read
+    with pytest.raises(Denied):
+        expiration.run()
+    assert expiration.report().rules == ()
 
 
 def test_a_task_stopped_after_the_write_says_that_it_wrote() -> None:

@@ -81,6 +81,28 @@ def test_a_sleep_ends_when_the_task_is_stopped() -> None:
     assert heard == ["stop"]
 
 
+def test_whoever_waits_before_a_gate_hears_that_the_task_was_stopped() -> None:
+    cancellation = Cancellation()
+    gate = gate_of(1, cancellation=cancellation)
+    heard: list[str] = []
+
+    def come() -> None:
+        try:
+            with gate:
+                heard.append("came")
+        except Interrupted as exc:
+            heard.append(str(exc))
+
+    with gate:
+        late = threading.Thread(target=come, daemon=True)
+        late.start()
+        cancellation.set("stop")
+        late.join(LONG)
+        assert heard == ["stop"]
+    with gate_of(1):
+        pass
+
+
 def test_a_gate_lets_as_many_through_as_it_may_and_no_more() -> None:
     blocked = threading.Event()
     gate = gate_of(3)

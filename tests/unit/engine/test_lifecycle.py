@@ -127,7 +127,7 @@ def test_a_stray_condition_goes_back_into_and(read: Element, written: Element) -
     ],
 )
 def test_a_rule_that_cannot_be_carried_over_is_named(strange: Element, problem: str) -> None:
-    with pytest.raises(EngineError, match=f"rule 'a' .*{problem}.*Nothing was changed"):
+    with pytest.raises(EngineError, match=f"rule 'a' .*{problem}.*Correct that rule first"):
         carried_over(strange)
 
 
@@ -206,8 +206,10 @@ def test_other_rules_for_the_folder_are_named() -> None:
 
 def test_the_whole_space_has_no_prefix() -> None:
     [change] = changes("/", days=3)
-    assert change.rule_id == "tidy.spaces:/"
-    assert revised((rule("tidy.spaces:/", filtered()),), [change]) == (rule("tidy.spaces:/", filtered()),)
+    assert change.rule_id == "tidy.spaces:"
+    assert revised((rule("tidy.spaces:", filtered()),), [change]) == (rule("tidy.spaces:", filtered()),)
+    [named] = rule_changes([FolderPath.parse("/", exact=True)], rule_id=None, days=None)
+    assert named.rule_id == "tidy.spaces:/"
 
 
 def test_an_id_fits() -> None:

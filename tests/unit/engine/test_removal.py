@@ -230,6 +230,14 @@ def test_a_batch_that_is_denied_where_single_keys_are_not_is_done_key_by_key(sto
     assert len(store.asked("delete_batch")) == 1
 
 
+def test_a_single_key_that_was_tried_and_not_answered_is_not_said_to_be_there(store: MemoryStore) -> None:
+    store.fail("delete_batch", DENIED)
+    store.fail("delete_one", SILENT)
+    removed = Workbench(store).remover().remove_batch(ENTRIES)
+    assert [removed.failures[entry].uncertain for entry in ENTRIES] == [True] + [False] * (len(ENTRIES) - 1)
+    assert isinstance(removed.fatal, GaveUp)
+
+
 @pytest.mark.parametrize(("error", "uncertain"), [(SILENT, True), (SLOW_DOWN, False), (UNREACHABLE, False)])
 def test_what_a_silent_store_did_is_not_known(store: MemoryStore, error: RequestFailed, uncertain: bool) -> None:
     store.fail("delete_batch", error)

@@ -13,12 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Report
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry, Page, Report
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.pipeline import Tally
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.splitting import places_ahead
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.walk import Scan
 
 from .memory_store import MemoryStore
 from .test_model_based import ALL, LETTERS
-from .workbench import DENIED, Workbench
+from .workbench import DENIED, SLOW_DOWN, Workbench
 
 
 class ShuffledPool:
@@ -131,6 +133,23 @@ def test_a_flat_folder_is_shared_too() -> None:
     assert len(store.asked("list_objects")) < 450  # of 300 that it takes in any case
 
 
+def test_a_question_that_only_helps_is_asked_once() -> None:
+    keys = [f"p/{folder}/{number}" for folder in range(9) for number in range(9)]
+    store = MemoryStore(keys, page_size=10)
+    store.fail("list_level", SLOW_DOWN)
+    bench = ShuffledBench(store)
+    assert bench.purged("p/", rehearse=True).folders[0].removed.objects == len(keys)
+    assert bench.cancellation.slept == []
+    assert bench.gate.allowed == 1
+
+
+def test_guessing_takes_no_more_than_it_gives() -> None:
+    keys = sorted("p/" + "x" * 900 + chr(0x4E00 + number) for number in range(1000))
+    bench = Workbench(MemoryStore())
+    level = bench.store.list_level
+    assert len(places_ahead(level, bench.caller, prefix="p/", keys=keys, until=None, most=16, guess=True)) <= 16
+
+
 def test_a_store_that_does_not_answer_has_no_places() -> None:
     bench = Workbench(MemoryStore(["p/a/x", "p/b/x"]))
     bench.store.fail("list_level", DENIED)
@@ -156,6 +175,31 @@ def test_a_listing_is_shared_and_nothing_is_listed_twice_or_left(seed: int, vers
     done, _pool = purge(store, workers=8, seed=seed, versions=versioned)
     assert done == report
     assert store.current == ["p", "p0/x", "q"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_subfolders_whose_names_sort_otherwise_with_a_slash_are_listed_once(seed: int) -> None:
+    """``v1-0/`` comes before ``v1/``, and ``v1`` before ``v1-0``."""
+    keys = [f"p/a/{number:02}" for number in range(11)]
+    keys += [f"p/v1-{folder}/{number}" for folder in range(3) for number in range(7)]
+    keys += [f"p/{folder}/{number}" for folder in ("v1", "v1.x", "v1 x", "v1+x") for number in range(5)]
+    store = MemoryStore(keys, page_size=10, batch_size=10)
+    report, _pool = purge(store, workers=8, seed=seed, rehearse=True, max_objects=len(keys))
+    assert report.folders[0].removed.objects == len(keys)
+
+
+def test_places_are_taken_in_order_whatever_their_order() -> None:
+    store = MemoryStore()
+    tally = Tally(path="p/", sample_size=0)
+    scan: Scan[Entry, Tally] = Scan(prefix="p/", fetch=store.list_objects, tally=tally, level=store.list_level)
+    scan.advance(Page([Entry("p/a")], True))
+    ranges = scan.split(["p/v1-0", "p/v1", "p/b", "p/v1", "p/a", "p/0"])
+    assert [(each._start, each._until) for each in [scan, *ranges]] == [
+        ("", "p/b"),
+        ("p/b", "p/v1"),
+        ("p/v1", "p/v1-0"),
+        ("p/v1-0", None),
+    ]
 
 
 @pytest.mark.parametrize("seed", range(5))

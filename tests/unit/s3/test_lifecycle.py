@@ -70,6 +70,18 @@ def test_rules_are_written_as_they_are_with_a_digest(server: ScriptedServer, con
     assert request.headers["x-amz-content-sha256"] == hashlib.sha256(request.body).hexdigest()
 
 
+def test_what_belongs_to_the_rules_and_stands_beside_them_goes_back(
+    server: ScriptedServer, connection: Connection
+) -> None:
+    name = "x-amz-transition-default-minimum-object-size"
+    server.script(Reply(body=document_of(RULES), headers={name: "varies_by_storage_class"}), Reply())
+    connection.lifecycle.write(connection.lifecycle.read())
+    assert server.requests[1].headers[name] == "varies_by_storage_class"
+    server.script(Reply(body=document_of(RULES)), Reply())
+    connection.lifecycle.write(connection.lifecycle.read())
+    assert name not in server.requests[3].headers
+
+
 def test_no_rules_are_no_document(server: ScriptedServer, connection: Connection) -> None:
     server.script(Reply(status=204))
     connection.lifecycle.write(())
