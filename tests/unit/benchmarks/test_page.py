@@ -1,0 +1,20 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The page on performance tells what was measured."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_the_figures_of_the_page_are_those_of_the_last_run() -> None:
+    document = json.loads((ROOT / "benchmarks" / "results" / "full.json").read_text())
+    measured = [f"{target['figure']:.2f}" for case in document["cases"] for target in case["targets"]]
+    told = re.findall(r"\d+\.\d\d\b", (ROOT / "docs" / "performance.md").read_text())
+    assert told
+    assert sorted(told) == sorted(measured)
