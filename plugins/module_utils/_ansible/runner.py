@@ -21,7 +21,7 @@ from ansible.module_utils.common.parameters import remove_values
 
 from .._engine.errors import EngineError
 from .._engine.requests import Caller, Cancellation, Gate
-from .._engine.workers import Pool, ThreadPool
+from .._engine.workers import Pool, ThreadPool, ask
 from .outcome import Outcome
 from .requirements import require_botocore
 
@@ -67,7 +67,9 @@ class Workshop:
         """The Space, resolved when it is first asked for: after every other option has been checked."""
         from .._s3.client import Connection
 
-        return Connection(settings=self._settings, environ=os.environ, conceal=self._module.no_log_values.add)
+        conceal = self._module.no_log_values.add
+        # In the pool, because the configuration may name a program that takes its time to find credentials.
+        return ask(self.pool, lambda: Connection(settings=self._settings, environ=os.environ, conceal=conceal))
 
 
 def run(module: AnsibleModule, *, build: Callable[[Workshop], Operation], describe: Describe) -> None:

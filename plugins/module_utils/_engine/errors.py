@@ -50,9 +50,10 @@ class RequestFailed(EngineError):
     ``code`` is the store's own error code, or the name of botocore's exception.
     """
 
-    def __init__(self, message: str, *, code: str, advice: str = "") -> None:
+    def __init__(self, message: str, *, code: str, advice: str = "", uncertain: bool = False) -> None:
         super().__init__(message, advice=advice)
         self.code = code
+        self.uncertain = uncertain
 
 
 class Denied(RequestFailed):
@@ -64,7 +65,7 @@ class Unsupported(RequestFailed):
 
 
 class BatchRefused(RequestFailed):
-    """The store takes none of a batch because of its form, not because of one key."""
+    """The store does not take a batch in this form; unless that is uncertain, it has removed none of it."""
 
 
 class Gone(RequestFailed):
@@ -92,11 +93,10 @@ class Transient(RequestFailed):
         uncertain: bool = False,
         retry_after: float | None = None,
     ) -> None:
-        super().__init__(message, code=code, advice=advice)
+        super().__init__(message, code=code, advice=advice, uncertain=uncertain or unanswered)
         self.unavailable = unavailable or unreachable or unanswered
         self.unreachable = unreachable
         self.unanswered = unanswered
-        self.uncertain = uncertain or unanswered
         self.retry_after = retry_after
 
 

@@ -81,18 +81,19 @@ class Pipeline(Walk[Tally]):
         self._remover = remover
         self._batched: deque[tuple[Tally, list[Entry]]] = deque()
         self._batched_size = 0
-        self._single: deque[tuple[Tally, Item]] = deque()
+        self._single: deque[tuple[Tally, Item, bool]] = deque()  # and whether it may be gone already
         self._underway: dict[int, Sequence[tuple[Tally, Sequence[Item]]]] = {}
         self._numbers = itertools.count()
 
     def close(self) -> None:
         """Note what was being removed when the run ended, and was not answered: nobody knows what became of it."""
         if self._remover.lasting:
-            for batch in self._underway.values():
-                for tally, items in batch:
-                    for item in items:
-                        tally.fail(unanswered(item))
+            asked = [(tally, [item]) for tally, item, asked in self._single if asked]
+            for tally, items in itertools.chain(*self._underway.values(), asked):
+                for item in items:
+                    tally.fail(unanswered(item))
         self._underway.clear()
+        self._single.clear()
 
     def _start(self) -> bool:
         """Start the job that the rest waits for most; tell whether there was one.
@@ -115,7 +116,7 @@ class Pipeline(Walk[Tally]):
         batched = []
         for item in items:
             if self._remover.solitary(item):
-                self._single.append((tally, item))
+                self._single.append((tally, item, False))
             else:
                 batched.append(item)
         if batched:
@@ -136,32 +137,36 @@ class Pipeline(Walk[Tally]):
             self._batched_size -= len(items)
         return batch
 
-    def _start_one(self, tally: Tally, item: Item) -> None:
-        self._submit([(tally, [item])], lambda: self._remover.remove_one(item))
+    def _start_one(self, tally: Tally, item: Item, asked: bool) -> None:
+        self._submit([(tally, [item])], lambda: self._remover.remove_one(item), asked=asked)
 
     def _start_batch(self, batch: list[tuple[Tally, list[Entry]]]) -> None:
         entries = [entry for _tally, part in batch for entry in part]
         self._submit(batch, lambda: self._remover.remove_batch(entries))
 
-    def _submit(self, batch: Sequence[tuple[Tally, Sequence[Item]]], job: Callable[[], Removed]) -> None:
+    def _submit(
+        self, batch: Sequence[tuple[Tally, Sequence[Item]]], job: Callable[[], Removed], *, asked: bool = False
+    ) -> None:
         number = next(self._numbers)
         self._underway[number] = batch
 
         def done(removed: Removed) -> None:
             del self._underway[number]
-            self._settle(batch, removed)
+            self._settle(batch, removed, asked)
 
         self._pool.submit(job, done)
 
-    def _settle(self, batch: Sequence[tuple[Tally, Sequence[Item]]], removed: Removed) -> None:
+    def _settle(self, batch: Sequence[tuple[Tally, Sequence[Item]]], removed: Removed, asked: bool) -> None:
         again = set(removed.again)
         kept = again.union(removed.failures, removed.untried)
         for tally, items in batch:
             tally.count([item for item in items if item not in kept] if kept else items)
             for item in items if kept else ():
                 if item in again:
-                    self._single.append((tally, item))
+                    self._single.append((tally, item, removed.asked))
                 elif item in removed.failures:
                     tally.fail(removed.failures[item])
+                elif asked:
+                    tally.fail(unanswered(item))
         if removed.fatal:
             raise removed.fatal

@@ -92,12 +92,13 @@ class Lifecycle(Protocol):
 class Removed(NamedTuple):
     """What became of some items: all were removed but those that are named here.
 
-    ``again``: to be removed one by one. ``untried``: nothing is known to have happened to them.
-    ``fatal``: why nothing else should be tried.
+    ``again``: to be removed one by one; ``asked``: they may be gone already. ``untried``: nothing is known to have
+    happened to them. ``fatal``: why nothing else should be tried.
     """
 
     failures: Mapping[Item, Failure] = {}
     again: Sequence[Item] = ()
+    asked: bool = False
     untried: Sequence[Item] = ()
     fatal: EngineError | None = None
 

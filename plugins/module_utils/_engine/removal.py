@@ -70,7 +70,7 @@ class StoreRemover:
             self._call(attempt)
         except (BatchRefused, Unsupported) as exc:
             self._takes_batches = self._takes_batches and isinstance(exc, BatchRefused)
-            return Removed(failures=failures, again=pending)
+            return Removed(failures=failures, again=pending, asked=exc.uncertain)
         except Denied as exc:
             return self._ask_singly(pending, exc, failures)
         except RequestFailed as exc:

@@ -53,7 +53,8 @@ class S3Deleter:
         for key, version_id, code, message in rejections:
             entry = asked.get((key, version_id or None)) or asked.get((key, None))
             if entry is None:  # the store's XML mangled the key, so only a request of its own can tell
-                raise BatchRefused(f"An error names {key!r}, which was not in the batch.", code=code)
+                message = f"An error names {key!r}, which was not in the batch."
+                raise BatchRefused(message, code=code, uncertain=True)
             rejected[entry] = Rejection(code, message, is_transient(code))
         return rejected
 

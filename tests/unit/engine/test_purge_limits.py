@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine import workers as workers_module
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
+    BatchRefused,
     Denied,
     GaveUp,
     Interrupted,
@@ -232,6 +233,27 @@ def test_what_was_not_answered_when_the_task_ended_may_be_gone(monkeypatch: pyte
     assert report.failures_total >= 5
     assert {failure.code for failure in report.folders[0].failed} == {"Unanswered"}
     assert not report.complete
+
+
+def test_what_a_mangled_reply_left_open_may_be_gone_when_the_task_is_stopped() -> None:
+    store = MemoryStore([f"p/{number}" for number in range(5)])
+    bench = Workbench(store)
+
+    def hook(call: Call) -> None:
+        if call.operation == "delete_batch":
+            raise BatchRefused("An error names 'p/?', which was not in the batch.", code="AccessDenied", uncertain=True)
+        if call.operation == "delete_one":
+            bench.cancellation.request("stopped")
+
+    store.hook = hook
+    purge = bench.purge("p")
+    with pytest.raises(Interrupted):
+        purge.run()
+    [folder] = purge.report().folders
+    assert store.current == []
+    assert folder.changed
+    assert folder.removed.objects + folder.failures_total == 5
+    assert all(failure.uncertain for failure in folder.failed)
 
 
 @pytest.mark.parametrize("rehearse", [True, False])
