@@ -75,7 +75,7 @@ def test_several_folders_take_one_write(expiration: Any, ruled: Witness) -> None
 
 def test_the_diff_of_a_rule_with_several_conditions_is_yaml(expiration: Any, witness: Witness) -> None:
     tags = [{"Key": "a", "Value": "1: #x"}, {"Key": "b", "Value": "2"}]
-    there = {"ID": "tidy.spaces:/", "Filter": {"And": {"Tags": tags}}, "Status": "Enabled", "Expiration": {"Days": 1}}
+    there = {"ID": "tidy.spaces:", "Filter": {"And": {"Tags": tags}}, "Status": "Enabled", "Expiration": {"Days": 1}}
     witness.set_rules({**there, "Filter": {"Prefix": ""}, "Transitions": [{"Days": 1, "StorageClass": "GLACIER"}] * 2})
     result = expiration(path="/", allow_root=True, days=1, diff=True)
     assert yaml.safe_load(result["diff"][0]["before"])["Transition"] == [{"Days": 1, "StorageClass": "GLACIER"}] * 2
