@@ -41,8 +41,9 @@ test-integration: $(VENV)/test debian ## The engine and the modules on every sto
 coverage: $(VENV)/test debian ## Unit tests, integration tests and faults, with the branch coverage of the engine and the adapter
 	pytest tests --cov --cov-report=term-missing:skip-covered
 
-test-long: $(VENV)/test debian ## Every fault with every request, crashes amid 20,000 objects, hundreds of random trees
+test-long: $(VENV)/test debian ## Every fault with every request, crashes amid 20,000 objects, thousands of random trees
 	pytest tests -m long --numprocesses=4
+	pytest tests/unit/engine/test_model_based.py tests/unit/engine/test_splitting.py --hypothesis-profile=many
 
 test-molecule: $(VENV)/test debian ## Playbooks on every store available here
 	python -m tests.integration.matrix

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Report
@@ -45,7 +45,6 @@ def below(folders: Iterable[str], keys: Iterable[str]) -> list[str]:
     return sorted(key for key in keys if any(key.startswith(folder) for folder in folders))
 
 
-@settings(max_examples=300, deadline=None, print_blob=True)
 @given(tree=trees(), page_size=st.integers(1, 7), batch_size=st.integers(1, 5), threads=st.booleans())
 @example(tree=(["p/"], ["p", "p/", "p//", "p.", "p0", "p/\x01"]), page_size=1, batch_size=1, threads=True)
 def test_exactly_the_keys_below_a_folder_go(
@@ -67,7 +66,6 @@ def test_exactly_the_keys_below_a_folder_go(
     assert not any(folder.changed for folder in again.folders)
 
 
-@settings(max_examples=300, deadline=None, print_blob=True)
 @given(tree=trees(), deletes=st.lists(st.integers(0, 24), max_size=9), page_size=st.integers(1, 7))
 def test_exactly_the_versions_and_uploads_below_a_folder_go(
     tree: tuple[list[str], list[str]], deletes: list[int], page_size: int

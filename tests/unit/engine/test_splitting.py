@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry, Page, Report
@@ -225,7 +225,6 @@ def test_a_flat_folder_is_seldom_looked_at() -> None:
     assert 0 < len(store.asked("list_level")) <= 8
 
 
-@settings(max_examples=300, deadline=None, print_blob=True)
 @given(
     keys=st.lists(st.text(LETTERS, max_size=6).map("p/".__add__), max_size=60, unique=True),
     writes=st.integers(1, 3),
