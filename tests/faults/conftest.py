@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.servers.lending import lend
 from tests.servers.rgw import Rgw
-from tests.servers.store import NotHere
 from tests.servers.witness import Witness
 
 from . import faults
@@ -42,13 +42,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture(scope="session")
 def rgw() -> Iterator[Rgw]:
     """Start Ceph RGW once."""
-    store = Rgw()
-    try:
-        store.require()
-    except NotHere as missing:
-        pytest.skip(f"{store.name} not run: {missing}")
-    with store:
-        yield store
+    yield from lend(Rgw())
 
 
 @pytest.fixture

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.integration.playbooks import Player
+from tests.servers.lending import lend
 from tests.servers.moto import Moto
 from tests.servers.registry import STORES
-from tests.servers.store import NotHere, Store
+from tests.servers.store import Store
 from tests.servers.witness import Witness
 
 _numbers = itertools.count()
@@ -28,13 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session", params=list(STORES))
 def running_store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """Start each store once."""
-    store = STORES[request.param]()
-    try:
-        store.require()
-    except NotHere as missing:
-        pytest.skip(f"{store.name} not run: {missing}")
-    with store:
-        yield store
+    yield from lend(STORES[request.param]())
 
 
 @pytest.fixture

@@ -26,8 +26,8 @@ def describe_rules(report: ExpirationReport | None, params: Mapping[str, Any]) -
         },
         diff=[
             {
-                "before_header": rule.change.prefix or "/",
-                "after_header": rule.change.prefix or "/",
+                "before_header": rule.change.folder.path,
+                "after_header": rule.change.folder.path,
                 "before": _yaml(_plain(rule.before)),
                 "after": _yaml(_plain(rule.after)),
             }
@@ -40,7 +40,7 @@ def describe_rules(report: ExpirationReport | None, params: Mapping[str, Any]) -
 
 def _folder(report: RuleReport, state: str) -> dict[str, Any]:
     return {
-        "path": report.change.prefix or "/",
+        "path": report.change.folder.path,
         "state": state,
         "changed": report.changed,
         "rule_id": report.change.rule_id,

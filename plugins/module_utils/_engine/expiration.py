@@ -114,7 +114,7 @@ class Expiration:
             ),
             warnings=(
                 *(
-                    f"The Space has another lifecycle rule for {change.prefix or '/'!r}: {rule_id!r}. It was left."
+                    f"The Space has another lifecycle rule for {change.folder.path!r}: {rule_id!r}. It was left."
                     for change in self._changes
                     for rule_id in others_for(self._after, change)
                 ),
@@ -166,8 +166,8 @@ class Expiration:
                 )
 
     def _warn_of_versions(self) -> None:
-        hiding = [rule.change for rule in self.report().rules if rule.changed and _hides(rule.after)]
-        if hiding and keeps_versions(lister=self._lister, caller=self._call, pool=self._pool):
+        hides = any(rule.changed and _hides(rule.after) for rule in self.report().rules)
+        if hides and keeps_versions(lister=self._lister, caller=self._call, pool=self._pool):
             self._warnings.append(
                 "The Space keeps versions: objects that expire live on as old versions, and are billed. "
                 "Set noncurrent_days to have them removed too."

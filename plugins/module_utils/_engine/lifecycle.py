@@ -55,10 +55,10 @@ Rules = tuple[Element, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class RuleChange:
-    """What is wanted of the rule with this ID: that it is for ``prefix`` and reads so, or that it is not (``None``)."""
+    """What is wanted of the rule with this ID: that it is for ``folder`` and reads so, or that it is not (``None``)."""
 
     rule_id: str
-    prefix: str
+    folder: FolderPath
     rule: Element | None
 
 
@@ -84,7 +84,7 @@ def rule_changes(
         _check_text("path", folder.prefix)
         identifier = rule_id_for(folder.prefix) if rule_id is None else rule_id
         rule = None if days is None else _expiration_rule(identifier, folder.prefix, days)
-        changes.append(RuleChange(rule_id=identifier, prefix=folder.prefix, rule=rule))
+        changes.append(RuleChange(rule_id=identifier, folder=folder, rule=rule))
     return changes
 
 
@@ -144,11 +144,11 @@ def revised(rules: Rules, changes: Sequence[RuleChange]) -> Rules:
         if len(found) > 1:
             raise Misbehaved(f"The Space has {len(found)} lifecycle rules with the ID {change.rule_id!r}.")
         for index in found:
-            if not _is_for(result[index], change.prefix):
+            if not _is_for(result[index], change.folder):
                 raise InvalidOption(
                     "rule_id",
                     change.rule_id,
-                    f"is the ID of a rule that is not for just {change.prefix or '/'!r}",
+                    f"is the ID of a rule that is not for just {change.folder.path!r}",
                     advice="Give another rule_id, or remove that rule first.",
                 )
         if change.rule is None:
@@ -167,7 +167,7 @@ def rule_of(rules: Rules, rule_id: str) -> Element | None:
 
 def others_for(rules: Rules, change: RuleChange) -> list[str]:
     """Name the other rules for just the folder of a change."""
-    return [identity(rule) for rule in rules if identity(rule) != change.rule_id and _is_for(rule, change.prefix)]
+    return [identity(rule) for rule in rules if identity(rule) != change.rule_id and _is_for(rule, change.folder)]
 
 
 def _expiration_rule(rule_id: str, prefix: str, days: Mapping[str, int | None]) -> Element:
@@ -213,8 +213,8 @@ def _conditions(rule: Element) -> list[Element]:
     return list(dict.fromkeys(each for each in found if each != Element("Prefix")))
 
 
-def _is_for(rule: Element, prefix: str) -> bool:
-    return _conditions(rule) == ([Element("Prefix", prefix)] if prefix else [])
+def _is_for(rule: Element, folder: FolderPath) -> bool:
+    return _conditions(rule) == ([Element("Prefix", folder.prefix)] if folder.prefix else [])
 
 
 def _filter_of(conditions: Sequence[Element]) -> Element:

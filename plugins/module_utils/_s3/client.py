@@ -92,7 +92,7 @@ class Connection:
 
     @cached_property
     def _bulk_client(self) -> S3Client:
-        """The client of documents: it does not validate parameters, which do not tell what it sends."""
+        """The client that hands over documents; it cannot validate parameters, for a document comes as one."""
         client = self._create_client(parameter_validation=False)
         hand_over_documents(client)
         return client

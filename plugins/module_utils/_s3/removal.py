@@ -25,9 +25,9 @@ _REFERENCES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", "&#13;"), ("
 class S3Deleter:
     """Delete in one Space.
 
-    ``batches`` sends the batches and nothing else: it may be a client that does not validate parameters, which would
-    take an empty key for the Space itself. ``client`` gives the one for all other requests, which validates; few
-    removals need it, and it takes a tenth of a second to make.
+    ``batches`` sends the batches and nothing else: it must hand over documents, and so does not validate parameters,
+    which would take an empty key for the Space itself. ``client`` gives the one for all other requests, which
+    validates; few removals need it, and it takes a tenth of a second to make.
     """
 
     batch_size = 1000  # the most that DeleteObjects takes

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import itertools
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.modules import (
+    spaces_folder,
     spaces_folder_expiration,
     spaces_folder_info,
     spaces_folder_prune,
@@ -57,32 +58,36 @@ def witness(store: Store) -> Witness:
 
 
 @pytest.fixture
-def task(store: Store, witness: Witness, capsys: pytest.CaptureFixture[str]) -> Any:
-    """Run the module on the Space of this test."""
-    task = Task(capsys, store.endpoint)
-    task.connection["space"] = witness.space
-    return task
+def make_task(store: Store, witness: Witness, capsys: pytest.CaptureFixture[str]) -> Callable[[Any], Task]:
+    """Prepare modules for the Space of this test."""
+
+    def make(module: Any) -> Task:
+        task = Task(capsys, store.endpoint, module)
+        task.connection["space"] = witness.space
+        return task
+
+    return make
 
 
 @pytest.fixture
-def info(store: Store, witness: Witness, capsys: pytest.CaptureFixture[str]) -> Any:
+def task(make_task: Callable[[Any], Task]) -> Task:
+    """Run spaces_folder on the Space of this test."""
+    return make_task(spaces_folder)
+
+
+@pytest.fixture
+def info(make_task: Callable[[Any], Task]) -> Task:
     """Run spaces_folder_info on the Space of this test."""
-    task = Task(capsys, store.endpoint, spaces_folder_info)
-    task.connection["space"] = witness.space
-    return task
+    return make_task(spaces_folder_info)
 
 
 @pytest.fixture
-def prune(store: Store, witness: Witness, capsys: pytest.CaptureFixture[str]) -> Any:
+def prune(make_task: Callable[[Any], Task]) -> Task:
     """Run spaces_folder_prune on the Space of this test."""
-    task = Task(capsys, store.endpoint, spaces_folder_prune)
-    task.connection["space"] = witness.space
-    return task
+    return make_task(spaces_folder_prune)
 
 
 @pytest.fixture
-def expiration(store: Store, witness: Witness, capsys: pytest.CaptureFixture[str]) -> Any:
+def expiration(make_task: Callable[[Any], Task]) -> Task:
     """Run spaces_folder_expiration on the Space of this test."""
-    task = Task(capsys, store.endpoint, spaces_folder_expiration)
-    task.connection["space"] = witness.space
-    return task
+    return make_task(spaces_folder_expiration)
