@@ -203,35 +203,30 @@ failures_total:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.arguments import (
-    FOLDER_CONSTRAINTS,
-    change_arguments,
-    connection_arguments,
-    folder_arguments,
-)
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.arguments import change_arguments
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.call import Call
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.operations import change_folders
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.outcome import describe_change
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.runner import run
 
+CALL = Call(
+    options={
+        **change_arguments(),
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "parents": {"type": "bool", "default": False},
+        "uploads": {"type": "bool"},
+        "versions": {"type": "str", "choices": ["current", "all"], "default": "current"},
+        "max_objects": {"type": "int"},
+        "bypass_governance": {"type": "bool", "default": False},
+        "missing_space": {"type": "str", "choices": ["error", "ok"], "default": "error"},
+    },
+    build=change_folders,
+    describe=describe_change,
+)
+
 
 def main():
-    module = AnsibleModule(
-        argument_spec={
-            **connection_arguments(),
-            **folder_arguments(),
-            **change_arguments(),
-            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-            "parents": {"type": "bool", "default": False},
-            "uploads": {"type": "bool"},
-            "versions": {"type": "str", "choices": ["current", "all"], "default": "current"},
-            "max_objects": {"type": "int"},
-            "bypass_governance": {"type": "bool", "default": False},
-            "missing_space": {"type": "str", "choices": ["error", "ok"], "default": "error"},
-        },
-        supports_check_mode=True,
-        **FOLDER_CONSTRAINTS,
-    )
-    run(module, build=change_folders, describe=describe_change)
+    run(AnsibleModule(supports_check_mode=True, **CALL.specification), CALL)
 
 
 if __name__ == "__main__":

@@ -139,33 +139,27 @@ folders:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.arguments import (
-    FOLDER_CONSTRAINTS,
-    connection_arguments,
-    folder_arguments,
-)
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.call import Call
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.operations import change_expiration
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.rules import describe_rules
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.runner import run
 
+CALL = Call(
+    options={
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "days": {"type": "int"},
+        "noncurrent_days": {"type": "int"},
+        "abort_uploads_days": {"type": "int"},
+        "rule_id": {"type": "str"},
+        "allow_root": {"type": "bool", "default": False},
+    },
+    build=change_expiration,
+    describe=describe_rules,
+)
+
 
 def main():
-    module = AnsibleModule(
-        argument_spec={
-            **connection_arguments(),
-            **folder_arguments(),
-            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-            "days": {"type": "int"},
-            "noncurrent_days": {"type": "int"},
-            "abort_uploads_days": {"type": "int"},
-            "rule_id": {"type": "str"},
-            "allow_root": {"type": "bool", "default": False},
-        },
-        supports_check_mode=True,
-        mutually_exclusive=FOLDER_CONSTRAINTS["mutually_exclusive"],
-        required_one_of=FOLDER_CONSTRAINTS["required_one_of"],
-    )
-    run(module, build=change_expiration, describe=describe_rules)
+    run(AnsibleModule(supports_check_mode=True, **CALL.specification), CALL)
 
 
 if __name__ == "__main__":

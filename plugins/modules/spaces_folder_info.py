@@ -175,34 +175,29 @@ folders:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.arguments import (
-    FOLDER_CONSTRAINTS,
-    connection_arguments,
-    folder_arguments,
-)
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.call import Call
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.findings import describe_survey
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.operations import survey_folders
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.runner import run
 
+CALL = Call(
+    options={
+        "gather": {
+            "type": "list",
+            "elements": "str",
+            "choices": ["totals", "subfolders", "objects", "versions", "uploads"],
+            "default": ["totals"],
+        },
+        "limit": {"type": "int", "default": 1000},
+        "names_only": {"type": "bool", "default": False},
+    },
+    build=survey_folders,
+    describe=describe_survey,
+)
+
 
 def main():
-    module = AnsibleModule(
-        argument_spec={
-            **connection_arguments(),
-            **folder_arguments(),
-            "gather": {
-                "type": "list",
-                "elements": "str",
-                "choices": ["totals", "subfolders", "objects", "versions", "uploads"],
-                "default": ["totals"],
-            },
-            "limit": {"type": "int", "default": 1000},
-            "names_only": {"type": "bool", "default": False},
-        },
-        supports_check_mode=True,
-        **FOLDER_CONSTRAINTS,
-    )
-    run(module, build=survey_folders, describe=describe_survey)
+    run(AnsibleModule(supports_check_mode=True, **CALL.specification), CALL)
 
 
 if __name__ == "__main__":

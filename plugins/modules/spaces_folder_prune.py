@@ -180,36 +180,31 @@ failures_total:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.arguments import (
-    FOLDER_CONSTRAINTS,
-    change_arguments,
-    connection_arguments,
-    folder_arguments,
-)
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.arguments import change_arguments
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.call import Call
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.operations import prune_folders
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.outcome import describe_change
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.runner import run
 
+CALL = Call(
+    options={
+        **change_arguments(),
+        "unit": {"type": "str", "choices": ["subfolders", "objects"], "default": "subfolders"},
+        "older_than": {"type": "str"},
+        "keep_newest": {"type": "int"},
+        "include": {"type": "list", "elements": "str", "default": []},
+        "exclude": {"type": "list", "elements": "str", "default": []},
+        "max_objects": {"type": "int"},
+        "versions": {"type": "str", "choices": ["current", "all"], "default": "current"},
+    },
+    build=prune_folders,
+    describe=describe_change,
+    required_one_of=[("older_than", "keep_newest")],
+)
+
 
 def main():
-    module = AnsibleModule(
-        argument_spec={
-            **connection_arguments(),
-            **folder_arguments(),
-            **change_arguments(),
-            "unit": {"type": "str", "choices": ["subfolders", "objects"], "default": "subfolders"},
-            "older_than": {"type": "str"},
-            "keep_newest": {"type": "int"},
-            "include": {"type": "list", "elements": "str", "default": []},
-            "exclude": {"type": "list", "elements": "str", "default": []},
-            "max_objects": {"type": "int"},
-            "versions": {"type": "str", "choices": ["current", "all"], "default": "current"},
-        },
-        supports_check_mode=True,
-        mutually_exclusive=FOLDER_CONSTRAINTS["mutually_exclusive"],
-        required_one_of=[*FOLDER_CONSTRAINTS["required_one_of"], ("older_than", "keep_newest")],
-    )
-    run(module, build=prune_folders, describe=describe_change)
+    run(AnsibleModule(supports_check_mode=True, **CALL.specification), CALL)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.ports import L
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.prefix import FolderPath
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.purge import Purge
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.removal import Rehearsal, StoreRemover
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.requests import Caller, Cancellation, Gate
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.requests import Caller, Cancellation, Gate, Pace
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.workers import ThreadPool
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import Connection
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.listing import S3Lister
@@ -57,7 +57,7 @@ class Harness:
             }
         )
         self.cancellation = Cancellation()
-        gate = Gate(most=self.settings.workers, rate=self.settings.request_rate, cancellation=self.cancellation)
+        gate = Gate(most=self.settings.workers, pace=Pace(self.settings.request_rate), cancellation=self.cancellation)
         self.caller = Caller(gate=gate, retries=self.settings.retries, cancellation=self.cancellation)
         self.connection = Connection(settings=self.settings, environ={}, conceal=lambda _secret: None)
         self.lister = S3Lister(client=self.connection.lister._client, space=space, page_size=page_size)

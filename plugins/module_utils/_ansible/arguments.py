@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+PATHS = ("path", "paths")  # one of them, and not both
+
 
 def connection_arguments() -> dict[str, Any]:
     """Return the options that every module has."""
@@ -44,9 +46,3 @@ def change_arguments() -> dict[str, Any]:
         "allow_root": {"type": "bool", "default": False},
         "sample_size": {"type": "int", "default": 20},
     }
-
-
-FOLDER_CONSTRAINTS: dict[str, Any] = {
-    "mutually_exclusive": [("path", "paths")],
-    "required_one_of": [("path", "paths")],
-}

@@ -13,7 +13,8 @@ from .._s3.settings import at_least
 
 if TYPE_CHECKING:
     from .._engine.ports import Remover
-    from .runner import Operation, Workshop
+    from .call import Operation
+    from .workshop import Workshop
 
 
 def change_folders(workshop: Workshop) -> Operation:

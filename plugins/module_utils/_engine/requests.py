@@ -55,8 +55,26 @@ class Cancellation:
             raise Interrupted(self._reason)
 
 
+class Pace:
+    """Space requests out: at most so many a second, over all gates that go by it; ``None`` for as many as come."""
+
+    def __init__(self, rate: float | None, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._interval = 1 / rate if rate else 0.0
+        self._clock = clock
+        self._next_slot = clock()
+        self._lock = threading.Lock()
+
+    def reserve(self) -> float:
+        """Take the next slot; return how many seconds it is away."""
+        with self._lock:
+            now = self._clock()
+            slot = max(now, self._next_slot)
+            self._next_slot = slot + self._interval
+            return slot - now
+
+
 class Gate:
-    """Let requests through: at most so many at once, at most so many a second.
+    """Let requests through: at most so many at once, no faster than their pace.
 
     The number at once begins at ``most``, is halved when the store pushes back, and grows by one with each round of
     requests that went well.
@@ -66,15 +84,14 @@ class Gate:
         self,
         *,
         most: int,
-        rate: float | None,
+        pace: Pace,
         cancellation: Cancellation,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._most = most
         self._allowed = float(most)
         self._active = 0
-        self._interval = 1 / rate if rate else 0.0
-        self._next_slot = clock()
+        self._pace = pace
         self._last_cut = float("-inf")
         self._clock = clock
         self._cancellation = cancellation
@@ -90,11 +107,8 @@ class Gate:
             while not self._condition.wait_for(lambda: self._active < self.allowed, TICK):
                 self._cancellation.check()
             self._active += 1
-            now = self._clock()
-            slot = max(now, self._next_slot)
-            self._next_slot = slot + self._interval
         try:
-            self._cancellation.sleep(slot - now)
+            self._cancellation.sleep(self._pace.reserve())
         except Interrupted:
             self._leave()
             raise

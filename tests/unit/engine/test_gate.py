@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Interrupted
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.requests import Cancellation, Gate
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.requests import Cancellation, Gate, Pace
 
 from .workbench import Instant, Watched, must_not_wait
 
@@ -29,7 +29,7 @@ class Clock:
 
 
 def gate_of(most: int, *, cancellation: Cancellation | None = None, clock: Callable[[], float] = lambda: 0.0) -> Gate:
-    return Gate(most=most, rate=None, cancellation=cancellation or Instant(), clock=clock)
+    return Gate(most=most, pace=Pace(None), cancellation=cancellation or Instant(), clock=clock)
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def test_a_gate_that_grows_lets_a_waiting_request_through() -> None:
 
 def test_requests_get_evenly_spaced_slots_and_no_credit_for_idleness(instant: Instant) -> None:
     clock = Clock(100.0)
-    gate = Gate(most=9, rate=4, cancellation=instant, clock=clock)
+    gate = Gate(most=9, pace=Pace(4, clock=clock), cancellation=instant, clock=clock)
     for clock.now in (100.0, 100.0, 100.125, 200.0, 200.0):
         with gate:
             pass
@@ -193,7 +193,7 @@ def test_requests_get_evenly_spaced_slots_and_no_credit_for_idleness(instant: In
 
 
 def test_a_request_stopped_before_its_slot_gives_up_its_place(instant: Instant) -> None:
-    gate = Gate(most=1, rate=None, cancellation=instant)
+    gate = Gate(most=1, pace=Pace(None), cancellation=instant)
     gate._condition = Watched(must_not_wait)
     instant.set("stop")
     for _each in range(3):

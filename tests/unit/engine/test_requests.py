@@ -19,7 +19,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import 
     RequestFailed,
     Transient,
 )
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.requests import Caller, Cancellation, Gate
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.requests import Caller, Cancellation, Gate, Pace
 
 from .workbench import (
     BROKEN,
@@ -55,7 +55,7 @@ def instant() -> Instant:
 
 
 def caller_of(cancellation: Cancellation, *, retries: int = 8, gate: Gate | None = None) -> Caller:
-    gate = gate or Gate(most=4, rate=None, cancellation=cancellation)
+    gate = gate or Gate(most=4, pace=Pace(None), cancellation=cancellation)
     return Caller(gate=gate, retries=retries, cancellation=cancellation)
 
 
@@ -163,7 +163,7 @@ def test_a_store_may_ask_for_a_longer_pause(
 
 
 def test_only_a_store_that_pushes_back_halves_the_gate(instant: Instant) -> None:
-    gate = Gate(most=8, rate=None, cancellation=instant)
+    gate = Gate(most=8, pace=Pace(None), cancellation=instant)
     caller = caller_of(instant, retries=0, gate=gate)
     with pytest.raises(GaveUp):
         caller(Script([BROKEN]))
@@ -198,7 +198,7 @@ class WorksWhileAsleep(Instant):
 
 def test_a_request_that_backs_off_leaves_its_place_to_others() -> None:
     cancellation = WorksWhileAsleep()
-    gate = Gate(most=1, rate=None, cancellation=cancellation)
+    gate = Gate(most=1, pace=Pace(None), cancellation=cancellation)
     gate._condition = Watched(must_not_wait)
     caller = caller_of(cancellation, gate=gate)
     other = Script(["other"])

@@ -17,7 +17,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.prefix import 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.prune import Kind, Prune
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.purge import Purge
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.removal import Rehearsal, StoreRemover
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.requests import Caller, Cancellation, Gate
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.requests import Caller, Cancellation, Gate, Pace
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.retention import Globs, Rule
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.survey import FolderSurvey, Survey
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.workers import Pool, SerialPool, ThreadPool
@@ -84,7 +84,7 @@ class Workbench:
     ) -> None:
         self.store = store
         self.cancellation = cancellation or Instant()
-        self.gate = Gate(most=workers or 1, rate=None, cancellation=self.cancellation)
+        self.gate = Gate(most=workers or 1, pace=Pace(None), cancellation=self.cancellation)
         self.caller = Caller(gate=self.gate, retries=retries, cancellation=self.cancellation)
         self._workers = workers
 

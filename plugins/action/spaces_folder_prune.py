@@ -1,0 +1,13 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The door of spaces_folder_prune into the controller's own process."""
+
+from __future__ import annotations
+
+from ansible_collections.tidy.spaces.plugins.modules.spaces_folder_prune import CALL
+from ansible_collections.tidy.spaces.plugins.plugin_utils.doors import TwoDoors
+
+
+class ActionModule(TwoDoors):
+    call = CALL

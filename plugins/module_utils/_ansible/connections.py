@@ -1,0 +1,44 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What tasks share that run in one process, one after the other: the items of a loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from .._engine.requests import Pace
+
+if TYPE_CHECKING:
+    from .._s3.client import Connection
+    from .._s3.settings import Settings
+
+
+class Connections:
+    """Connections, each made once for equal settings in an equal environment; and the pace of their requests."""
+
+    def __init__(self) -> None:
+        self._made: dict[Any, tuple[Connection, list[str]]] = {}
+        self._paces: dict[float | None, Pace] = {}
+
+    def connect(self, settings: Settings, *, environ: Mapping[str, str], conceal: Callable[[str], None]) -> Connection:
+        """Return a connection; ``conceal`` is called with each secret that was found for it."""
+        from .._s3.client import Connection
+
+        key = (settings, frozenset(environ.items()))
+        if key not in self._made:
+            secrets: list[str] = []
+            self._made[key] = Connection(settings=settings, environ=environ, conceal=secrets.append), secrets
+        connection, secrets = self._made[key]
+        for secret in secrets:
+            conceal(secret)
+        return connection
+
+    def pace(self, rate: float | None) -> Pace:
+        """Return the pace of all requests that go by this rate, a second."""
+        return self._paces.setdefault(rate, Pace(rate))
+
+    def forget(self) -> None:
+        """Make new connections from here on: what failed may have been changed where credentials are found."""
+        self._made.clear()
