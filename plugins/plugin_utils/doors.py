@@ -11,9 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible import constants
-from ansible.plugins.action.normal import ActionModule as ModuleAction
 
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.call import Call
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.requirements import require_botocore
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError
 
@@ -21,10 +19,8 @@ from .in_process import InProcess
 from .switches import IN_PROCESS, is_on
 
 
-class TwoDoors(ModuleAction):
+class TwoDoors(InProcess):
     """Run a module's call in this process, if the module would run on this machine, as this user, with this Python."""
-
-    call: Call
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the task; return what the module returns, by whichever door."""
@@ -34,7 +30,7 @@ class TwoDoors(ModuleAction):
         self._display.vvv(f"{self._task.action} runs {door}", host=variables.get("inventory_hostname"))
         if reason:
             return super().run(tmp, task_vars)
-        return InProcess(self, self.call, variables).run()
+        return self.run_in_process(variables)
 
     def _reason_for_module(self, variables: Mapping[str, Any]) -> str | None:
         """Say what keeps the task from being run here, if anything does."""

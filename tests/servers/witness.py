@@ -83,8 +83,9 @@ class Witness:
 
     def put(self, keys: Iterable[str], body: bytes = b"") -> None:
         """Put an object under each key."""
+        content = {"Body": body} if body else {}  # an empty one takes Ceph RGW ten times as long
         with ThreadPoolExecutor(16) as pool:
-            list(pool.map(lambda key: self.client.put_object(Bucket=self.space, Key=key, Body=body), keys))
+            list(pool.map(lambda key: self.client.put_object(Bucket=self.space, Key=key, **content), keys))
 
     def start_unreadable_uploads(self, keys: Iterable[str]) -> None:
         """Start uploads whose keys make a reply that botocore cannot parse."""

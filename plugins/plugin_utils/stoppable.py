@@ -1,0 +1,45 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run a task so that its timeout can stop it, and what it has done is told all the same."""
+
+from __future__ import annotations
+
+import threading
+
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.errand import Errand
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Interrupted
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.requests import Cancellation
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.workers import GRACE
+
+LAST_WORDS = GRACE + 0.5  # seconds that a stopped task gets to see what became of its requests
+
+
+def carry_out(errand: Errand, *, cancellation: Cancellation, timeout: int) -> bool:
+    """Prepare and run an errand; tell whether it was in time.
+
+    Ansible's timeout raises an exception in the main thread, wherever that is. So the errand has a thread of its own,
+    where none of its counts can be left half done.
+    """
+    ended = threading.Event()
+
+    def work() -> None:
+        try:
+            errand.prepare()
+            errand.run()
+        finally:
+            ended.set()
+
+    threading.Thread(target=work, name="tidy.spaces", daemon=True).start()
+    try:
+        ended.wait()
+    except BaseException as exc:
+        timed_out = not isinstance(exc, (Exception, KeyboardInterrupt, SystemExit, GeneratorExit))
+        reason = f"The task's timeout of {timeout} s ended it" if timed_out else "The task was stopped"
+        cancellation.set(f"{reason}; what it had not done yet is left as it is.")
+        ended.wait(LAST_WORDS)
+        if not timed_out:
+            raise
+        errand.fail(Interrupted(f"{reason}; what it had not done yet is left as it is."))
+        return False
+    return True
