@@ -1,0 +1,185 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""In the controller's process a task gets all that its playbook says, and leaves the process as it was."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.doors import SPACES_FOLDER, Doorway, doors_taken
+from tests.integration.playbooks import Player
+from tests.servers.store import Store
+from tests.servers.witness import Witness
+
+INFO = f"{SPACES_FOLDER}_info"
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def doorway(moto: Store, tmp_path: Path) -> Doorway:
+    """Run tasks on moto, for what no store has a part in."""
+    return Doorway(Player(moto, tmp_path), tmp_path)
+
+
+@pytest.fixture
+def space(moto: Store) -> Witness:
+    """Create a Space on moto."""
+    witness = Witness.of(moto, f"in-process-{next(_numbers)}")
+    witness.create_space()
+    return witness
+
+
+def folder(space: Witness, path: str, **options: Any) -> dict[str, Any]:
+    """Write a task that creates a folder."""
+    return {SPACES_FOLDER: {"space": space.space, "path": path, **options}}
+
+
+HANDED_OVER: dict[str, Mapping[str, Any]] = {
+    "tidy_spaces_in_process is off": {"vars": {"tidy_spaces_in_process": False}},
+    "the connection is ssh": {"vars": {"ansible_connection": "ssh", "ansible_ssh_executable": "/bin/false"}},
+    "it becomes another user": {"become": True, "become_method": "su"},
+    "it is asynchronous": {"async": 60, "poll": 1},
+}
+
+
+@pytest.mark.parametrize("reason", HANDED_OVER)
+def test_a_task_is_handed_to_the_module(doorway: Doorway, space: Witness, reason: str) -> None:
+    play = doorway.play([{**folder(space, "a"), **HANDED_OVER[reason]}], "-vvv")
+    assert f"runs as a module, because {reason}" in play.output
+    if "ssh" not in reason:
+        assert play.code == 0, play.output
+        assert space.keys() == ["a/"]
+
+
+def test_another_python_gets_the_module_though_it_is_the_same_binary(
+    doorway: Doorway, space: Witness, tmp_path: Path
+) -> None:
+    other = tmp_path / "python"
+    other.symlink_to(sys.executable)
+    play = doorway.play([folder(space, "a")], "-vvv", vars={"ansible_python_interpreter": str(other)})
+    assert f"runs as a module, because its interpreter is {other}" in play.output
+    play = doorway.play(
+        [folder(space, "a")], "-vvv", vars={"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+    )
+    assert doors_taken(play) == {"in process"}
+    assert space.keys() == ["a/"]
+
+
+def test_a_controller_without_botocore_hands_over(doorway: Doorway, space: Witness, tmp_path: Path) -> None:
+    (tmp_path / "botocore.py").write_text("raise ImportError('not here')\n")
+    play = doorway.play([folder(space, "a")], "-vvv", environment={"PYTHONPATH": str(tmp_path)})
+    assert "runs as a module, because this Python lacks a suitable botocore" in play.output
+    assert "Failed to import the required Python library (boto3)" in play.output
+
+
+def test_a_switch_that_is_neither_on_nor_off_is_refused(doorway: Doorway, space: Witness) -> None:
+    play = doorway.play([{**folder(space, "a"), "vars": {"tidy_spaces_in_process": "perhaps"}}])
+    assert "The variable tidy_spaces_in_process is 'perhaps'. Set it to true or false" in play.output
+    play = doorway.play([folder(space, "a")], environment={"TIDY_SPACES_IN_PROCESS": "perhaps"})
+    assert "The environment variable TIDY_SPACES_IN_PROCESS is 'perhaps'. Set it to true or false" in play.output
+    assert space.keys() == []
+
+
+def test_the_environment_of_a_task_is_its_own(moto: Store, doorway: Doorway, space: Witness) -> None:
+    told = moto.environment
+    settings = {name: "{{ told." + name + " }}" for name in told if name.startswith("SPACES_")}
+    tasks = [
+        {**folder(space, "{{ item }}"), "loop": ["a", "b"], "environment": settings},
+        {**folder(space, "c"), "ignore_errors": True},
+        {
+            **folder(space, "{{ item }}"),
+            "loop": ["d", "e", "f"],
+            "environment": "{{ told if item != 'e' else {'SPACES_REGION': 'nowhere'} }}",
+            "ignore_errors": True,
+        },
+    ]
+    without = {name: "" for name in told if name.startswith("SPACES_")}
+    play = doorway.play(tasks, "-vvv", vars={"told": dict(told)}, environment=without)
+    assert doors_taken(play) == {"in process"}
+    assert space.keys() == ["a/", "b/", "d/", "f/"], play.output
+
+
+def test_defaults_of_the_module_and_of_the_group_hold(doorway: Doorway, space: Witness) -> None:
+    defaults = {"group/tidy.spaces.spaces": {"space": space.space}, SPACES_FOLDER: {"parents": True}}
+    tasks = [{SPACES_FOLDER: {"path": "a/b"}}, {INFO: {"path": "a"}}]
+    (created, found) = doorway.results(tasks, module_defaults=defaults)
+    assert created["folders"][0]["sample"] == ["a/", "a/b/"]
+    assert found["folders"][0]["objects"] == 2
+
+
+def test_values_keep_the_types_that_templates_give_them(doorway: Doorway, space: Witness) -> None:
+    tasks = [
+        {
+            SPACES_FOLDER: {"space": space.space, "paths": "{{ wanted }}", "workers": "{{ number }}"},
+            "vars": {"wanted": ["a", "b"], "number": 2},
+        },
+        {**folder(space, "{{ version }}"), "vars": {"version": 1.5}},
+        {**folder(space, "{{ version }}"), "vars": {"version": "1.5"}},
+    ]
+    both, number, text = doorway.results(tasks)
+    assert both["changed"]
+    assert "Quote it" in number["msg"]
+    assert not text.get("failed")
+    assert space.keys() == ["1.5/", "a/", "b/"]
+
+
+def test_a_task_is_repeated_until_it_is_content(doorway: Doorway, space: Witness) -> None:
+    found, created = doorway.results(
+        [
+            {
+                INFO: {"space": space.space, "path": "a"},
+                "until": "result_0.folders[0].exists",
+                "retries": 2,
+                "delay": 0,
+            },
+            {**folder(space, "b"), "delegate_to": "localhost", "throttle": 1, "run_once": True},
+        ]
+    )
+    assert found["attempts"] == 2
+    assert created["changed"]
+
+
+def test_nothing_is_shown_of_a_task_without_log(doorway: Doorway, space: Witness) -> None:
+    space.put(["hidden/key"])
+    task = {**folder(space, "hidden", state="absent"), "no_log": True, "diff": True}
+    play = doorway.play([task], "-vvvv")
+    assert doors_taken(play) == {"in process"}
+    assert "output has been hidden" in play.output
+    assert "hidden/" not in re.sub(r"Origin:.*|task path.*", "", play.output)
+    assert space.keys() == []
+
+
+def test_each_host_has_its_own_line(doorway: Doorway, space: Witness) -> None:
+    play = doorway.play(
+        [folder(space, "{{ inventory_hostname }}")],
+        "--inventory",
+        "one,two,three",
+        "-vvv",
+        hosts="all",
+        connection="local",
+    )
+    assert play.code == 0, play.output
+    assert space.keys() == ["one/", "three/", "two/"]
+    assert len(re.findall(r"^<(?:one|two|three)> \S+ runs in this process$", play.output, re.MULTILINE)) == 3
+
+
+@pytest.mark.needs("credentials")
+def test_items_of_a_loop_share_nothing_across_credentials(store: Store, tmp_path: Path, witness: Witness) -> None:
+    secrets = [store.secret_key, "not-the-secret", store.secret_key]
+    doorway = Doorway(Player(store, tmp_path), tmp_path)
+    options = {"access_key": store.access_key, "secret_key": "{{ item.1 }}", "ca_bundle": str(store.ca_bundle or "")}
+    task = {
+        **folder(witness, "{{ item.0 }}", **options),
+        "loop": [[f"n{each}", one] for each, one in enumerate(secrets)],
+    }
+    (result,) = doorway.results([task])
+    assert [item.get("failed", False) for item in result["results"]] == [False, True, False]
+    assert witness.keys() == ["n0/", "n2/"]

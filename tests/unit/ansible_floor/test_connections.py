@@ -1,0 +1,86 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the items of a loop share, and what they never do."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.connections import Connections
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError
+from ansible_collections.tidy.spaces.plugins.module_utils._s3.settings import Settings
+from tests.integration.harness import DEFAULTS
+
+ENVIRON = {"PATH": os.defpath}
+PAIR = {"access_key": "AKOPTION", "secret_key": "secret-of-option"}
+
+
+def settings(**given: Any) -> Settings:
+    return Settings.from_params({**DEFAULTS, "space": "my-space", "region": "nyc3", **PAIR, **given})
+
+
+def connect(connections: Connections, environ: dict[str, str] | None = None, **given: Any) -> Any:
+    return connections.connect(settings(**given), environ=environ or ENVIRON, conceal=lambda _secret: None)
+
+
+def test_equal_settings_share_a_connection() -> None:
+    connections = Connections()
+    assert connect(connections) is connect(connections)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"access_key": "AKOTHER"},
+        {"secret_key": "another-secret"},
+        {"session_token": "token"},
+        {"region": "ams3"},
+        {"space": "other-space"},
+        {"validate_certs": False},
+        {"read_timeout": 1.0},
+        {"workers": 3},
+        {"environ": {**ENVIRON, "AWS_CA_BUNDLE": "/nowhere"}},
+    ],
+    ids=str,
+)
+def test_any_other_setting_has_a_connection_of_its_own(other: dict[str, Any]) -> None:
+    connections = Connections()
+    first = connect(connections)
+    assert connect(connections, **other) is not first
+    assert connect(connections) is first
+
+
+def test_secrets_are_concealed_for_everyone_who_gets_a_connection() -> None:
+    connections = Connections()
+    environ = {**ENVIRON, "SPACES_ACCESS_KEY_ID": "AK", "SPACES_SECRET_ACCESS_KEY": "from-the-environment"}
+    anonymous = settings(access_key=None, secret_key=None)
+    for _each in range(2):
+        concealed: list[str] = []
+        connections.connect(anonymous, environ=environ, conceal=concealed.append)
+        assert concealed == ["from-the-environment"]
+
+
+def test_what_failed_is_looked_for_again() -> None:
+    connections = Connections()
+    first = connect(connections)
+    connections.forget()
+    assert connect(connections) is not first
+
+
+def test_a_connection_that_could_not_be_made_is_not_kept() -> None:
+    connections = Connections()
+    for _each in range(2):
+        with pytest.raises(EngineError, match="No credentials"):
+            connect(connections, {**ENVIRON, "AWS_EC2_METADATA_DISABLED": "true"}, access_key=None, secret_key=None)
+
+
+def test_a_rate_holds_for_all_who_name_it() -> None:
+    connections = Connections()
+    assert connections.pace(2.0) is connections.pace(2.0)
+    assert connections.pace(2.0) is not connections.pace(None)
+    assert connections.pace(0.001).reserve() == 0
+    assert connections.pace(0.001).reserve() > 900
