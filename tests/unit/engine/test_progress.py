@@ -134,5 +134,5 @@ def test_a_creation_knows_how_many_markers_are_wanted() -> None:
 def test_an_expiration_is_too_short_to_tell() -> None:
     bench = Workbench(MemoryStore())
     parts: dict[str, Any] = {"lister": bench.store, "caller": bench.caller, "pool": bench.pool()}
-    expiration = Expiration(changes=[], lifecycle=bench.store, cancellation=bench.cancellation, **parts)  # type: ignore[arg-type]
+    expiration = Expiration(changes=[], lifecycle=bench.store, cancellation=bench.cancellation, **parts)
     assert expiration.progress() is None
