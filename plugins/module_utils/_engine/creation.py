@@ -9,7 +9,7 @@ import threading
 from collections.abc import Sequence
 
 from .errors import EngineError, GaveUp, RequestFailed
-from .model import Entry, Failure, FolderReport, Removal, Report
+from .model import Entry, Failure, FolderReport, Progress, Removal, Report
 from .ports import Lister, Markers
 from .prefix import FolderPath
 from .removal import unanswered
@@ -58,6 +58,8 @@ class Creation:
         self._call = caller
         self._pool = pool
         self._parents = parents
+        self._wanted = list(dict.fromkeys(key for folder in folders for key in self._keys(folder)))
+        self._settled = 0
         self._created: set[str] = set()
         self._failures: dict[str, Failure] = {}
         self._underway: set[str] = set()  # asked for, and not answered yet
@@ -72,7 +74,7 @@ class Creation:
                 self._failures.update((key, unanswered(Entry(key))) for key in tuple(self._underway))
 
     def _run(self) -> None:
-        wanted = iter(dict.fromkeys(key for folder in self._folders for key in self._keys(folder)))
+        wanted = iter(self._wanted)
         with self._pool:
             while True:
                 while self._pool.in_flight < self._pool.workers and self._start(next(wanted, None)):
@@ -80,6 +82,10 @@ class Creation:
                 if not self._pool.in_flight:
                     return
                 self._pool.settle()
+
+    def progress(self) -> Progress:
+        """Tell how far it has come; called in the coordinator's thread."""
+        return Progress(doing="looked at", done=self._settled, total=len(self._wanted))
 
     def report(self) -> Report:
         """Tell what was done so far; a marker shared by several folders belongs to the first of them."""
@@ -135,6 +141,7 @@ class Creation:
         return size
 
     def _settle(self, key: str, outcome: int | RequestFailed | None) -> None:
+        self._settled += 1
         asked = key in self._underway
         self._underway.discard(key)
         if isinstance(outcome, RequestFailed):

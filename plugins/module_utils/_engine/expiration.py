@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from .errors import EngineError
 from .lifecycle import Element, RuleChange, Rules, carried_over, identity, meaning, others_for, revised, rule_of
+from .model import Progress
 from .ports import Lifecycle, Lister
 from .requests import Caller, Cancellation
 from .versions import keeps_versions
@@ -97,6 +98,10 @@ class Expiration:
                 rules = self._after = ask(self._pool, self._read_back)
                 self._warn_of_others(written, rules)
             self._warn_of_versions()
+
+    def progress(self) -> Progress | None:
+        """Tell nothing: it is a handful of requests."""
+        return None
 
     def report(self) -> ExpirationReport:
         """Tell what was done so far, as far as it is known: nothing, if the rules could not be read."""

@@ -135,3 +135,15 @@ class Report:
     def failures_total(self) -> int:
         """How many keys failed in all folders together."""
         return sum(folder.failures_total for folder in self.folders)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a task has come: ``done``, and of how many, if that is known; never more than ``total``.
+
+    ``doing``: what was done to them, as it stands behind the number: ``removed``.
+    """
+
+    doing: str
+    done: int
+    total: int | None = None

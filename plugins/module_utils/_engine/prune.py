@@ -11,13 +11,13 @@ from datetime import datetime
 from typing import Any, Literal
 
 from .errors import EngineError, LimitExceeded, Misbehaved
-from .model import Entry, Page, Report
+from .model import Entry, Page, Progress, Report
 from .pipeline import Pipeline, Tally
 from .ports import Lister, Remover
 from .prefix import FolderPath
 from .requests import Caller
 from .retention import Globs, Ranking, Rule, Unit, moment
-from .sweep import VERSIONS_STAY, old_versions_stay, sweep
+from .sweep import VERSIONS_STAY, old_versions_stay, progress_of, sweep
 from .walk import Scan, Walk
 from .workers import Pool
 
@@ -145,6 +145,8 @@ class Prune:
         self._max_objects = max_objects
         self._versions_stay = False
         self._complete = False
+        self._walk: Walk[Census] = Walk(pool=pool, caller=caller)
+        self._leaving: int | None = None  # entries, once the census is complete
         self._pipeline = Pipeline(pool=pool, caller=caller, remover=remover, allowance=max_objects)
         self._folders = [
             (
@@ -170,6 +172,13 @@ class Prune:
         finally:
             self._pipeline.close()
 
+    def progress(self) -> Progress:
+        """Tell how far it has come; called in the coordinator's thread."""
+        if self._leaving is None:
+            return Progress(doing="looked at", done=self._walk.seen)
+        tallies = [tally for _folder, tally, _census in self._folders]
+        return progress_of(tallies, counted=self._leaving, lasting=self._remover.lasting)
+
     def report(self) -> Report:
         """Tell what was done so far; ``kept`` counts the units that the filters chose and that stay."""
         return Report(
@@ -181,15 +190,14 @@ class Prune:
         )
 
     def _survey(self) -> None:
-        walk: Walk[Census] = Walk(pool=self._pool, caller=self._call)
-        walk.run(
+        self._walk.run(
             [Scan(prefix=folder.prefix, fetch=self._fetch, tally=census) for folder, _tally, census in self._folders]
         )
         for _folder, _tally, census in self._folders:
             census.close()
 
     def _guard(self) -> None:
-        leaving = sum(census.entries for _folder, _tally, census in self._folders)
+        self._leaving = leaving = sum(census.entries for _folder, _tally, census in self._folders)
         if self._max_objects is not None and leaving > self._max_objects:
             raise LimitExceeded(
                 f"max_objects allows {self._max_objects} to be removed, and {leaving:,} would be: nothing was removed.",

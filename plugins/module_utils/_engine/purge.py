@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .errors import Denied, LimitExceeded, RequestFailed, SpaceMissing, Unsupported
-from .model import Page, Report, Upload
+from .model import Page, Progress, Report, Upload
 from .pipeline import Pipeline, Tally
 from .ports import Lister, Remover
 from .prefix import FolderPath
 from .requests import Caller
-from .sweep import VERSIONS_STAY, old_versions_stay, sweep
+from .sweep import VERSIONS_STAY, old_versions_stay, progress_of, sweep
 from .walk import Scan, Walk
 from .workers import Pool, ask
 
@@ -51,6 +51,8 @@ class Purge:
         self._uploads_unseen: RequestFailed | None = None
         self._versions_stay = False
         self._complete = False
+        self._counting: Walk[Tally] = Walk(pool=pool, caller=caller, allowance=max_objects)
+        self._counted: int | None = None
         self._pipeline = Pipeline(pool=pool, caller=caller, remover=remover, allowance=max_objects)
         self._tallies: list[Tally] = []
         self._work: list[tuple[FolderPath, Tally]] = []
@@ -77,6 +79,12 @@ class Purge:
         finally:
             self._pipeline.close()
 
+    def progress(self) -> Progress:
+        """Tell how far it has come; called in the coordinator's thread."""
+        if self._max_objects is not None and self._counted is None:
+            return Progress(doing="counted", done=self._counting.seen)
+        return progress_of(self._tallies, counted=self._counted, lasting=self._remover.lasting)
+
     def report(self) -> Report:
         """Tell what was done so far."""
         return Report(
@@ -93,14 +101,14 @@ class Purge:
         if self._max_objects is None:
             return
         counts = [(folder, Tally(path=folder.path, sample_size=0)) for folder, _tally in self._work]
-        walk: Walk[Tally] = Walk(pool=self._pool, caller=self._call, allowance=self._max_objects)
         try:
-            walk.run([self._entries(*each) for each in counts])
+            self._counting.run([self._entries(*each) for each in counts])
         except LimitExceeded as exc:
             raise LimitExceeded(
                 f"max_objects allows {self._max_objects} to be removed, and there are more: nothing was removed.",
                 advice="Look whether the path is the one you mean; if it is, raise max_objects.",
             ) from exc
+        self._counted = self._counting.seen
 
     def _empty(self) -> None:
         folders = {tally: folder for folder, tally in self._work}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from .model import Entry, Listed, Subfolder, Upload
+from .model import Entry, Listed, Progress, Subfolder, Upload
 from .ports import Lister
 from .prefix import FolderPath
 from .requests import Caller
@@ -158,8 +158,8 @@ class Survey:
         names_only: bool,
     ) -> None:
         self._lister = lister
-        self._call = caller
         self._pool = pool
+        self._walk: Walk[Any] = Walk(pool=pool, caller=caller)
         self._scans: list[Scan[Any, Any]] = []
         self._done = False
         self.folders = [self._plan(folder, gather, limit, names_only) for folder in folders]
@@ -167,8 +167,12 @@ class Survey:
     def run(self) -> None:
         """Do it; raise what keeps it from being done."""
         with self._pool:
-            Walk[Any](pool=self._pool, caller=self._call).run(self._scans)
+            self._walk.run(self._scans)
         self._done = True
+
+    def progress(self) -> Progress:
+        """Tell how far it has come; called in the coordinator's thread."""
+        return Progress(doing="looked at", done=self._walk.seen)
 
     def report(self) -> list[FolderSurvey]:
         """Tell what was found: nothing if not all of it was."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from .errors import StillFilling
+from .model import Progress, Removal
 from .pipeline import Pipeline, Tally
 from .ports import Lister
 from .requests import Caller
@@ -47,6 +48,18 @@ def sweep(
         f"each of {1 + LATER_PASSES} passes found and removed some.",
         advice="Stop what writes there, then run the task again.",
     )
+
+
+def progress_of(tallies: Sequence[Tally], *, counted: int | None, lasting: bool) -> Progress:
+    """Tell how far a removal has come, of the entries that were ``counted`` before.
+
+    Uploads were not counted, so they raise the total. What others write meanwhile was not counted either, and once it
+    shows the total is not known any more.
+    """
+    removed = sum((tally.removed for tally in tallies), Removal())
+    total = None if counted is None or removed.entries > counted else counted + removed.uploads
+    doing = "removed" if lasting else "would be removed"
+    return Progress(doing=doing, done=removed.entries + removed.uploads, total=total)
 
 
 def old_versions_stay(*, tallies: Sequence[Tally], lister: Lister, caller: Caller, pool: Pool) -> bool:

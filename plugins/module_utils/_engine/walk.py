@@ -157,10 +157,12 @@ class Scan(Generic[ListedT, SinkT]):
 class Walk(Generic[SinkT]):
     """Walk scans, and give what they list to their tallies.
 
-    ``allowance``: how many entries there may be; one more raises :class:`LimitExceeded`.
+    ``allowance``: how many entries there may be; one more raises :class:`LimitExceeded`. ``seen``: how many items of
+    all listings there were so far.
     """
 
     def __init__(self, *, pool: Pool, caller: Caller, allowance: int | None = None) -> None:
+        self.seen = 0
         self._pool = pool
         self._call = caller
         self._allowance = allowance
@@ -193,6 +195,7 @@ class Walk(Generic[SinkT]):
         self._listing.remove(scan)
         scan.advance(page)
         items = scan.accepted(page)
+        self.seen += len(items)
         self._claim(items)
         self._take(scan.tally, items)
         if not scan.ended and not scan.tally.satisfied:

@@ -79,12 +79,17 @@ class ThreadPool:
 
     Daemon threads of our own, because an executor of the standard library is joined when the interpreter ends, and
     would hold a stopped task for as long as its slowest request takes.
+    ``heartbeat`` is called in the coordinator's thread whenever a result was handed on, and at least every ``TICK``
+    while it waits for one; what it raises is raised by :meth:`settle`.
     """
 
-    def __init__(self, *, workers: int, cancellation: Cancellation) -> None:
+    def __init__(
+        self, *, workers: int, cancellation: Cancellation, heartbeat: Callable[[], None] | None = None
+    ) -> None:
         self.workers = workers
         self.in_flight = 0
         self._cancellation = cancellation
+        self._heartbeat = heartbeat or (lambda: None)
         self._threads = 0
         self._jobs: queue.SimpleQueue[Callable[[], Callable[[], None]] | None] = queue.SimpleQueue()
         self._results: queue.SimpleQueue[Callable[[], None] | BaseException] = queue.SimpleQueue()
@@ -106,11 +111,13 @@ class ThreadPool:
             try:
                 outcome = self._results.get(timeout=TICK)
             except queue.Empty:
+                self._heartbeat()
                 continue
             self.in_flight -= 1
             if isinstance(outcome, BaseException):
                 raise outcome
             outcome()
+            self._heartbeat()  # last, so that what was done is counted whatever becomes of this
             return
 
     def __enter__(self) -> ThreadPool:

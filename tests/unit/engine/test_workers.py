@@ -225,6 +225,100 @@ def test_a_job_that_hangs_is_dropped_and_the_others_are_counted(
     assert pool.in_flight == 1
 
 
+def test_the_heart_beats_in_the_coordinator_after_each_result(cancellation: Cancellation) -> None:
+    results: list[str] = []
+    beats: list[tuple[int, threading.Thread]] = []
+
+    def beat() -> None:
+        beats.append((len(results), threading.current_thread()))
+
+    with ThreadPool(workers=1, cancellation=cancellation, heartbeat=beat) as pool:
+        pool.submit(lambda: "result", results.append)
+        pool.settle()
+        pool.submit(lambda: "result", results.append)
+        pool.settle()
+    assert {thread for _results, thread in beats} == {threading.current_thread()}
+    assert {1, 2} <= {count for count, _thread in beats}
+
+
+def test_the_heart_beats_while_a_job_takes_its_time(
+    cancellation: Cancellation, release: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "TICK", 0.001)
+    beats: list[None] = []
+
+    def beat() -> None:
+        beats.append(None)
+        if len(beats) == 5:
+            release.set()
+
+    results: list[bool] = []
+    with ThreadPool(workers=1, cancellation=cancellation, heartbeat=beat) as pool:
+        pool.submit(lambda: release.wait(LONG), results.append)
+        pool.settle()
+    assert results == [True]
+
+
+def test_a_heartbeat_that_fails_is_raised_and_costs_no_result(cancellation: Cancellation) -> None:
+    results: list[str] = []
+    pool = ThreadPool(workers=1, cancellation=cancellation, heartbeat=lambda: fail_with(KeyError("heart")))
+    pool.submit(lambda: "one", results.append)
+    pool.submit(lambda: "two", results.append)
+
+    def settle() -> None:
+        with pool:
+            pool.settle()
+
+    with pytest.raises(KeyError, match="heart"):
+        settle()
+    assert results == ["one", "two"]
+    assert pool.in_flight == 0
+
+
+def test_a_heartbeat_that_fails_during_a_wait_costs_no_result(
+    cancellation: Cancellation, release: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "TICK", 0.001)
+    results: list[bool] = []
+
+    def beat() -> None:
+        release.set()
+        raise KeyError("heart")
+
+    pool = ThreadPool(workers=1, cancellation=cancellation, heartbeat=beat)
+    pool.submit(lambda: release.wait(LONG), results.append)
+
+    def settle() -> None:
+        with pool:
+            pool.settle()
+
+    with pytest.raises(KeyError, match="heart"):
+        settle()
+    assert results == [True]
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_no_heart_beats_for_what_a_job_raised(
+    cancellation: Cancellation, monkeypatch: pytest.MonkeyPatch, late: bool
+) -> None:
+    monkeypatch.setattr(workers, "TICK", LONG)  # or a busy machine would make it beat before
+    pool = ThreadPool(workers=1, cancellation=cancellation, heartbeat=lambda: pytest.fail("a beat"))
+    if late:
+        pool.submit(lambda: None, lambda _result: fail_with(EngineError("no")))
+    else:
+        pool.submit(lambda: fail_with(EngineError("no")), print)
+    with pytest.raises(EngineError, match="no"):
+        pool.settle()
+
+
+def test_no_heart_beats_when_the_task_has_ended(cancellation: Cancellation) -> None:
+    arrived: list[str] = []
+    pool = ThreadPool(workers=1, cancellation=cancellation, heartbeat=lambda: pytest.fail("a beat"))
+    with pytest.raises(LimitExceeded, match="too many"):
+        end_early(pool, LimitExceeded("too many"), (lambda: "counted", arrived.append))
+    assert arrived == ["counted"]
+
+
 def test_threads_end_with_the_block(cancellation: Cancellation) -> None:
     threads: list[threading.Thread] = []
     together = threading.Barrier(3)

@@ -86,12 +86,13 @@ class Workbench:
         self.cancellation = cancellation or Instant()
         self.gate = Gate(most=workers or 1, pace=Pace(None), cancellation=self.cancellation)
         self.caller = Caller(gate=self.gate, retries=retries, cancellation=self.cancellation)
+        self.heartbeat: Callable[[], None] = lambda: None  # a test may put another one here
         self._workers = workers
 
     def pool(self) -> Pool:
         if self._workers is None:
             return SerialPool()
-        return ThreadPool(workers=self._workers, cancellation=self.cancellation)
+        return ThreadPool(workers=self._workers, cancellation=self.cancellation, heartbeat=lambda: self.heartbeat())
 
     def remover(self) -> StoreRemover:
         return StoreRemover(deleter=self.store, caller=self.caller)

@@ -1,0 +1,113 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lines that tell how far a long task has come."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from .._engine.model import Progress
+
+FIRST = 5.0  # seconds: a task that ends within them says nothing
+SAMPLE = 1.0  # seconds between two looks at what was done
+WINDOW = 10.0  # seconds that the rate is taken over, so that it tells what is now
+MOST = 60  # characters of a path
+
+
+class ProgressLines:
+    """Say now and then how far a task has come, and how long it may still take.
+
+    ``name`` and ``paths`` are what the lines begin with; ``interval``: seconds between two lines.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        paths: Sequence[str],
+        say: Callable[[str], None],
+        interval: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._head = " ".join([name, *_where(paths)])
+        self._say = say
+        self._interval = interval
+        self._clock = clock
+        self._next_sample = clock()
+        self._next_line = self._next_sample + FIRST
+        self._doing = ""
+        self._samples: deque[tuple[float, int]] = deque()  # when, and how much was done
+
+    def beat(self, progress: Callable[[], Progress | None]) -> None:
+        """Say a line if it is time for one; to be called often."""
+        now = self._clock()
+        if now < self._next_sample:
+            return
+        self._next_sample = now + SAMPLE
+        found = progress()
+        if found is None:
+            return
+        self._note(now, found)
+        if now >= self._next_line:
+            self._next_line = now + self._interval
+            self._say(f"{self._head}: {_line(found, self._rate())}")
+
+    def _note(self, now: float, found: Progress) -> None:
+        if found.doing != self._doing:
+            self._doing = found.doing
+            self._samples.clear()
+        self._samples.append((now, found.done))
+        while len(self._samples) > 2 and self._samples[1][0] <= now - WINDOW:
+            self._samples.popleft()
+
+    def _rate(self) -> float | None:
+        """Return how many are done a second, as far as it can be told yet."""
+        (before, less), (now, more) = self._samples[0], self._samples[-1]
+        return max(0.0, (more - less) / (now - before)) if now > before else None
+
+
+def _line(found: Progress, rate: float | None) -> str:
+    done, total = found.done, found.total
+    if total is None:
+        parts = [f"{done:,} {found.doing}"]
+    else:
+        percent = 100 * done // total if total else 100
+        parts = [f"{done:,} of {total:,} {found.doing} ({percent} %)"]
+    if rate is not None:
+        parts.append(f"{_two_digits(rate)}/s")
+        if rate and total is not None and done < total:
+            parts.append(f"about {_duration((total - done) / rate)} left")
+    return ", ".join(parts)
+
+
+def _two_digits(rate: float) -> str:
+    """Write a rate as exactly as it can be known."""
+    rounded = float(f"{rate:.2g}")
+    return f"{rounded:,.0f}" if rounded >= 10 else f"{rounded:g}"
+
+
+def _duration(seconds: float) -> str:
+    seconds = math.ceil(seconds)
+    if seconds < 100:
+        return f"{seconds} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 100 else f"{round(minutes / 60):,} h"
+
+
+def _where(paths: Sequence[str]) -> list[str]:
+    """Name the first path, and count the others."""
+    if not paths:
+        return []
+    first = "".join(map(_printable, paths[0]))
+    if len(first) > MOST:  # its ends tell more than its middle
+        first = f"{first[: MOST // 2]}…{first[1 - MOST // 2 :]}"
+    return [first, f"and {len(paths) - 1:,} more"] if len(paths) > 1 else [first]
+
+
+def _printable(character: str) -> str:
+    """Escape what a terminal would obey or hide."""
+    return character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
