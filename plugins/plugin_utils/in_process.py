@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -19,12 +20,17 @@ from ansible.plugins.action.normal import ActionModule as ModuleAction
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.call import Call
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.connections import Connections
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.errand import Errand
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.workshop import Task
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.progress import ProgressLines
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.workshop import Beat, Task
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.requests import Cancellation
 
 from .environment import applied
 from .stoppable import carry_out
+from .switches import PROGRESS, is_on
 from .telling import told
+
+# When Ansible first loads an action it is the controller itself, later a worker that has no terminal any more.
+INTERVAL = 3.0 if sys.stderr and sys.stderr.isatty() else 30.0  # seconds between lines of progress
 
 
 @lru_cache(maxsize=1)
@@ -53,7 +59,7 @@ class InProcess(ModuleAction):
             if validation.error_messages:
                 result = self._refusal(validation)
             else:
-                result, further = self._result(params, secrets)
+                result, further = self._result(params, secrets, variables)
                 warnings.extend(further)
         return told(result, params=params, variables=variables, secrets=secrets, warnings=warnings)
 
@@ -74,7 +80,9 @@ class InProcess(ModuleAction):
             message = f"Unsupported parameters for ({self._task.action}) module: {message}"
         return {"failed": True, "msg": message}
 
-    def _result(self, params: Mapping[str, Any], secrets: set[str]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    def _result(
+        self, params: Mapping[str, Any], secrets: set[str], variables: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Carry out the call; return its result and warnings."""
         connections = connections_of(self._task._uuid)  # noqa: SLF001 - nothing else tells one task from the next
         cancellation = Cancellation()
@@ -86,6 +94,7 @@ class InProcess(ModuleAction):
             conceal=secrets.add,
             cancellation=cancellation,
             connections=connections,
+            beat=self._progress_lines(params, variables),
         )
         errand = Errand(self.call, task)
         in_time = carry_out(errand, cancellation=cancellation, timeout=self._task.timeout)
@@ -99,3 +108,15 @@ class InProcess(ModuleAction):
         if ending.traceback:
             result["exception"] = ending.traceback
         return result, ending.warnings
+
+    def _progress_lines(self, params: Mapping[str, Any], variables: Mapping[str, Any]) -> Beat | None:
+        """Return what shows how far a long task has come, on standard error, as results go to the other."""
+        if self._task.no_log or not is_on(PROGRESS, variables, self._templar):
+            return None
+        named = params["paths"] if params["paths"] is not None else [params["path"]]
+        return ProgressLines(
+            name=self._task.action.rpartition(".")[2],
+            paths=[f"{path}" if f"{path}".endswith("/") else f"{path}/" for path in named],
+            say=lambda line: self._display.display(line, stderr=True),
+            interval=INTERVAL,
+        ).beat

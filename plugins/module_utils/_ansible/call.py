@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from .arguments import PATHS, connection_arguments, folder_arguments
 
 if TYPE_CHECKING:
+    from .._engine.model import Progress
     from .outcome import Outcome
     from .workshop import Workshop
 
@@ -21,6 +22,9 @@ class Operation(Protocol):
 
     def run(self) -> None:
         """Do it; raise :class:`EngineError` if it cannot be done in full."""
+
+    def progress(self) -> Progress | None:
+        """Tell how far it has come; ``None`` if that is not worth a word."""
 
     def report(self) -> Any:
         """Tell what was done or found so far."""

@@ -42,7 +42,7 @@ class Errand:
         """Check the options and find the Space, before anything is asked of it."""
         with self._noting_errors():
             require_botocore()
-            workshop = Workshop(self._task)
+            workshop = Workshop(self._task, heartbeat=self._beat if self._task.beat else None)
             self._operation = self._call.build(workshop)
             self._endpoint = workshop.connection.endpoint_url
 
@@ -69,6 +69,10 @@ class Errand:
             failure=" ".join(filter(None, [str(self._error or ""), outcome.failure])),
             traceback=self._traceback,
         )
+
+    def _beat(self) -> None:
+        if self._operation and self._task.beat:
+            self._task.beat(self._operation.progress)
 
     @contextlib.contextmanager
     def _noting_errors(self) -> Iterator[None]:

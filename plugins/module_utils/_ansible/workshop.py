@@ -17,10 +17,16 @@ from .connections import Connections
 if TYPE_CHECKING:
     from .._s3.client import Connection
 
+Beat = Callable[[Callable[[], Any]], None]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """A task, as a door hands it in; ``conceal`` is to be called with each secret that is found."""
+    """A task, as a door hands it in.
+
+    ``conceal`` is to be called with each secret that is found. ``beat``, if there is one, is called while requests are
+    waited for, with what tells how far the operation has come.
+    """
 
     params: Mapping[str, Any]
     check_mode: bool
@@ -29,12 +35,13 @@ class Task:
     conceal: Callable[[str], None]
     cancellation: Cancellation
     connections: Connections
+    beat: Beat | None = None
 
 
 class Workshop:
     """What an operation is built from: the store's adapters, and how requests to it are sent."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, *, heartbeat: Callable[[], None] | None = None) -> None:
         from .._s3.location import login_of
         from .._s3.settings import Settings
 
@@ -52,7 +59,7 @@ class Workshop:
             most=settings.workers, pace=task.connections.pace(settings.request_rate), cancellation=self.cancellation
         )
         self.caller = Caller(gate=gate, retries=settings.retries, cancellation=self.cancellation)
-        self.pool: Pool = ThreadPool(workers=settings.workers, cancellation=self.cancellation)
+        self.pool: Pool = ThreadPool(workers=settings.workers, cancellation=self.cancellation, heartbeat=heartbeat)
 
     @cached_property
     def connection(self) -> Connection:
