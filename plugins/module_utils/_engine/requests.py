@@ -64,6 +64,11 @@ class Pace:
         self._next_slot = clock()
         self._lock = threading.Lock()
 
+    @property
+    def taken(self) -> bool:
+        """Tell whether a request that came now would have to wait."""
+        return self._next_slot > self._clock()
+
     def reserve(self) -> float:
         """Take the next slot; return how many seconds it is away."""
         with self._lock:
@@ -96,6 +101,11 @@ class Gate:
         self._clock = clock
         self._cancellation = cancellation
         self._condition = threading.Condition()
+
+    @property
+    def paced(self) -> bool:
+        """Tell whether it is the pace that requests wait for."""
+        return self._pace.taken
 
     @property
     def allowed(self) -> int:
@@ -179,6 +189,11 @@ class Caller:
         except EngineError as exc:
             exc.uncertain = exc.uncertain or uncertain
             raise
+
+    @property
+    def has_time(self) -> bool:
+        """Tell whether a request that could be spared would hold up no other."""
+        return not self._gate.paced
 
     def once(self, request: Callable[[], T]) -> T:
         """Return the result of a request that is not worth a second attempt."""

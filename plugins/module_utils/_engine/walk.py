@@ -204,7 +204,7 @@ class Walk(Generic[SinkT]):
     def _start_probe(self) -> bool:
         """Look for a way to share a listing with workers that have nothing else to do."""
         scan = next((scan for scan in self._listing if scan.splittable), None)
-        if scan is None:
+        if scan is None or not self._call.has_time:
             return False
         probe = scan.probe(most=2 * self._pool.workers)
         self._pool.submit(lambda: probe(self._call.once), lambda places: self._scans.extend(scan.split(places)))

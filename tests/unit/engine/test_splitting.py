@@ -54,8 +54,8 @@ class ShuffledPool:
 class ShuffledBench(Workbench):
     """What a task puts together, with that pool."""
 
-    def __init__(self, store: MemoryStore, *, workers: int = 8, seed: int = 0) -> None:
-        super().__init__(store)
+    def __init__(self, store: MemoryStore, *, workers: int = 8, seed: int = 0, rate: float | None = None) -> None:
+        super().__init__(store, rate=rate)
         self.shuffled = ShuffledPool(workers=workers, seed=seed)
 
     def pool(self) -> ShuffledPool:
@@ -141,6 +141,14 @@ def test_a_question_that_only_helps_is_asked_once() -> None:
     assert bench.purged("p/", rehearse=True).folders[0].removed.objects == len(keys)
     assert bench.cancellation.slept == []
     assert bench.gate.allowed == 1
+
+
+def test_no_question_takes_the_turn_of_another_request() -> None:
+    keys = [f"p/{folder}/{number}" for folder in range(9) for number in range(9)]
+    store = MemoryStore(keys, page_size=10)
+    bench = ShuffledBench(store, rate=0.001)
+    assert bench.purged("p/", rehearse=True).folders[0].removed.objects == len(keys)
+    assert store.asked("list_level") == []
 
 
 def test_guessing_takes_no_more_than_it_gives() -> None:

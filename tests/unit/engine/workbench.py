@@ -81,10 +81,11 @@ class Workbench:
         workers: int | None = None,
         retries: int = 2,
         cancellation: Instant | None = None,
+        rate: float | None = None,
     ) -> None:
         self.store = store
         self.cancellation = cancellation or Instant()
-        self.gate = Gate(most=workers or 1, pace=Pace(None), cancellation=self.cancellation)
+        self.gate = Gate(most=workers or 1, pace=Pace(rate), cancellation=self.cancellation)
         self.caller = Caller(gate=self.gate, retries=retries, cancellation=self.cancellation)
         self.heartbeat: Callable[[], None] = lambda: None  # a test may put another one here
         self._workers = workers
