@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from tests.integration.playbooks import PROGRAM
 
 from .jobs import HANG
 
@@ -25,7 +26,7 @@ def run_playbook(
     play = {"name": "Faults", "hosts": "localhost", "gather_facts": False, "tasks": [dict(task) for task in tasks]}
     playbook.write_text(yaml.safe_dump([play]))
     return subprocess.run(
-        [Path(sys.executable).with_name("ansible-playbook"), playbook, *options],
+        [PROGRAM, playbook, *options],
         env={**os.environ, "ANSIBLE_HOME": str(directory / "ansible"), **(environment or {})},
         capture_output=True,
         text=True,

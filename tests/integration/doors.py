@@ -37,11 +37,15 @@ class Doorway:
         **play: Any,
     ) -> Play:
         """Play tasks on this machine; ``play`` adds to the play's keywords."""
+        switched = {"TIDY_SPACES_IN_PROCESS": str(door == "in process").lower(), **(environment or {})}
+        return self._player.play(self.write(tasks, **play), {}, *arguments, environment=switched, anonymous=anonymous)
+
+    def write(self, tasks: Sequence[Mapping[str, Any]], **play: Any) -> Path:
+        """Write tasks down as a playbook."""
         playbook = self._directory / "play.yml"
         whole = {"name": "Doors", "hosts": "localhost", "gather_facts": False, **play, "tasks": list(map(dict, tasks))}
         playbook.write_text(yaml.safe_dump([whole]))
-        switched = {"TIDY_SPACES_IN_PROCESS": str(door == "in process").lower(), **(environment or {})}
-        return self._player.play(playbook, {}, *arguments, environment=switched, anonymous=anonymous)
+        return playbook
 
     def results(self, tasks: Sequence[Mapping[str, Any]], *arguments: str, **how: Any) -> list[Any]:
         """Return what each task registers, failed or not; see that each came by the door that it was to take."""

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from tests.servers.store import Store
 
+PROGRAM = Path(sys.executable).with_name("ansible-playbook")
 LONGEST = 120  # seconds after which a playbook counts as hung
 
 
@@ -55,9 +56,8 @@ class Player:
         """Run ``tidy.spaces.NAME``, or a file; ``hosts`` are the fleet; an ``anonymous`` one is told of no store."""
         values = self._directory / "variables.json"
         values.write_text(json.dumps(variables))
-        program = Path(sys.executable).with_name("ansible-playbook")
         playbook = name if isinstance(name, Path) else f"tidy.spaces.{name}"
-        command: list[str | Path] = [program, playbook, "--extra-vars", f"@{values}", *arguments]
+        command: list[str | Path] = [PROGRAM, playbook, "--extra-vars", f"@{values}", *arguments]
         if hosts is not None:
             command += ["--inventory", self._inventory(hosts)]
         done = subprocess.run(

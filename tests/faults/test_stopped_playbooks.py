@@ -1,0 +1,89 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A removal in the controller's process that is stopped from outside: it says what it did, or the next run finishes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.integration.doors import SPACES_FOLDER, Doorway
+from tests.integration.playbooks import PROGRAM, Player
+from tests.servers.rgw import Rgw
+
+from . import faults
+from .jobs import HANG, Job, Trial
+from .proxy import FaultProxy, Rule
+from .test_crashes import BATCH, GRACE, many
+
+
+@pytest.fixture
+def doorway(rgw: Rgw, tmp_path: Path) -> Doorway:
+    """Run tasks of playbooks."""
+    return Doorway(Player(rgw, tmp_path), tmp_path)
+
+
+@pytest.mark.parametrize(("job", "operation"), [("removal", "DeleteObjects"), ("listing", "ListObjects")])
+def test_a_timeout_ends_it_with_what_was_done(
+    doorway: Doorway,
+    make_trial: Callable[[Job], Trial],
+    make_proxy: Callable[..., FaultProxy],
+    note: Callable[..., None],
+    job: str,
+    operation: str,
+) -> None:
+    trial = make_trial(many(2_100))
+    proxy = make_proxy(trial, Rule(fault=faults.never_tell, operation=operation, first=2), page=BATCH)
+    options = trial.options(proxy.endpoint) | {"read_timeout": 10 * HANG, "workers": 1}
+    (result,) = doorway.results([{SPACES_FOLDER: options, "timeout": 4}])
+    assert result["failed"]
+    assert "timeout of 4 s ended it" in result["msg"]
+    assert result["timedout"]["period"] == 4
+    trial.check(result)
+    if job == "removal":
+        assert result["totals"]["objects"] == BATCH
+        assert {failure["code"] for failure in result["failures"]} == {"Unanswered"}
+    asked = len(proxy.log)
+    left = trial.finish()
+    assert left
+    assert len(proxy.log) == asked
+    note(f"timeout: while {operation} is not answered", "objects", 1, "failed: not known", f"{left:,}")
+
+
+def test_control_c_leaves_no_request_behind(
+    doorway: Doorway,
+    make_trial: Callable[[Job], Trial],
+    make_proxy: Callable[..., FaultProxy],
+    note: Callable[..., None],
+) -> None:
+    trial = make_trial(many(2_100))
+    proxy = make_proxy(trial, Rule(fault=faults.wait(0.5), operation="DeleteObjects"), page=BATCH)
+    playbook = doorway.write([{SPACES_FOLDER: trial.options(proxy.endpoint) | {"workers": 1}}])
+    process = subprocess.Popen(
+        [PROGRAM, playbook],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        text=True,
+    )
+    while not any(arrival.operation == "DeleteObjects" for arrival in proxy.log):
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the processes in the foreground
+    at = time.monotonic()
+    output, _none = process.communicate(timeout=HANG)
+    proxy.wait_for_store()
+    assert process.returncode != 0, output
+    assert "Traceback" not in output
+    assert max(arrival.at for arrival in proxy.log) - at < GRACE
+    left = trial.finish()
+    assert 0 < left < 2_100
+    note("Ctrl-C amid 2,100 objects", "objects", 1, "nothing", f"{left:,}")
