@@ -30,8 +30,6 @@ LINE = re.compile(
     rf"spaces_folder (\w+)/00/ and {FOLDERS - 1} more: "
     rf"(?:\d+ counted|(\d+) of {FOLDERS} removed \(\d+ %\))(?:, \S+/s)?(?:, about \d+ s left)?"
 )
-    rf"spaces_folder (\w+)/00/ and {FOLDERS - 1} more: (\d+) of {FOLDERS} removed \((\d+) %\), \S+/s(?:, .*)?"
-)
 
 
 @pytest.fixture
