@@ -147,8 +147,8 @@ def test_keys_that_a_batch_leaves_for_a_while_are_tried_again(
 MANAGED = 60  # keys at once; not below what is the least for a batch
 
 
-@pytest.mark.parametrize("name", ["503", "silence before the work", "silence after the work"])
-def test_a_store_that_manages_few_keys_at_a_time_is_asked_for_few(
+@pytest.mark.parametrize("name", ["silence before the work", "silence after the work"])
+def test_a_store_that_answers_few_keys_in_time_is_asked_for_few(
     make_trial: Callable[..., Trial], make_proxy: Callable[..., FaultProxy], note: Callable[..., None], name: str
 ) -> None:
     keys = [f"p/{number:03}" for number in range(4 * MANAGED)]

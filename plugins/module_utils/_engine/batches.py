@@ -12,8 +12,8 @@ from .errors import EngineError, Transient
 from .model import Entry, Failure, Item, Rejection
 from .ports import Deleter
 
-LEAST = 50  # keys: a store that cannot do so many at once is not helped by more requests
-GROWTH = 10  # keys; little, because a batch that is too small costs a round trip, and one too large a timeout
+LEAST = 50  # keys
+GROWTH = 50  # removed keys for each that a batch grows by: too small costs a round trip, too large a whole timeout
 OVERLOADED = frozenset({"SlowDown", "ServiceUnavailable", "TooManyRequests"})  # per-key codes that speak of load
 ABSENT = frozenset({"NoSuchKey", "NoSuchVersion"})  # per-key codes that say what we want to hear
 
@@ -21,8 +21,8 @@ ABSENT = frozenset({"NoSuchKey", "NoSuchVersion"})  # per-key codes that say wha
 class BatchSize:
     """How many keys a batch holds now; threads share it.
 
-    It begins at ``most``, is halved when the store pushes back or does not answer in time, and grows by a few with each
-    full batch that went well.
+    It begins at ``most``, is halved when the store does not answer one in time, and grows by a few with each full one
+    that went well.
     """
 
     def __init__(self, *, most: int) -> None:
@@ -46,7 +46,7 @@ class BatchSize:
         """Note that the store removed so many keys at once."""
         with self._lock:
             if asked >= self.now:
-                self.now = min(self._most, self.now + GROWTH)
+                self.now = min(self._most, self.now + max(1, asked // GROWTH))
 
 
 class Batch:
@@ -85,7 +85,8 @@ class Batch:
         except EngineError as exc:
             if exc.uncertain:
                 self.doubtful.update(self._part)
-            if isinstance(exc, Transient) and exc.unavailable and not exc.unreachable:
+            # What is refused for load stays as it is: stores count requests, and would be asked for more of them.
+            if isinstance(exc, Transient) and exc.unanswered:
                 self._put_back(self._size.too_many(asked))
             raise
         for entry, rejection in rejections.items():
@@ -95,10 +96,7 @@ class Batch:
                 self.failures[entry] = failure(entry, rejection.code, rejection.message)
         self._part = list(self.rejected)
         if self.rejected:
-            transient = _transient(self.rejected)
-            if transient.unavailable:
-                self._size.too_many(asked)
-            raise transient
+            raise _transient(self.rejected)
         self._size.went_well(asked)
 
     def give_up_rejected(self) -> None:
