@@ -73,12 +73,13 @@ options:
     description:
       - Seconds to wait for a reply, or for the next part of it. What a whole task may take, the keyword C(timeout) of
         the task says.
+      - A batch of keys that a slow store does not remove in this time is asked for in halves, down to 50 keys.
     type: float
     default: 60.0
   retries:
     description:
       - How often a request, or a key in a batch, is retried after a temporary failure. The wait before each attempt
-        grows exponentially, with jitter.
+        grows exponentially, with jitter. A batch that has to be asked for in parts has so many retries for each part.
       - If the store never replies at all, the task gives up after three attempts.
     type: int
     default: 8

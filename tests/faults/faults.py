@@ -70,6 +70,11 @@ def never_tell(exchange: Exchange) -> Reply:
     return Reply(hang=True)
 
 
+def above(keys: int, fault: Fault) -> Fault:
+    """Spoil only batches of more than so many keys."""
+    return lambda exchange: (fault if exchange.request.body.count(b"<Key>") > keys else Exchange.answer)(exchange)
+
+
 def garble(exchange: Exchange) -> Reply:
     """Overwrite the middle of the reply."""
     reply = exchange.answer()

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from . import faults
-from .jobs import Trial
+from .jobs import JOBS, SIBLINGS, Trial
 from .proxy import Fault, FaultProxy, Rule
 
 TRANSIENT: dict[str, Fault] = {
@@ -141,6 +142,25 @@ def test_keys_that_a_batch_leaves_for_a_while_are_tried_again(
     assert not result.get("failed"), result["msg"]
     trial.check(result)
     note("five keys refused, each for another reason that passes", "objects", proxy.hits, "done", "")
+
+
+MANAGED = 60  # keys at once; not below what is the least for a batch
+
+
+@pytest.mark.parametrize("name", ["silence before the work", "silence after the work"])
+def test_a_store_that_answers_few_keys_in_time_is_asked_for_few(
+    make_trial: Callable[..., Trial], make_proxy: Callable[..., FaultProxy], note: Callable[..., None], name: str
+) -> None:
+    keys = [f"p/{number:03}" for number in range(4 * MANAGED)]
+    trial = make_trial(replace(JOBS["objects"], fill=lambda witness: witness.put([*keys, *SIBLINGS], b"12345")))
+    proxy = make_proxy(trial, Rule(fault=faults.above(MANAGED, TRANSIENT[name]), operation="DeleteObjects"), page=1000)
+    result = trial.run(proxy.endpoint, read_timeout=1)
+    assert not result.get("failed"), result["msg"]
+    trial.check(result)
+    sizes = [arrival.request.body.count(b"<Key>") for arrival in proxy.log if arrival.operation == "DeleteObjects"]
+    assert sizes[:3] == [240, 120, 60]
+    assert max(sizes[2:]) <= MANAGED
+    note(f"{name} to batches of more than {MANAGED} keys", "objects", 2, "done", "")
 
 
 @pytest.mark.parametrize("status", [400, 403, 405, 501])

@@ -163,7 +163,7 @@ class Pipeline(Walk[Tally]):
             tally.count([item for item in items if item not in kept] if kept else items)
             for item in items if kept else ():
                 if item in again:
-                    self._single.append((tally, item, removed.asked))
+                    self._single.append((tally, item, item in removed.asked))
                 elif item in removed.failures:
                     tally.fail(removed.failures[item])
                 elif asked:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -92,13 +92,13 @@ class Lifecycle(Protocol):
 class Removed(NamedTuple):
     """What became of some items: all were removed but those that are named here.
 
-    ``again``: to be removed one by one; ``asked``: they may be gone already. ``untried``: nothing is known to have
-    happened to them. ``fatal``: why nothing else should be tried.
+    ``again``: to be removed one by one; ``asked``: may be gone already, if it is among them. ``untried``: nothing is
+    known to have happened to them. ``fatal``: why nothing else should be tried.
     """
 
     failures: Mapping[Item, Failure] = {}
     again: Sequence[Item] = ()
-    asked: bool = False
+    asked: Collection[Item] = frozenset()
     untried: Sequence[Item] = ()
     fatal: EngineError | None = None
 
@@ -107,7 +107,10 @@ class Remover(Protocol):
     """Remove items, with as many attempts as it takes."""
 
     lasting: bool  # what was removed stays so: there is something to look after. A rehearsal's removal is not.
-    batch_size: int
+
+    @property
+    def batch_size(self) -> int:
+        """How many entries make a batch now."""
 
     def solitary(self, item: Item) -> bool:
         """Tell whether no batch can carry the item."""
@@ -116,4 +119,4 @@ class Remover(Protocol):
         """Remove an item by itself."""
 
     def remove_batch(self, entries: Sequence[Entry]) -> Removed:
-        """Remove up to ``batch_size`` entries."""
+        """Remove entries, at most as many as ``batch_size`` was at any time."""

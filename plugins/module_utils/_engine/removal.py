@@ -5,15 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from .errors import BatchRefused, Denied, EngineError, GaveUp, Gone, RequestFailed, Transient, Unsupported
-from .model import Entry, Failure, Item, Rejection, Upload
+from .batches import Batch, BatchSize, failure
+from .errors import BatchRefused, Denied, EngineError, GaveUp, Gone, RequestFailed, Unsupported
+from .model import Entry, Failure, Item, Upload
 from .ports import Deleter, Removed
 from .requests import Caller
-
-OVERLOADED = frozenset({"SlowDown", "ServiceUnavailable", "TooManyRequests"})  # per-key codes that speak of load
-ABSENT = frozenset({"NoSuchKey", "NoSuchVersion"})  # per-key codes that say what we want to hear
 
 
 class StoreRemover:
@@ -24,8 +22,12 @@ class StoreRemover:
     def __init__(self, *, deleter: Deleter, caller: Caller) -> None:
         self._deleter = deleter
         self._call = caller
-        self.batch_size = deleter.batch_size
+        self._size = BatchSize(most=deleter.batch_size)
         self._takes_batches = True
+
+    @property
+    def batch_size(self) -> int:
+        return self._size.now
 
     def solitary(self, item: Item) -> bool:
         return isinstance(item, Upload) or not self._deleter.batchable(item.key)
@@ -42,59 +44,47 @@ class StoreRemover:
         except Gone:
             return Removed()
         except RequestFailed as exc:
-            return Removed(failures=_all_failed([item], exc), fatal=_fatal(exc) if isinstance(exc, GaveUp) else None)
+            doubtful = [item] if exc.uncertain else []
+            failures = _all_failed([item], exc, doubtful=doubtful)
+            return Removed(failures=failures, fatal=_fatal(exc) if isinstance(exc, GaveUp) else None)
         except EngineError as exc:
-            return _ended([item], exc, {})
+            return _ended([item], exc, {}, doubtful=[item] if exc.uncertain else [])
         return Removed()
 
     def remove_batch(self, entries: Sequence[Entry]) -> Removed:
         if not self._takes_batches:
             return Removed(again=entries)
-        failures: dict[Item, Failure] = {}
-        waiting: dict[Entry, Rejection] = {}
-        pending = entries
+        batch = Batch(entries, deleter=self._deleter, size=self._size)
+        while batch.take():
+            try:
+                self._call(batch.attempt)
+            except (BatchRefused, Unsupported) as exc:
+                self._takes_batches = self._takes_batches and isinstance(exc, BatchRefused)
+                return Removed(failures=batch.failures, again=batch.pending, asked=batch.doubtful)
+            except Denied as exc:
+                return self._ask_singly(batch, exc)
+            except RequestFailed as exc:
+                if not batch.rejected:
+                    failed = _all_failed(batch.pending, exc, doubtful=batch.doubtful)
+                    return Removed(failures={**batch.failures, **failed}, fatal=_fatal(exc))
+                batch.give_up_rejected()
+            except EngineError as exc:
+                return _ended(batch.pending, exc, batch.failures, doubtful=batch.doubtful)
+        return Removed(failures=batch.failures)
 
-        def attempt() -> None:
-            nonlocal pending
-            waiting.clear()
-            for entry, rejection in self._deleter.delete_batch(pending).items():
-                if rejection.transient:
-                    waiting[entry] = rejection
-                elif rejection.code not in ABSENT:
-                    failures[entry] = _failure(entry, rejection.code, rejection.message)
-            pending = list(waiting)
-            if waiting:
-                raise _transient(waiting)
-
-        try:
-            self._call(attempt)
-        except (BatchRefused, Unsupported) as exc:
-            self._takes_batches = self._takes_batches and isinstance(exc, BatchRefused)
-            return Removed(failures=failures, again=pending, asked=exc.uncertain)
-        except Denied as exc:
-            return self._ask_singly(pending, exc, failures)
-        except RequestFailed as exc:
-            if waiting:  # the store answers, and keeps rejecting these keys alone
-                for entry, rejection in waiting.items():
-                    failures[entry] = _failure(entry, rejection.code, rejection.message)
-                return Removed(failures=failures)
-            return Removed(failures={**failures, **_all_failed(pending, exc)}, fatal=_fatal(exc))
-        except EngineError as exc:
-            return _ended(pending, exc, failures)
-        return Removed(failures=failures)
-
-    def _ask_singly(self, pending: Sequence[Entry], denied: Denied, failures: dict[Item, Failure]) -> Removed:
+    def _ask_singly(self, batch: Batch, denied: Denied) -> Removed:
         """Try one key of a batch that was denied as a whole.
 
         Ceph RGW asks for the permission on the whole Space before it looks at a batch, and at the key for a single one.
         """
-        probe = self.remove_one(pending[0])
+        first, *others = batch.pending
+        probe = self.remove_one(first)
         if probe.failures or probe.fatal:
-            unknown = {item: failure for item, failure in probe.failures.items() if failure.uncertain}
-            failed = {**failures, **_all_failed(pending, denied), **unknown}
-            return Removed(failures=failed, fatal=probe.fatal or denied)
+            unknown = {item: each for item, each in probe.failures.items() if each.uncertain}
+            failed = _all_failed(batch.pending, denied, doubtful=batch.doubtful)
+            return Removed(failures={**batch.failures, **failed, **unknown}, fatal=probe.fatal or denied)
         self._takes_batches = False
-        return Removed(failures=failures, again=pending[1:])
+        return Removed(failures=batch.failures, again=others, asked=batch.doubtful)
 
 
 class Rehearsal:
@@ -118,32 +108,20 @@ def _fatal(exc: RequestFailed) -> RequestFailed | None:
     return None if isinstance(exc, GaveUp) and not exc.unavailable else exc
 
 
-def _failure(item: Item, code: str, message: str, *, uncertain: bool = False) -> Failure:
-    version_id = item.version_id if isinstance(item, Entry) else None
-    return Failure(key=item.key, version_id=version_id, code=code, message=message, uncertain=uncertain)
+def _all_failed(items: Sequence[Item], exc: RequestFailed, *, doubtful: Collection[Item]) -> dict[Item, Failure]:
+    return {item: failure(item, exc.code, str(exc), uncertain=item in doubtful) for item in items}
 
 
-def _all_failed(items: Sequence[Item], exc: RequestFailed) -> dict[Item, Failure]:
-    return {item: _failure(item, exc.code, str(exc), uncertain=exc.uncertain) for item in items}
-
-
-def _ended(items: Sequence[Item], exc: EngineError, failures: Mapping[Item, Failure]) -> Removed:
-    """Tell what is known of items when the task was stopped, or the Space is gone: they may have been asked for."""
-    if exc.uncertain:
-        return Removed(failures={**failures, **{item: unanswered(item) for item in items}}, fatal=exc)
-    return Removed(failures=failures, untried=items, fatal=exc)
+def _ended(
+    items: Sequence[Item], exc: EngineError, failures: Mapping[Item, Failure], *, doubtful: Collection[Item]
+) -> Removed:
+    """Tell what is known of items when the task was stopped, or the Space is gone: the ``doubtful`` were asked for."""
+    unknown = {item: unanswered(item) for item in items if item in doubtful}
+    untried = [item for item in items if item not in doubtful]
+    return Removed(failures={**failures, **unknown}, untried=untried, fatal=exc)
 
 
 def unanswered(item: Item) -> Failure:
     """Describe an item that the store was asked about when the task ended."""
     message = "The task ended before the store answered: whether it was done is not known."
-    return _failure(item, "Unanswered", message, uncertain=True)
-
-
-def _transient(waiting: Mapping[Entry, Rejection]) -> Transient:
-    codes = {rejection.code for rejection in waiting.values()}
-    return Transient(
-        f"{len(waiting)} keys of a batch were rejected: {', '.join(sorted(codes))}.",
-        code=min(codes),
-        unavailable=bool(codes & OVERLOADED),
-    )
+    return failure(item, "Unanswered", message, uncertain=True)

@@ -183,6 +183,20 @@ def test_nothing_follows_a_fatal_answer_which_is_counted_first() -> None:
     assert tally.failures_total == 2
 
 
+def test_of_what_a_batch_left_only_what_was_asked_for_may_be_gone() -> None:
+    def answer(items: Sequence[Item]) -> Removed:
+        return Removed(again=items, asked=set(items[1:]), fatal=DENIED)
+
+    tally = tally_of()
+    store = MemoryStore(keys_of("p/", 3))
+    pipeline = Pipeline(pool=SerialPool(), caller=Workbench(store).caller, remover=Recorder(answer=answer))
+    with pytest.raises(type(DENIED)):
+        pipeline.run([Scan(prefix="p/", fetch=store.list_objects, tally=tally)])
+    pipeline.close()
+    assert [failure.key for failure in tally.report().failed] == keys_of("p/", 3)[1:]
+    assert tally.report().uncertain
+
+
 @pytest.mark.parametrize("page_size", [1, 3, 10, 1000])
 def test_an_allowance_is_kept_to_the_entry(page_size: int) -> None:
     store = MemoryStore(keys_of("p/", 10), page_size=page_size)

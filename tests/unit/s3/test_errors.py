@@ -122,7 +122,8 @@ def test_statuses_that_may_pass(
 ) -> None:
     failure = failure_of(server, connection, operation, Reply(status=status, body=body))
     assert isinstance(failure, Transient)
-    assert failure.unavailable == (status in (429, 503))
+    assert failure.unavailable == (status in (429, 503, 504))
+    assert failure.unanswered == (status == 504)
     assert failure.uncertain == (status >= 500 and status != 503)
     assert failure.code == str(status)
 
