@@ -5,23 +5,17 @@
 
 from __future__ import annotations
 
-import os
 import re
 
 IN_PROCESS, MODULE = DOORS = ("in-process", "module")
-SWITCH = "TIDY_SPACES_IN_PROCESS"
+# What the environment says for each; in process is the default.
+SETTINGS: dict[str, dict[str, str]] = {IN_PROCESS: {}, MODULE: {"TIDY_SPACES_IN_PROCESS": "false"}}
 # The plugin says the one, Ansible itself the other: neither can be taken for a run by the other door.
 TOLD = {
     IN_PROCESS: re.compile(r"\bin this process\b"),
     MODULE: re.compile(r"\bUsing module file \S*/plugins/modules/spaces_folder\w*\.py\b"),
 }
 TELL = 3  # the verbosity at which both do
-
-
-def environment_of(door: str) -> dict[str, str]:
-    """Return this process's environment, as one that leads through a door: in process is the default."""
-    inherited = {name: value for name, value in os.environ.items() if name != SWITCH}
-    return inherited if door == IN_PROCESS else {**inherited, SWITCH: "false"}
 
 
 def doors_in(told: str) -> list[str]:

@@ -24,7 +24,7 @@ import yaml
 from tests.servers.registry import STORES
 from tests.servers.store import NotHere, Store
 
-from .doors import DOORS, TELL, doors_in, environment_of
+from .doors import DOORS, SETTINGS, TELL, doors_in
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = ROOT / "extensions" / "molecule"
@@ -83,7 +83,8 @@ def _run(store: Store, cell: Cell, logs: Path) -> str:
     ephemeral = store.directory / "molecule" / cell.door / cell.scenario
     ephemeral.mkdir(parents=True)
     environment = {
-        **environment_of(cell.door),
+        **os.environ,
+        **SETTINGS[cell.door],
         **store.environment,
         "TEST_SPACE": f"{cell.scenario}-{cell.door}".replace("_", "-"),
         "MOLECULE_EPHEMERAL_DIRECTORY": str(ephemeral),
