@@ -45,7 +45,7 @@ test-long: $(VENV)/test debian ## Every fault with every request, crashes amid 2
 	pytest tests -m long --numprocesses=4
 	pytest tests/unit/engine/test_model_based.py tests/unit/engine/test_splitting.py --hypothesis-profile=many
 
-test-molecule: $(VENV)/test debian ## Playbooks on every store available here
+test-molecule: $(VENV)/test debian ## Playbooks on every store available here, in process and as modules
 	python -m tests.integration.matrix
 
 sanity: $(VENV)/test ## ansible-test sanity on every maintained ansible-core

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whatever happens, and however much Ansible tells of it: no secret is written anywhere."""
+"""Whatever happens, by whichever door, and however much Ansible tells of it: no secret is written anywhere."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.integration.doors import DOORS, IN_PROCESS, MODULE, SETTINGS, doors_in
+
 from . import faults
 from .jobs import Trial
 from .playbook import run_playbook
@@ -19,10 +21,12 @@ from .proxy import FaultProxy, Rule
 
 WRONG_SECRET = "not-the-secret-of-this-key"
 TOKEN = "a-session-token-for-tests-only"
+UNSEEN = "told-by-nobody"  # a folder that only a task with no_log knows of
 MODULES: dict[str, dict[str, Any]] = {
     "tidy.spaces.spaces_folder": {"path": "p", "state": "absent"},
     "tidy.spaces.spaces_folder_info": {"path": "p"},
     "tidy.spaces.spaces_folder_prune": {"path": "p", "keep_newest": 1},
+    "tidy.spaces.spaces_folder_expiration": {"path": "p", "days": 1},
 }
 
 
@@ -32,7 +36,7 @@ def from_environment(name: str) -> str:
 
 
 def tasks(module: str, space: str, *, as_options: bool) -> list[dict[str, Any]]:
-    """Write tasks that go well and that fail, in the foreground and in the background."""
+    """Write tasks that go well and that fail, in the foreground and in the background, and one that is not to tell."""
     options = {"space": space, "retries": 0, "read_timeout": 10, "endpoint_url": from_environment("RIGHT_ENDPOINT")}
     if as_options:
         options["access_key"] = from_environment("SPACES_ACCESS_KEY_ID")
@@ -52,6 +56,7 @@ def tasks(module: str, space: str, *, as_options: bool) -> list[dict[str, Any]]:
             module: {**options, "endpoint_url": from_environment("BROKEN_ENDPOINT")},
             "ignore_errors": True,
         },
+        {"name": "Right, and nobody's business", module: {**options, "path": UNSEEN}, "no_log": True},
         {
             "name": "Wrong secret, in the background",
             module: {**options, **wrong},
@@ -71,21 +76,50 @@ def tasks(module: str, space: str, *, as_options: bool) -> list[dict[str, Any]]:
     ]
 
 
+def tasks_with_environment(module: str, space: str) -> list[dict[str, Any]]:
+    """Write a task whose items get secrets of their own from ``environment``, and one that says which went well.
+
+    Not for modules: Ansible itself shows their environment, in the command lines that -vvv prints.
+    """
+    (task, *_others) = tasks(module, space, as_options=False)
+    return [
+        {
+            **task,
+            "name": "Wrong and right secret, by environment",
+            "environment": {
+                "SPACES_ACCESS_KEY_ID": "tidy-spaces",
+                "SPACES_SECRET_ACCESS_KEY": "{{ lookup('ansible.builtin.env', item) }}",
+            },
+            "loop": ["WRONG_SECRET", "SPACES_SECRET_ACCESS_KEY"],
+            "register": "items",
+            "ignore_errors": True,
+        },
+        {
+            "name": "Each item had its own",
+            "ansible.builtin.assert": {"that": "items.results | map(attribute='failed') | list == [true, false]"},
+        },
+    ]
+
+
 @pytest.mark.parametrize(
     "as_options", [pytest.param(True, id="options"), pytest.param(False, id="environment", marks=pytest.mark.long)]
 )
+@pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("module", list(MODULES))
 def test_no_secret_is_written_anywhere(
     make_trial: Callable[[str], Trial],
     make_proxy: Callable[..., FaultProxy],
     tmp_path: Path,
     module: str,
+    door: str,
     as_options: bool,
 ) -> None:
     trial = make_trial("objects")
     right, broken = make_proxy(trial), make_proxy(trial, Rule(fault=faults.garble))
     witness = trial.witness
+    witness.put([f"{UNSEEN}/key"])
     environment = {
+        **SETTINGS[door],
         "RIGHT_ENDPOINT": right.endpoint,
         "BROKEN_ENDPOINT": broken.endpoint,
         "SPACES_ACCESS_KEY_ID": witness.access_key,
@@ -96,11 +130,17 @@ def test_no_secret_is_written_anywhere(
         "ANSIBLE_LOG_PATH": str(tmp_path / "log"),
         "ANSIBLE_ASYNC_DIR": str(tmp_path / "async"),
     }
-    done = run_playbook(tmp_path, tasks(module, witness.space, as_options=as_options), "-vvvv", environment=environment)
+    play = tasks(module, witness.space, as_options=as_options)
+    if door == IN_PROCESS:
+        play += tasks_with_environment(module, witness.space)
+    done = run_playbook(tmp_path, play, "-vvvv", environment=environment)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "ok=6 " in done.stdout
-    assert "ignored=4" in done.stdout
+    assert f"ok={len(play)} " in done.stdout
+    assert f"ignored={sum('ignore_errors' in task for task in play)} " in done.stdout
     assert '"module_args"' in done.stdout
+    _before, *told = re.split(r"^TASK \[", done.stdout, flags=re.MULTILINE)
+    for task, text in zip(play, told, strict=True):
+        assert doors_in(text) == ([] if module not in task else [MODULE if "async" in task else door]), text
     authorized = {arrival.request.headers["authorization"] for proxy in (right, broken) for arrival in proxy.log}
     signatures = {re.search("Signature=([0-9a-f]{64})", value)[1] for value in authorized}  # type: ignore[index]
     assert len(signatures) > 4
@@ -108,6 +148,7 @@ def test_no_secret_is_written_anywhere(
     (tmp_path / "stderr").write_text(done.stderr)
     written = {path: path.read_text(errors="replace") for path in tmp_path.rglob("*") if path.is_file()}
     assert any("SignatureDoesNotMatch" in text for path, text in written.items() if path.parent.name == "async")
+    assert [path for path, text in written.items() if UNSEEN in text] == [tmp_path / "play.yml"]
     for path, text in written.items():
         for secret in (witness.secret_key, WRONG_SECRET, TOKEN, *authorized, *signatures):
             assert secret not in text, path

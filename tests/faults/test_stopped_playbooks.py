@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.doors import SPACES_FOLDER, Doorway
+from tests.integration.doorway import SPACES_FOLDER, Doorway
 from tests.integration.playbooks import PROGRAM, Player
 from tests.servers.rgw import Rgw
 

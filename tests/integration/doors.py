@@ -1,81 +1,23 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tasks by either door, and what a user sees of them."""
+"""The two ways a task reaches the engine: in the controller's own process, and as a module in one of its own."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
 
-import yaml
-
-from tests.integration.playbooks import Play, Player
-
-DOORS = ("in process", "module")
-SAID = {"in process": "runs in this process", "module": "runs as a module"}
-SPACES_FOLDER = "tidy.spaces.spaces_folder"
-
-
-class Doorway:
-    """Runs tasks by a door, in a playbook of their own."""
-
-    def __init__(self, player: Player, directory: Path) -> None:
-        self._player = player
-        self._directory = directory
-
-    def play(
-        self,
-        tasks: Sequence[Mapping[str, Any]],
-        *arguments: str,
-        door: str = "in process",
-        environment: Mapping[str, str] | None = None,
-        anonymous: bool = False,
-        **play: Any,
-    ) -> Play:
-        """Play tasks on this machine; ``play`` adds to the play's keywords."""
-        switched = {"TIDY_SPACES_IN_PROCESS": str(door == "in process").lower(), **(environment or {})}
-        return self._player.play(self.write(tasks, **play), {}, *arguments, environment=switched, anonymous=anonymous)
-
-    def write(self, tasks: Sequence[Mapping[str, Any]], **play: Any) -> Path:
-        """Write tasks down as a playbook."""
-        playbook = self._directory / "play.yml"
-        whole = {"name": "Doors", "hosts": "localhost", "gather_facts": False, **play, "tasks": list(map(dict, tasks))}
-        playbook.write_text(yaml.safe_dump([whole]))
-        return playbook
-
-    def results(self, tasks: Sequence[Mapping[str, Any]], *arguments: str, **how: Any) -> list[Any]:
-        """Return what each task registers, failed or not; see that each came by the door that it was to take."""
-        told = self._directory / "results.json"
-        told.unlink(missing_ok=True)
-        door = how.get("door", "in process")
-        names = [f"result_{number}" for number in range(len(tasks))]
-        tell = {
-            "name": "Tell the results",
-            "ansible.builtin.copy": {
-                "content": f"{{{{ [{', '.join(names)}] | to_json }}}}",
-                "dest": str(told),
-                "mode": "0600",
-            },
-            "check_mode": False,
-            "diff": False,
-        }
-        whole = [{**task, "register": name, "ignore_errors": True} for name, task in zip(names, tasks, strict=True)]
-        ended = self.play([*whole, tell], "-vvv", *arguments, **how)
-        assert ended.code == 0, ended.output
-        assert doors_taken(ended) == {door}, ended.output
-        return list(json.loads(told.read_text()))
+IN_PROCESS, MODULE = DOORS = ("in-process", "module")
+# What the environment says for each; in process is the default.
+SETTINGS: dict[str, dict[str, str]] = {IN_PROCESS: {}, MODULE: {"TIDY_SPACES_IN_PROCESS": "false"}}
+# The plugin says the one, Ansible itself the other: neither can be taken for a run by the other door.
+TOLD = {
+    IN_PROCESS: re.compile(r"\bin this process\b"),
+    MODULE: re.compile(r"\bUsing module file \S*/plugins/modules/spaces_folder\w*\.py\b"),
+}
+TELL = 3  # the verbosity at which both do
 
 
-def doors_taken(play: Play) -> set[str]:
-    """Name the doors that the tasks of a play at ``-vvv`` took."""
-    return {door for door, said in SAID.items() if said in play.output}
-
-
-def without_times(value: Any, space: str) -> Any:
-    """Return a result without the times that no two runs share, and without the name of the Space."""
-    text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME", json.dumps(value))
-    return json.loads(text.replace(space, "SPACE"))
+def doors_in(told: str) -> list[str]:
+    """Name the doors that tasks went through, in what Ansible told with verbosity :data:`TELL`."""
+    return [door for door in DOORS if TOLD[door].search(told)]

@@ -1,9 +1,10 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run every molecule scenario on every store that this machine has, and end with a table that hides nothing.
+"""Run every molecule scenario through both doors on every store that this machine has, and end with a table that
+hides nothing.
 
-``python -m tests.integration.matrix [--store NAME …] [--scenario NAME …] [--jobs N]``
+``python -m tests.integration.matrix [--store NAME …] [--scenario NAME …] [--door NAME …] [--jobs N]``
 """
 
 from __future__ import annotations
@@ -14,18 +15,32 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
 from tests.servers.registry import STORES
 from tests.servers.store import NotHere, Store
 
+from .doors import DOORS, SETTINGS, TELL, doors_in
+
 ROOT = Path(__file__).parents[2]
 SCENARIOS = ROOT / "extensions" / "molecule"
 PASSED, FAILED, NOT_RUN = "passed", "FAILED", "not run"
 LONGEST = 1200  # seconds that one scenario may take on one store
-Table = dict[tuple[str, str], str]
+
+
+class Cell(NamedTuple):
+    """One scenario, through one door, on one store."""
+
+    scenario: str
+    door: str
+    store: str
+
+
+Table = dict[Cell, str]
 
 
 def scenarios() -> list[str]:
@@ -38,34 +53,49 @@ def needs_of(scenario: str) -> set[str]:
     return set(yaml.safe_load((SCENARIOS / scenario / "needs.yml").read_text())["needs"])
 
 
-def run_store(name: str, chosen: Sequence[str], logs: Path, jobs: int) -> tuple[Table, str | None]:
-    """Run scenarios on one store; return what each gave, and why the store was not there, if so."""
-    try:
-        with STORES[name]() as store, ThreadPoolExecutor(jobs) as pool:
-            outcomes = list(pool.map(lambda scenario: _run(store, scenario, logs), chosen))
-    except NotHere as missing:
-        return {(scenario, name): NOT_RUN for scenario in chosen}, str(missing)
-    return {(scenario, name): outcome for scenario, outcome in zip(chosen, outcomes, strict=True)}, None
+def run_all(cells: Sequence[Cell], logs: Path, jobs: int) -> tuple[Table, dict[str, str]]:
+    """Run scenarios, with all stores up, so that no processor waits for the last ones on each; return what each gave,
+    and which stores were not there and why.
+    """
+    running: dict[str, Store] = {}
+    absent: dict[str, str] = {}
+    with ExitStack() as stores:
+        for name in dict.fromkeys(cell.store for cell in cells):
+            try:
+                running[name] = stores.enter_context(STORES[name]())
+            except NotHere as missing:
+                absent[name] = str(missing)
+        with ThreadPoolExecutor(jobs) as pool:
+            outcomes = pool.map(
+                lambda cell: NOT_RUN if cell.store in absent else _run(running[cell.store], cell, logs), cells
+            )
+            return dict(zip(cells, outcomes, strict=True)), absent
 
 
-def _run(store: Store, scenario: str, logs: Path) -> str:
-    lacking = needs_of(scenario) - store.capabilities
+def _run(store: Store, cell: Cell, logs: Path) -> str:
+    lacking = needs_of(cell.scenario) - store.capabilities
     if lacking:
         return f"no {', '.join(sorted(lacking))}"
-    log = logs / f"{store.name}-{scenario}.log"
+    log = logs / f"{store.name}-{cell.scenario}-{cell.door}.log"
+    told = log.with_suffix(".tasks.log")
+    told.write_text("")
     # A directory of its own: in another one molecule may remember that the scenario was prepared.
-    ephemeral = store.directory / "molecule" / scenario
+    ephemeral = store.directory / "molecule" / cell.door / cell.scenario
     ephemeral.mkdir(parents=True)
     environment = {
         **os.environ,
+        **SETTINGS[cell.door],
         **store.environment,
+        "TEST_SPACE": f"{cell.scenario}-{cell.door}".replace("_", "-"),
         "MOLECULE_EPHEMERAL_DIRECTORY": str(ephemeral),
+        "ANSIBLE_LOG_PATH": str(told),
+        "ANSIBLE_LOG_VERBOSITY": str(TELL),
         "NO_COLOR": "1",
     }
     with log.open("wb") as output:
         try:
             code = subprocess.run(
-                [Path(sys.executable).with_name("molecule"), "test", "--scenario-name", scenario],
+                [Path(sys.executable).with_name("molecule"), "test", "--scenario-name", cell.scenario],
                 cwd=ROOT,
                 env=environment,
                 stdin=subprocess.DEVNULL,
@@ -76,24 +106,24 @@ def _run(store: Store, scenario: str, logs: Path) -> str:
             ).returncode
         except subprocess.TimeoutExpired:
             code = -1
-    outcome = PASSED if code == 0 else FAILED
-    print(f"{store.name:8} {scenario:20} {outcome}{'' if code == 0 else f' (see {log})'}", flush=True)
+    doors = doors_in(told.read_text(errors="replace"))
+    outcome = PASSED if code == 0 and doors == [cell.door] else FAILED
+    why = f" (see {log})" if code else f" (its tasks went {' and '.join(doors) or 'nowhere'}, see {told})"
+    print(f"{store.name:8} {cell.scenario:20} {cell.door:10} {outcome}{'' if outcome == PASSED else why}", flush=True)
     return outcome
 
 
 def show(table: Table, absent: dict[str, str]) -> None:
-    """Print a row for each scenario and a column for each store, and what was not run and why."""
-    rows, columns = (list(dict.fromkeys(pair[part] for pair in table)) for part in (0, 1))
-    width = max(len(row) for row in rows)
-    widths = [max(len(column), *(len(table[row, column]) for row in rows)) for column in columns]
-    print(
-        "\n"
-        + " | ".join(["scenario".ljust(width), *(name.ljust(size) for name, size in zip(columns, widths, strict=True))])
-    )
-    print("-|-".join(["-" * width, *("-" * size for size in widths)]))
+    """Print a row for each scenario and door, a column for each store, and what was not run and why."""
+    columns = list(dict.fromkeys(cell.store for cell in table))
+    rows = [["scenario", "door", *columns]]
+    for scenario, door in dict.fromkeys((cell.scenario, cell.door) for cell in table):
+        rows.append([scenario, door, *(table[Cell(scenario, door, store)] for store in columns)])
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    rows.insert(1, ["-" * width for width in widths])
+    print()
     for row in rows:
-        cells = [table[row, column].ljust(size) for column, size in zip(columns, widths, strict=True)]
-        print(" | ".join([row.ljust(width), *cells]))
+        print(" | ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
     for name, reason in absent.items():
         print(f"{name} was not run: {reason}")
 
@@ -103,17 +133,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.integration.matrix")
     parser.add_argument("--store", action="append", choices=list(STORES), default=[])
     parser.add_argument("--scenario", action="append", choices=scenarios(), default=[])
+    parser.add_argument("--door", action="append", choices=DOORS, default=[])
     parser.add_argument("--jobs", type=int, default=max(2, os.cpu_count() or 2))
     parser.add_argument("--logs", type=Path, default=ROOT / ".cache" / "molecule")
     asked = parser.parse_args()
     asked.logs.mkdir(parents=True, exist_ok=True)
-    table: Table = {}
-    absent: dict[str, str] = {}
-    for name in asked.store or STORES:
-        outcomes, missing = run_store(name, asked.scenario or scenarios(), asked.logs, asked.jobs)
-        table.update(outcomes)
-        if missing:
-            absent[name] = missing
+    cells = [
+        Cell(scenario, door, store)
+        for store in asked.store or STORES
+        for scenario in asked.scenario or scenarios()
+        for door in asked.door or DOORS
+    ]
+    table, absent = run_all(cells, asked.logs, asked.jobs)
     show(table, absent)
     passed = sum(outcome == PASSED for outcome in table.values())
     failed = sum(outcome == FAILED for outcome in table.values())

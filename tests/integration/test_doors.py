@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.doors import DOORS, SPACES_FOLDER, Doorway, without_times
+from tests.integration.doors import DOORS, IN_PROCESS, MODULE
+from tests.integration.doorway import SPACES_FOLDER, Doorway, without_times
 from tests.integration.playbooks import Player
 from tests.servers.store import Store
 from tests.servers.witness import Witness
@@ -107,5 +108,5 @@ def test_both_doors_give_the_same_result(
         if name != "a wrong secret" or "credentials" in store.capabilities:
             assert as_module["failed"] == (name in FAILURES), name
         assert as_module["invocation"]["module_args"], name
-    assert left["in process"] == left["module"]
-    assert left["module"][0] == ["2026-01-02/", "filled/", "new/", "new/a/", "pp/x"]
+    assert left[IN_PROCESS] == left[MODULE]
+    assert left[MODULE][0] == ["2026-01-02/", "filled/", "new/", "new/a/", "pp/x"]

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.doors import SPACES_FOLDER, Doorway, doors_taken
+from tests.integration.doors import IN_PROCESS, doors_in
+from tests.integration.doorway import SPACES_FOLDER, Doorway
 from tests.integration.playbooks import Player
 from tests.servers.store import Store
 from tests.servers.witness import Witness
@@ -69,7 +70,7 @@ def test_another_python_gets_the_module_though_it_is_the_same_binary(
     play = doorway.play(
         [folder(space, "a")], "-vvv", vars={"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
     )
-    assert doors_taken(play) == {"in process"}
+    assert doors_in(play.output) == [IN_PROCESS]
     assert space.keys() == ["a/"]
 
 
@@ -103,7 +104,7 @@ def test_the_environment_of_a_task_is_its_own(moto: Store, doorway: Doorway, spa
     ]
     without = {name: "" for name in told if name.startswith("SPACES_")}
     play = doorway.play(tasks, "-vvv", vars={"told": dict(told)}, environment=without)
-    assert doors_taken(play) == {"in process"}
+    assert doors_in(play.output) == [IN_PROCESS]
     assert space.keys() == ["a/", "b/", "d/", "f/"], play.output
 
 
@@ -151,7 +152,7 @@ def test_nothing_is_shown_of_a_task_without_log(doorway: Doorway, space: Witness
     space.put(["hidden/key"])
     task = {**folder(space, "hidden", state="absent"), "no_log": True, "diff": True}
     play = doorway.play([task], "-vvvv")
-    assert doors_taken(play) == {"in process"}
+    assert doors_in(play.output) == [IN_PROCESS]
     assert "output has been hidden" in play.output
     assert "hidden/" not in re.sub(r"Origin:.*|task path.*", "", play.output)
     assert space.keys() == []

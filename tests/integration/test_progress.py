@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.doors import SPACES_FOLDER, Doorway
+from tests.integration.doorway import SPACES_FOLDER, Doorway
 from tests.integration.playbooks import LONGEST, PROGRAM, Player
 from tests.servers.store import Store
 from tests.servers.witness import Witness

@@ -175,6 +175,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("space")
     parser.add_argument("keys", nargs="*")
     parser.add_argument("--versioned", action="store_true")
+    parser.add_argument("--empty", action="store_true", help="for create: remove what is in it, if it is there")
     parser.add_argument("--count", type=int, default=0, help="for put-many: how many objects below each key")
     parser.add_argument("--body", default="")
     asked = parser.parse_args(arguments)
@@ -182,6 +183,8 @@ def main(arguments: list[str]) -> None:
     result: Any = None
     if asked.command == "create":
         witness.create_space(versioned=asked.versioned)
+        if asked.empty:
+            witness.empty()
     elif asked.command == "put":
         witness.put(asked.keys, asked.body.encode())
     elif asked.command == "put-many":

@@ -1,0 +1,75 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tasks by either door, and what a user sees of them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.integration.doors import IN_PROCESS, SETTINGS, doors_in
+from tests.integration.playbooks import Play, Player
+
+SPACES_FOLDER = "tidy.spaces.spaces_folder"
+
+
+class Doorway:
+    """Runs tasks by a door, in a playbook of their own."""
+
+    def __init__(self, player: Player, directory: Path) -> None:
+        self._player = player
+        self._directory = directory
+
+    def play(
+        self,
+        tasks: Sequence[Mapping[str, Any]],
+        *arguments: str,
+        door: str = IN_PROCESS,
+        environment: Mapping[str, str] | None = None,
+        anonymous: bool = False,
+        **play: Any,
+    ) -> Play:
+        """Play tasks on this machine; ``play`` adds to the play's keywords."""
+        switched = {**SETTINGS[door], **(environment or {})}
+        return self._player.play(self.write(tasks, **play), {}, *arguments, environment=switched, anonymous=anonymous)
+
+    def write(self, tasks: Sequence[Mapping[str, Any]], **play: Any) -> Path:
+        """Write tasks down as a playbook."""
+        playbook = self._directory / "play.yml"
+        whole = {"name": "Doors", "hosts": "localhost", "gather_facts": False, **play, "tasks": list(map(dict, tasks))}
+        playbook.write_text(yaml.safe_dump([whole]))
+        return playbook
+
+    def results(self, tasks: Sequence[Mapping[str, Any]], *arguments: str, **how: Any) -> list[Any]:
+        """Return what each task registers, failed or not; see that each came by the door that it was to take."""
+        told = self._directory / "results.json"
+        told.unlink(missing_ok=True)
+        door = how.get("door", IN_PROCESS)
+        names = [f"result_{number}" for number in range(len(tasks))]
+        tell = {
+            "name": "Tell the results",
+            "ansible.builtin.copy": {
+                "content": f"{{{{ [{', '.join(names)}] | to_json }}}}",
+                "dest": str(told),
+                "mode": "0600",
+            },
+            "check_mode": False,
+            "diff": False,
+        }
+        whole = [{**task, "register": name, "ignore_errors": True} for name, task in zip(names, tasks, strict=True)]
+        ended = self.play([*whole, tell], "-vvv", *arguments, **how)
+        assert ended.code == 0, ended.output
+        assert doors_in(ended.output) == [door], ended.output
+        return list(json.loads(told.read_text()))
+
+
+def without_times(value: Any, space: str) -> Any:
+    """Return a result without the times that no two runs share, and without the name of the Space."""
+    text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME", json.dumps(value))
+    return json.loads(text.replace(space, "SPACE"))
