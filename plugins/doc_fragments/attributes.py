@@ -11,6 +11,14 @@ requirements:
   - python >= 3.10
   - boto3, for botocore >= 1.36.0
 attributes:
+  action:
+    description:
+      - Where the target is the controller itself, an action plugin does the work in Ansible's own process, and shows how
+        far a long task has come.
+      - Set the variable C(tidy_spaces_in_process) to V(false), or the controller's environment variable
+        E(TIDY_SPACES_IN_PROCESS), to have it run as a module. Set C(tidy_spaces_progress) or E(TIDY_SPACES_PROGRESS) to
+        V(false) to hide the progress.
+    support: full
   action_group:
     description: Use C(group/tidy.spaces.spaces) in C(module_defaults) to set defaults for this module.
     support: full
