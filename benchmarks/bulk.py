@@ -55,7 +55,7 @@ def network_bound(*, objects: int, rate: float, rounds: int, scratch: Path) -> I
     single = [
         peers.rclone(share=100),
         peers.rclone(at_once=256, share=10),
-        peers.aws(share=10),
+        peers.aws(share=20),
         peers.aws(at_once=100, share=10),
     ]
     for shape, what in (

@@ -9,10 +9,16 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from benchmarks import peers
+import pytest
+
+from benchmarks import fixed, peers
 from benchmarks.bulk import far, measure
 from benchmarks.far_store import Distance
 from benchmarks.peers import Client
+from tests.servers.moto import Moto
+from tests.servers.witness import Witness
+
+from .doors import IN_PROCESS, MODULE, SETTINGS
 
 SLOPPY = """\
 import sys, boto3
@@ -41,3 +47,17 @@ def test_who_did_all_of_the_work_and_who_did_not(tmp_path: Path) -> None:
     assert ours.peak_memory is not None
     assert ours.peak_memory > 20 * 1024**2
     assert bad.problems == ["ended with 1: Error: that was enough, left 3,900 keys, removed 1 siblings"]
+
+
+def test_what_a_task_made_and_which_door_it_took(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SETTINGS, IN_PROCESS, SETTINGS[MODULE])
+
+    def problem(door: str, *, created: int = 1) -> str:
+        job = fixed.Job(client=fixed.OURS, setting="", tasks=[{fixed.OURS: {"path": door}}], created=created, door=door)
+        return fixed.sample_of(job, store, door, tmp_path).problem
+
+    with Moto() as store:
+        Witness.of(store, fixed.SPACE).create_space()
+        assert problem(MODULE) == ""
+        assert problem(IN_PROCESS) == "went module"
+        assert problem(MODULE, created=7) == "1 folders are there, not 7"

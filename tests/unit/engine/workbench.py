@@ -93,7 +93,10 @@ class Workbench:
     def pool(self) -> Pool:
         if self._workers is None:
             return SerialPool()
-        return ThreadPool(workers=self._workers, cancellation=self.cancellation, heartbeat=lambda: self.heartbeat())
+        return ThreadPool(workers=self._workers, cancellation=self.cancellation, heartbeat=self._beat)
+
+    def _beat(self) -> None:
+        self.heartbeat()
 
     def remover(self) -> StoreRemover:
         return StoreRemover(deleter=self.store, caller=self.caller)
