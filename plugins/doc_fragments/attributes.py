@@ -13,8 +13,8 @@ requirements:
 attributes:
   action:
     description:
-      - Where the target is the controller itself, an action plugin does the work in Ansible's own process, and shows how
-        far a long task has come.
+      - Where the target is the controller itself, an action plugin does the work in Ansible's own process, and shows
+        how far a long task has come.
       - Set the variable C(tidy_spaces_in_process) to V(false), or the controller's environment variable
         E(TIDY_SPACES_IN_PROCESS), to have it run as a module. Set C(tidy_spaces_progress) or E(TIDY_SPACES_PROGRESS) to
         V(false) to hide the progress.
