@@ -14,8 +14,6 @@ from .ports import Deleter
 
 LEAST = 50  # keys
 GROWTH = 50  # removed keys for each that a batch grows by: too small costs a round trip, too large a whole timeout
-OVERLOADED = frozenset({"SlowDown", "ServiceUnavailable", "TooManyRequests"})  # per-key codes that speak of load
-ABSENT = frozenset({"NoSuchKey", "NoSuchVersion"})  # per-key codes that say what we want to hear
 
 
 class BatchSize:
@@ -92,7 +90,7 @@ class Batch:
         for entry, rejection in rejections.items():
             if rejection.transient:
                 self.rejected[entry] = rejection
-            elif rejection.code not in ABSENT:
+            else:
                 self.failures[entry] = failure(entry, rejection.code, rejection.message)
         self._part = list(self.rejected)
         if self.rejected:
@@ -121,5 +119,5 @@ def _transient(rejected: Mapping[Entry, Rejection]) -> Transient:
     return Transient(
         f"{len(rejected)} keys of a batch were rejected: {', '.join(sorted(codes))}.",
         code=min(codes),
-        unavailable=bool(codes & OVERLOADED),
+        unavailable=any(rejection.unavailable for rejection in rejected.values()),
     )

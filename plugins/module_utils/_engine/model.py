@@ -58,11 +58,15 @@ class Page(Generic[ListedT]):
 
 
 class Rejection(NamedTuple):
-    """What a store says of one key that it did not delete."""
+    """What a store says of one key that it did not delete.
+
+    ``transient``: another attempt may do better. ``unavailable``: the store speaks of its load.
+    """
 
     code: str
     message: str
     transient: bool
+    unavailable: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,7 @@ from .._engine.errors import (
     Transient,
     Unsupported,
 )
+from .._engine.model import Rejection
 
 if TYPE_CHECKING:
     from botocore.exceptions import BotoCoreError, ClientError
@@ -76,9 +77,12 @@ def translated(space: str) -> Iterator[None]:
         raise _from_botocore(exc) from exc
 
 
-def is_transient(code: str) -> bool:
-    """Tell whether a per-key error code in a 200 reply is worth another attempt."""
-    return code in OVERLOADED_CODES or code in TRANSIENT_CODES
+def rejection_of(code: str, message: str) -> Rejection | None:
+    """Read a per-key error in a 200 reply; ``None`` if it says that the key is gone."""
+    if code in ABSENT_CODES:
+        return None
+    overloaded = code in OVERLOADED_CODES
+    return Rejection(code, message, transient=overloaded or code in TRANSIENT_CODES, unavailable=overloaded)
 
 
 def _from_reply(exc: ClientError, space: str) -> EngineError:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .._engine.errors import BatchRefused, Gone, Misbehaved
 from .._engine.model import Entry, Rejection, Upload
 from .documents import DOCUMENT, NAMESPACE, RECEIVED, open_document, read_body
-from .errors import is_transient, translated
+from .errors import rejection_of, translated
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -55,7 +55,9 @@ class S3Deleter:
             if entry is None:  # the store's XML mangled the key, so only a request of its own can tell
                 message = f"An error names {key!r}, which was not in the batch."
                 raise BatchRefused(message, code=code, uncertain=True)
-            rejected[entry] = Rejection(code, message, is_transient(code))
+            rejection = rejection_of(code, message)
+            if rejection:
+                rejected[entry] = rejection
         return rejected
 
     def delete_one(self, entry: Entry) -> None:

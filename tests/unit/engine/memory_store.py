@@ -102,7 +102,7 @@ class MemoryStore:
 
     def reject(self, key: str, code: str = "AccessDenied", *, times: int | None = None) -> None:
         """Reject a key within batches: for good, or transiently so many times."""
-        rejection = Rejection(code, f"{code} for {key}", times is not None)
+        rejection = Rejection(code, f"{code} for {key}", times is not None, unavailable=code == "SlowDown")
         self._rejections[key] = rejection, None if times is None else [None] * times
 
     # What a test sees of it.

@@ -76,13 +76,7 @@ def test_a_key_rejected_for_good_is_not_asked_for_again(store: MemoryStore) -> N
     assert store.current == ["p/a"]
 
 
-@pytest.mark.parametrize("code", ["NoSuchKey", "NoSuchVersion"])
-def test_a_key_that_is_gone_already_was_removed(store: MemoryStore, code: str) -> None:
-    store.reject("p/a", code)
-    assert Workbench(store).remover().remove_batch(ENTRIES) == Removed()
-
-
-@pytest.mark.parametrize(("code", "allowed"), [("SlowDown", 2), ("ServiceUnavailable", 2), ("InternalError", 4)])
+@pytest.mark.parametrize(("code", "allowed"), [("SlowDown", 2), ("InternalError", 4)])
 def test_keys_rejected_for_load_slow_the_task_down(store: MemoryStore, code: str, allowed: int) -> None:
     store.reject("p/a", code, times=99)
     bench = Workbench(store, workers=4, retries=0)

@@ -99,30 +99,38 @@ def test_rejected_keys_are_told_with_their_reason(server: ScriptedServer, delete
     server.script(Reply(body=body))
     assert deleter.delete_batch(entries) == {
         first: Rejection("AccessDenied", "No.", False),
-        third: Rejection("SlowDown", "", True),
+        third: Rejection("SlowDown", "", True, unavailable=True),
         fourth: Rejection("InternalError", "Oops", True),
     }
     assert second not in deleter.delete_batch(entries)
 
 
 @pytest.mark.parametrize(
-    ("code", "transient"),
+    ("code", "transient", "unavailable"),
     [
-        ("SlowDown", True),
-        ("InternalError", True),
-        ("ServiceUnavailable", True),
-        ("RequestTimeout", True),
-        ("OperationAborted", True),
-        ("AccessDenied", False),
-        ("InvalidRequest", False),
-        ("NoSuchKey", False),
-        ("", False),
+        ("SlowDown", True, True),
+        ("ServiceUnavailable", True, True),
+        ("TooManyRequests", True, True),
+        ("InternalError", True, False),
+        ("RequestTimeout", True, False),
+        ("OperationAborted", True, False),
+        ("AccessDenied", False, False),
+        ("InvalidRequest", False, False),
+        ("", False, False),
     ],
 )
-def test_which_rejections_may_pass(server: ScriptedServer, deleter: S3Deleter, code: str, transient: bool) -> None:
+def test_which_rejections_may_pass(
+    server: ScriptedServer, deleter: S3Deleter, code: str, transient: bool, unavailable: bool
+) -> None:
     server.script(Reply(body=rejections(elements(Key="p/a", Code=code))))
     [rejection] = deleter.delete_batch([Entry("p/a")]).values()
-    assert (rejection.code, rejection.transient) == (code, transient)
+    assert rejection == Rejection(code, "", transient, unavailable)
+
+
+@pytest.mark.parametrize("code", ["NoSuchKey", "NoSuchVersion"])
+def test_a_key_that_is_gone_already_was_removed(server: ScriptedServer, deleter: S3Deleter, code: str) -> None:
+    server.script(Reply(body=rejections(elements(Key="p/a", Code=code))))
+    assert deleter.delete_batch([Entry("p/a")]) == {}
 
 
 @pytest.mark.parametrize(
