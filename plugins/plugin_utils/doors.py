@@ -18,6 +18,8 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import 
 from .in_process import InProcess
 from .switches import IN_PROCESS, is_on
 
+READ_EARLY = ("PYTHON", "LD_", "OPENSSL_")  # variables that a process obeys when it starts, and not later
+
 
 class TwoDoors(InProcess):
     """Run a module's call in this process, if the module would run on this machine, as this user, with this Python."""
@@ -26,19 +28,23 @@ class TwoDoors(InProcess):
         """Run the task; return what the module returns, by whichever door."""
         variables = task_vars or {}
         reason = self._reason_for_module(variables)
+        environment = {} if reason else self._environment()
+        early = next((name for name in environment if name.startswith(READ_EARLY)), None)
+        if early:
+            reason = f"its environment sets {early}"
         door = f"as a module, because {reason}" if reason else "in this process"
         self._display.vvv(f"{self._task.action} runs {door}", host=variables.get("inventory_hostname"))
         if reason:
             return super().run(tmp, task_vars)
-        return self.run_in_process(variables)
+        return self.run_in_process(variables, environment)
 
     def _reason_for_module(self, variables: Mapping[str, Any]) -> str | None:
         """Say what keeps the task from being run here, if anything does."""
         if not is_on(IN_PROCESS, variables, self._templar):
             return f"{IN_PROCESS} is off"
-        if self._connection.transport != "local":
+        if not self._connection.matches_name(["local"]):
             return f"the connection is {self._connection.transport}"
-        if self._connection.become or self._task.become:
+        if self._connection.become:
             return "it becomes another user"
         if self._task.async_val:
             return "it is asynchronous"
@@ -50,6 +56,12 @@ class TwoDoors(InProcess):
         except EngineError:
             return "this Python lacks a suitable botocore"
         return None
+
+    def _environment(self) -> dict[str, Any]:
+        """Return the environment that the playbook gives the task."""
+        environment: dict[str, Any] = {}
+        self._compute_environment_string(environment)
+        return environment
 
     def _interpreter(self, variables: Mapping[str, Any]) -> str | None:
         """Return the Python that is set for the target, if one is; abspath, as virtual environments share a binary."""

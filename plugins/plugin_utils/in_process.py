@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import warnings
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -44,15 +45,14 @@ class InProcess(ModuleAction):
 
     call: Call
 
-    def run_in_process(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+    def run_in_process(self, variables: Mapping[str, Any], environment: Mapping[str, Any]) -> dict[str, Any]:
         """Carry out the call; return the result that the module would give."""
-        environment: dict[str, Any] = {}
-        self._compute_environment_string(environment)
-        with applied(environment):
+        with applied(environment), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # they go to standard error, which is not for a worker to write to
             validation = ArgumentSpecValidator(**self.call.specification).validate(self._arguments())
             params = validation.validated_parameters
             secrets = self._given_secrets(params)
-            warnings = [
+            said = [
                 f"Both option {both['option']} and its alias {both['alias']} are set."
                 for both in validation._warnings  # noqa: SLF001 - where AnsibleModule finds them
             ]
@@ -60,8 +60,8 @@ class InProcess(ModuleAction):
                 result = self._refusal(validation)
             else:
                 result, further = self._result(params, secrets, variables)
-                warnings.extend(further)
-        return told(result, params=params, variables=variables, secrets=secrets, warnings=warnings)
+                said.extend(further)
+        return told(result, params=params, variables=variables, secrets=secrets, warnings=said)
 
     def _arguments(self) -> dict[str, Any]:
         """Return the task's options as they reach a module: through JSON, without tags, with dates as text."""

@@ -48,6 +48,7 @@ HANDED_OVER: dict[str, Mapping[str, Any]] = {
     "the connection is ssh": {"vars": {"ansible_connection": "ssh", "ansible_ssh_executable": "/bin/false"}},
     "it becomes another user": {"become": True, "become_method": "su"},
     "it is asynchronous": {"async": 60, "poll": 1},
+    "its environment sets PYTHONHASHSEED": {"environment": {"PYTHONHASHSEED": "1"}},
 }
 
 
@@ -170,6 +171,21 @@ def test_each_host_has_its_own_line(doorway: Doorway, space: Witness) -> None:
     assert play.code == 0, play.output
     assert space.keys() == ["one/", "three/", "two/"]
     assert len(re.findall(r"^<(?:one|two|three)> \S+ runs in this process$", play.output, re.MULTILINE)) == 3
+
+
+def test_become_that_a_host_takes_back_is_none(doorway: Doorway, space: Witness) -> None:
+    task = {**folder(space, "a"), "become": True, "vars": {"ansible_become": False}}
+    assert doors_in(doorway.play([task], "-vvv").output) == [IN_PROCESS]
+    assert space.keys() == ["a/"]
+
+
+@pytest.mark.needs("tls")
+def test_libraries_warn_nobody_past_ansible(store: Store, tmp_path: Path, witness: Witness) -> None:
+    play = Doorway(Player(store, tmp_path), tmp_path).play([folder(witness, "a", validate_certs=False)], "-vvv")
+    assert doors_in(play.output) == [IN_PROCESS]
+    assert witness.keys() == ["a/"]
+    assert "errantly" not in play.output
+    assert "InsecureRequestWarning" not in play.output
 
 
 @pytest.mark.needs("credentials")
