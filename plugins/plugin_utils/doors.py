@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible import constants
+from ansible.errors import AnsibleValueOmittedError
 
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.requirements import require_botocore
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError
@@ -67,7 +68,9 @@ class TwoDoors(InProcess):
         """Return the Python that is set for the target, if one is; abspath, as virtual environments share a binary."""
         if self._task.delegate_to:
             variables = variables.get("ansible_delegated_vars", {}).get(self._task.delegate_to, {})
-        interpreter = self._templar.template(
-            constants.config.get_config_value("INTERPRETER_PYTHON", variables=variables)
-        )
-        return None if interpreter.startswith("auto") else str(interpreter)
+        configured = constants.config.get_config_value("INTERPRETER_PYTHON", variables=variables)
+        try:
+            interpreter = self._templar.template(configured)
+        except AnsibleValueOmittedError:
+            return None
+        return None if not interpreter or str(interpreter).startswith("auto") else str(interpreter)

@@ -15,6 +15,7 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
 from ansible.module_utils.common.json import Direction, get_module_encoder
+from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action.normal import ActionModule as ModuleAction
 
@@ -22,7 +23,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._ansible.call import C
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.connections import Connections
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.errand import Errand
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.progress import ProgressLines
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.workshop import Beat, Task
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.workshop import Task
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.requests import Cancellation
 
 from .environment import applied
@@ -47,19 +48,21 @@ class InProcess(ModuleAction):
 
     def run_in_process(self, variables: Mapping[str, Any], environment: Mapping[str, Any]) -> dict[str, Any]:
         """Carry out the call; return the result that the module would give."""
+        shows_progress = not self._task.no_log and is_on(PROGRESS, variables, self._templar)
         with applied(environment), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # they go to standard error, which is not for a worker to write to
             validation = ArgumentSpecValidator(**self.call.specification).validate(self._arguments())
             params = validation.validated_parameters
-            secrets = self._given_secrets(params)
+            # Both are where AnsibleModule finds them.
+            secrets = set(validation._no_log_values)  # noqa: SLF001
             said = [
                 f"Both option {both['option']} and its alias {both['alias']} are set."
-                for both in validation._warnings  # noqa: SLF001 - where AnsibleModule finds them
+                for both in validation._warnings  # noqa: SLF001
             ]
             if validation.error_messages:
                 result = self._refusal(validation)
             else:
-                result, further = self._result(params, secrets, variables)
+                result, further = self._result(params, secrets, shows_progress=shows_progress)
                 said.extend(further)
         return told(result, params=params, variables=variables, secrets=secrets, warnings=said)
 
@@ -69,10 +72,6 @@ class InProcess(ModuleAction):
         arguments: dict[str, Any] = json.loads(json.dumps(self._task.args, cls=encoder))
         return arguments
 
-    def _given_secrets(self, params: Mapping[str, Any]) -> set[str]:
-        options = self.call.specification["argument_spec"].items()
-        return {str(params[name]) for name, option in options if option.get("no_log") and params.get(name)}
-
     def _refusal(self, validation: ValidationResult) -> dict[str, Any]:
         """Word it as AnsibleModule does."""
         message = validation.errors.msg
@@ -81,7 +80,7 @@ class InProcess(ModuleAction):
         return {"failed": True, "msg": message}
 
     def _result(
-        self, params: Mapping[str, Any], secrets: set[str], variables: Mapping[str, Any]
+        self, params: Mapping[str, Any], secrets: set[str], *, shows_progress: bool
     ) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Carry out the call; return its result and warnings."""
         connections = connections_of(self._task._uuid)  # noqa: SLF001 - nothing else tells one task from the next
@@ -94,7 +93,7 @@ class InProcess(ModuleAction):
             conceal=secrets.add,
             cancellation=cancellation,
             connections=connections,
-            beat=self._progress_lines(params, variables),
+            beat=self._progress_lines(params, secrets).beat if shows_progress else None,
         )
         errand = Errand(self.call, task)
         in_time = carry_out(errand, cancellation=cancellation, timeout=self._task.timeout)
@@ -109,14 +108,12 @@ class InProcess(ModuleAction):
             result["exception"] = ending.traceback
         return result, ending.warnings
 
-    def _progress_lines(self, params: Mapping[str, Any], variables: Mapping[str, Any]) -> Beat | None:
+    def _progress_lines(self, params: Mapping[str, Any], secrets: set[str]) -> ProgressLines:
         """Return what shows how far a long task has come, on standard error, as results go to the other."""
-        if self._task.no_log or not is_on(PROGRESS, variables, self._templar):
-            return None
-        named = params["paths"] if params["paths"] is not None else [params["path"]]
+        paths = params["paths"] if isinstance(params["paths"], list) else [params["path"]]
         return ProgressLines(
             name=self._task.action.rpartition(".")[2],
-            paths=[f"{path}" if f"{path}".endswith("/") else f"{path}/" for path in named],
-            say=lambda line: self._display.display(line, stderr=True),
+            paths=[f"{path}" if f"{path}".endswith("/") else f"{path}/" for path in paths],
+            say=lambda line: self._display.display(remove_values(line, secrets), stderr=True),
             interval=INTERVAL,
-        ).beat
+        )

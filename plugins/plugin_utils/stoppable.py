@@ -12,7 +12,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.requests import Cancellation
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.workers import GRACE
 
-LAST_WORDS = GRACE + 0.5  # seconds that a stopped task gets to see what became of its requests
+LAST_WORDS = GRACE + 1.0  # seconds that a stopped task gets to see what became of its requests
 
 
 def carry_out(errand: Errand, *, cancellation: Cancellation, timeout: int) -> bool:
@@ -30,8 +30,8 @@ def carry_out(errand: Errand, *, cancellation: Cancellation, timeout: int) -> bo
         finally:
             ended.set()
 
-    threading.Thread(target=work, name="tidy.spaces", daemon=True).start()
     try:
+        threading.Thread(target=work, name="tidy.spaces", daemon=True).start()
         ended.wait()
     except BaseException as exc:
         timed_out = not isinstance(exc, (Exception, KeyboardInterrupt, SystemExit, GeneratorExit))
@@ -40,6 +40,7 @@ def carry_out(errand: Errand, *, cancellation: Cancellation, timeout: int) -> bo
         ended.wait(LAST_WORDS)
         if not timed_out:
             raise
-        errand.fail(Interrupted(f"{reason}; what it had not done yet is left as it is."))
-        return False
+        if not errand.finished:
+            errand.fail(Interrupted(f"{reason}; what it had not done yet is left as it is."))
+            return False
     return True

@@ -45,6 +45,8 @@ CALLS: dict[str, tuple[str, Mapping[str, Any], Mapping[str, Any]]] = {
     "expiration again": (EXPIRATION, {"path": "logs", "days": 30}, {"diff": True}),
     "no option of ours": (SPACES_FOLDER, {"path": "p", "recursive": True}, {}),
     "a number for a path": (SPACES_FOLDER, {"path": 1.10}, {}),
+    "a number for paths": (SPACES_FOLDER, {"paths": 5}, {}),
+    "a boolean for paths": (SPACES_FOLDER, {"paths": True, **ABSENT}, {}),
     "not a choice": (SPACES_FOLDER, {"path": "p", "state": "gone"}, {}),
     "not a number": (SPACES_FOLDER, {"path": "p", "retries": "many"}, {}),
     "two that exclude each other": (SPACES_FOLDER, {"path": "p", "paths": ["q"]}, {}),

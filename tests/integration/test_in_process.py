@@ -68,10 +68,15 @@ def test_another_python_gets_the_module_though_it_is_the_same_binary(
     other.symlink_to(sys.executable)
     play = doorway.play([folder(space, "a")], "-vvv", vars={"ansible_python_interpreter": str(other)})
     assert f"runs as a module, because its interpreter is {other}" in play.output
-    play = doorway.play(
-        [folder(space, "a")], "-vvv", vars={"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
-    )
-    assert doors_in(play.output) == [IN_PROCESS]
+    assert space.keys() == []
+
+
+@pytest.mark.parametrize(
+    "interpreter", ["{{ ansible_playbook_python }}", "{{ nowhere | default(omit) }}", "{{ none }}", "auto_silent"]
+)
+def test_this_python_and_none_are_the_controller_s(doorway: Doorway, space: Witness, interpreter: str) -> None:
+    play = doorway.play([folder(space, "a")], "-vvv", vars={"ansible_python_interpreter": interpreter})
+    assert doors_in(play.output) == [IN_PROCESS], play.output
     assert space.keys() == ["a/"]
 
 

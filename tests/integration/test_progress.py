@@ -90,7 +90,14 @@ def test_a_terminal_shows_every_few_seconds_how_far_each_host_is(moto: Store, do
 
 
 def test_a_log_gets_a_line_beside_the_result(moto: Store, doorway: Doorway) -> None:
-    playbook = doorway.write([slow_removal(moto)])
+    removal = slow_removal(moto)
+    # A secret that stands in the path, too: Ansible hides it from the result, and nobody from these lines but we.
+    removal[SPACES_FOLDER] |= {
+        "access_key": moto.access_key,
+        "secret_key": moto.secret_key,
+        "session_token": "localhost",
+    }
+    playbook = doorway.write([removal])
     done = subprocess.run(
         [PROGRAM, playbook, "-v"],
         env={**os.environ, **moto.environment},
@@ -101,7 +108,7 @@ def test_a_log_gets_a_line_beside_the_result(moto: Store, doorway: Doorway) -> N
     )
     said = [line for line in done.stderr.splitlines() if line.startswith("spaces_folder ")]
     assert len(said) == 1, done.stderr
-    assert "spaces_folder localhost/" in said[0]
+    assert f"spaces_folder ********/00/ and {FOLDERS - 1} more: " in said[0]
     assert "looked at" not in done.stdout
     assert " of " not in done.stdout
 

@@ -16,19 +16,23 @@ if TYPE_CHECKING:
 
 
 class Connections:
-    """Connections, each made once for equal settings in an equal environment; and the pace of their requests."""
+    """The last connection, for as long as settings and environment are the same; and the pace of all requests.
+
+    The last alone, because each takes some ten megabytes, and a loop may name hundreds of Spaces.
+    """
 
     def __init__(self) -> None:
         self._made: dict[Any, tuple[Connection, list[str]]] = {}
         self._paces: dict[float | None, Pace] = {}
 
     def connect(self, settings: Settings, *, environ: Mapping[str, str], conceal: Callable[[str], None]) -> Connection:
-        """Return a connection; ``conceal`` is called with each secret that was found for it."""
+        """Return the connection; ``conceal`` is called with each secret that was found for it."""
         from .._s3.client import Connection
 
         key = (settings, frozenset(environ.items()))
         if key not in self._made:
             secrets: list[str] = []
+            self._made.clear()
             self._made[key] = Connection(settings=settings, environ=environ, conceal=secrets.append), secrets
         connection, secrets = self._made[key]
         for secret in secrets:
@@ -40,5 +44,7 @@ class Connections:
         return self._paces.setdefault(rate, Pace(rate))
 
     def forget(self) -> None:
-        """Make new connections from here on: what failed may have been changed where credentials are found."""
+        """Make a new connection next, for what failed may have changed where credentials are found."""
         self._made.clear()
+        for pace in self._paces.values():
+            pace.give_back()

@@ -36,7 +36,7 @@ class Errand:
         self._operation: Operation | None = None
         self._endpoint: str | None = None
         self._error: EngineError | None = None
-        self._finished = False
+        self.finished = False
         self._traceback: str | None = None
 
     def prepare(self) -> None:
@@ -52,7 +52,7 @@ class Errand:
         if self._operation and not self._error:
             with self._noting_errors():
                 self._operation.run()
-                self._finished = True
+                self.finished = True
 
     def fail(self, error: EngineError) -> None:
         """Note why the task failed, unless that is known already."""
@@ -60,7 +60,7 @@ class Errand:
 
     def ending(self) -> Ending:
         """Tell what was done so far, and whether it was all."""
-        if not self._finished:
+        if not self.finished:
             self.fail(EngineError("The task ended before it was done."))
         params = self._task.params
         outcome = self._call.describe(self._operation.report() if self._operation else None, params)

@@ -65,8 +65,8 @@ class Workshop:
     def connection(self) -> Connection:
         """The Space, resolved when it is first asked for: after every other option has been checked."""
         task = self._task
-        # In the pool, because the configuration may name a program that takes its time to find credentials.
-        return ask(
-            self.pool,
-            lambda: task.connections.connect(self._settings, environ=task.environ, conceal=task.conceal),
-        )
+        # In a thread, because the configuration may name a program that takes its time to find credentials.
+        with ThreadPool(workers=1, cancellation=self.cancellation) as pool:
+            return ask(
+                pool, lambda: task.connections.connect(self._settings, environ=task.environ, conceal=task.conceal)
+            )

@@ -84,7 +84,7 @@ class Batch:
             if exc.uncertain:
                 self.doubtful.update(self._part)
             # What is refused for load stays as it is: stores count requests, and would be asked for more of them.
-            if isinstance(exc, Transient) and exc.unanswered:
+            if isinstance(exc, Transient) and exc.overdue:
                 self._put_back(self._size.too_many(asked))
             raise
         for entry, rejection in rejections.items():
@@ -100,10 +100,12 @@ class Batch:
     def give_up_rejected(self) -> None:
         """Note as failures what the store, which answers, keeps rejecting."""
         for entry, rejection in self.rejected.items():
-            self.failures[entry] = failure(entry, rejection.code, rejection.message)
+            self.failures[entry] = failure(entry, rejection.code, rejection.message, uncertain=entry in self.doubtful)
 
     def _put_back(self, most: int) -> None:
-        """Make this part smaller, and those that follow not larger than it."""
+        """Make this part smaller, and those that follow not larger than it; a part that is small says nothing."""
+        if most >= len(self._part):
+            return
         self._most = most
         self._part, self._rest = self._part[:most], [*self._part[most:], *self._rest]
 

@@ -77,7 +77,8 @@ class Transient(RequestFailed):
 
     ``unavailable``: the store pushed back (503, 429) or was not reached, so other requests will meet the same.
     ``unreachable``: the store was not reached. ``unanswered``: it was, and did not answer, so it is also ``uncertain``
-    what it did. ``uncertain`` alone: it answered, but not that it did nothing.
+    what it did. ``uncertain`` alone: it answered, but not that it did nothing. ``overdue``: it took too long, so that
+    fewer keys at once may do better; whoever does not answer is that too.
     ``retry_after``: seconds that the store asked us to wait, if it did.
     """
 
@@ -91,12 +92,14 @@ class Transient(RequestFailed):
         unreachable: bool = False,
         unanswered: bool = False,
         uncertain: bool = False,
+        overdue: bool = False,
         retry_after: float | None = None,
     ) -> None:
-        super().__init__(message, code=code, advice=advice, uncertain=uncertain or unanswered)
+        super().__init__(message, code=code, advice=advice, uncertain=uncertain or unanswered or overdue)
         self.unavailable = unavailable or unreachable or unanswered
         self.unreachable = unreachable
         self.unanswered = unanswered
+        self.overdue = overdue or unanswered
         self.retry_after = retry_after
 
 

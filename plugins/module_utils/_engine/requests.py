@@ -69,6 +69,11 @@ class Pace:
         """Tell whether a request that came now would have to wait."""
         return self._next_slot > self._clock()
 
+    def give_back(self) -> None:
+        """Free the slots of requests that were never sent, all but the next."""
+        with self._lock:
+            self._next_slot = min(self._next_slot, self._clock() + self._interval)
+
     def reserve(self) -> float:
         """Take the next slot; return how many seconds it is away."""
         with self._lock:
@@ -96,16 +101,11 @@ class Gate:
         self._most = most
         self._allowed = float(most)
         self._active = 0
-        self._pace = pace
+        self.pace = pace
         self._last_cut = float("-inf")
         self._clock = clock
         self._cancellation = cancellation
         self._condition = threading.Condition()
-
-    @property
-    def paced(self) -> bool:
-        """Tell whether it is the pace that requests wait for."""
-        return self._pace.taken
 
     @property
     def allowed(self) -> int:
@@ -118,7 +118,7 @@ class Gate:
                 self._cancellation.check()
             self._active += 1
         try:
-            self._cancellation.sleep(self._pace.reserve())
+            self._cancellation.sleep(self.pace.reserve())
         except Interrupted:
             self._leave()
             raise
@@ -193,7 +193,7 @@ class Caller:
     @property
     def has_time(self) -> bool:
         """Tell whether a request that could be spared would hold up no other."""
-        return not self._gate.paced
+        return not self._gate.pace.taken
 
     def once(self, request: Callable[[], T]) -> T:
         """Return the result of a request that is not worth a second attempt."""

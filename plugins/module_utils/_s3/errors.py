@@ -103,7 +103,7 @@ def _from_reply(exc: ClientError, space: str) -> EngineError:
     if status in (501, 405):
         return Unsupported(message, code=code)
     if status == 504:  # from a proxy before the store, which lost patience sooner than we do
-        return Transient(message, code=code, unanswered=True)
+        return Transient(message, code=code, unavailable=True, overdue=True)
     if code in TRANSIENT_CODES or status == 408 or status >= 500:
         return Transient(message, code=code, uncertain=status >= 500)
     if code == "RequestTimeTooSkewed":

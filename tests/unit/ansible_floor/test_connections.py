@@ -51,7 +51,6 @@ def test_any_other_setting_has_a_connection_of_its_own(other: dict[str, Any]) ->
     connections = Connections()
     first = connect(connections)
     assert connect(connections, **other) is not first
-    assert connect(connections) is first
 
 
 def test_secrets_are_concealed_for_everyone_who_gets_a_connection() -> None:
@@ -84,3 +83,20 @@ def test_a_rate_holds_for_all_who_name_it() -> None:
     assert connections.pace(2.0) is not connections.pace(None)
     assert connections.pace(0.001).reserve() == 0
     assert connections.pace(0.001).reserve() > 900
+
+
+def test_no_more_than_one_connection_is_kept() -> None:
+    connections = Connections()
+    first = connect(connections)
+    connect(connections, space="other-space")
+    assert connect(connections) is not first
+
+
+def test_turns_that_a_failed_item_did_not_use_are_free_again() -> None:
+    connections = Connections()
+    pace = connections.pace(0.001)
+    for _each in range(5):
+        pace.reserve()
+    connections.forget()
+    assert connections.pace(0.001) is pace
+    assert 900 < pace.reserve() <= 1000

@@ -143,6 +143,22 @@ def test_batches_are_cut_as_small_as_the_store_needs_them(workers: int | None, w
     assert sizes(store)[-1] < 300
 
 
+def test_a_single_key_that_is_late_cuts_no_other() -> None:
+    store = MemoryStore(KEYS)
+    store.reject("p/0007", "InternalError", times=1)
+    store.fail("delete_batch", SILENT, on=[1, 3])
+    assert Workbench(store, retries=3).remover().remove_batch(ENTRIES) == Removed()
+    assert [len(keys) for keys in store.asked("delete_batch")] == [1000, 500, 1, 1, 500]
+
+
+def test_a_key_that_was_rejected_after_silence_may_be_gone() -> None:
+    store = MemoryStore(KEYS[:2])
+    store.fail("delete_batch", SILENT, on=[1])
+    store.reject("p/0000", "SlowDown", times=99)
+    removed = Workbench(store).remover().remove_batch(ENTRIES[:2])
+    assert {item.key: failure.uncertain for item, failure in removed.failures.items()} == {"p/0000": True}
+
+
 @pytest.mark.parametrize("error", [BROKEN, UNREACHABLE, SLOW_DOWN])
 def test_a_failure_that_size_has_no_part_in_changes_none(error: EngineError) -> None:
     store = MemoryStore(KEYS)

@@ -123,7 +123,8 @@ def test_statuses_that_may_pass(
     failure = failure_of(server, connection, operation, Reply(status=status, body=body))
     assert isinstance(failure, Transient)
     assert failure.unavailable == (status in (429, 503, 504))
-    assert failure.unanswered == (status == 504)
+    assert failure.overdue == (status == 504)
+    assert not failure.unanswered
     assert failure.uncertain == (status >= 500 and status != 503)
     assert failure.code == str(status)
 
