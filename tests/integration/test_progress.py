@@ -42,7 +42,7 @@ def slow_removal(moto: Store, **keywords: Any) -> dict[str, Any]:
     """Write a task that takes about ten seconds, by its rate; what it removes is there."""
     witness = Witness.of(moto, SPACE)
     witness.create_space()
-    witness.put(f"{host}/{number:02}/x" for host in HOSTS for number in range(FOLDERS))
+    witness.put(f"{host}/{number:02}/x" for host in (*HOSTS, "localhost") for number in range(FOLDERS))
     options = {
         "space": SPACE,
         "paths": [f"{{{{ inventory_hostname }}}}/{number:02}" for number in range(FOLDERS)],
