@@ -47,9 +47,9 @@ def nothing() -> None:
     """Do nothing."""
 
 
-def errand_of(build: Callable[[Workshop], Any], *, diff: bool = False, params: Mapping[str, Any] = PARAMS) -> Errand:
+def errand_of(build: Callable[[Workshop], Any], *, diff: bool = False, **given: Any) -> Errand:
     task = Task(
-        params=params,
+        params={**PARAMS, **given},
         check_mode=False,
         diff=diff,
         environ={"PATH": os.defpath},
@@ -120,7 +120,7 @@ def test_a_defect_is_told_with_what_was_done() -> None:
 
 
 def test_nothing_is_done_after_a_refusal() -> None:
-    errand = errand_of(lambda _workshop: Work(nothing), params={**PARAMS, "retries": -1})
+    errand = errand_of(lambda _workshop: Work(nothing), retries=-1)
     errand.prepare()
     errand.run()
     ending = errand.ending()
