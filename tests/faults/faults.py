@@ -130,13 +130,18 @@ def refuse_keys(codes: Mapping[str, str]) -> Fault:
 
 
 class StalePage:
-    """Answer honestly so many times, and from then on with what was answered first."""
+    """Answer honestly so many times, and from then on with what was answered first.
+
+    Questions for subfolders are no pages of the listing: they come beside it, now before a page and now after.
+    """
 
     def __init__(self, *, honest: int) -> None:
         self._honest = honest
         self._answers: list[Reply] = []
 
     def __call__(self, exchange: Exchange) -> Reply:
+        if "delimiter" in exchange.request.query:
+            return exchange.answer()
         if len(self._answers) == self._honest:
             return self._answers[0]
         self._answers.append(exchange.answer())
