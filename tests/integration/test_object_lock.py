@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.integration.doors import DOORS
+from tests.integration.doorway import SPACES_FOLDER, Doorway
 from tests.integration.harness import Harness, totals
+from tests.integration.playbooks import Player
 from tests.servers.store import Store
 from tests.servers.witness import Witness
 
@@ -43,3 +47,15 @@ def test_what_is_retained_is_reported(store: Store, locked: Witness, bypass: boo
     assert report.failures_total == len(kept)
     assert sorted(failure.key for failure in report.folders[0].failed) == kept
     assert {failure.code for failure in report.folders[0].failed} == {"AccessDenied"}
+
+
+def test_both_doors_name_what_is_retained(store: Store, locked: Witness, tmp_path: Path) -> None:
+    doorway = Doorway(Player(store, tmp_path), tmp_path)
+    options = {"space": locked.space, "path": "p", "state": "absent", "versions": "all"}
+    tasks = [{SPACES_FOLDER: {**options, "ca_bundle": str(store.ca_bundle or "")}, "diff": True}]
+    doorway.results(tasks)  # takes what is free, so that the two that are compared meet the same
+    in_process, module = (doorway.results(tasks, door=door)[0] for door in DOORS)
+    assert in_process == module
+    assert module["failed"]
+    assert module["failures_total"] == 2
+    assert {failure["code"] for failure in module["failures"]} == {"AccessDenied"}
