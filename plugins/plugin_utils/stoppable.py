@@ -35,12 +35,13 @@ def carry_out(errand: Errand, *, cancellation: Cancellation, timeout: int) -> bo
         ended.wait()
     except BaseException as exc:
         timed_out = not isinstance(exc, (Exception, KeyboardInterrupt, SystemExit, GeneratorExit))
-        reason = f"The task's timeout of {timeout} s ended it" if timed_out else "The task was stopped"
-        cancellation.set(f"{reason}; what it had not done yet is left as it is.")
+        cause = f"The task's timeout of {timeout} s ended it" if timed_out else "The task was stopped"
+        reason = f"{cause}; what it had not done yet is left as it is."
+        cancellation.set(reason)
         ended.wait(LAST_WORDS)
         if not timed_out:
             raise
         if not errand.finished:
-            errand.fail(Interrupted(f"{reason}; what it had not done yet is left as it is."))
+            errand.fail(Interrupted(reason))
             return False
     return True
