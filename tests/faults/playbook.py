@@ -11,9 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from tests.integration.playbooks import PROGRAM
+from tests.integration.playbooks import PROGRAM, write_play
 
 from .jobs import HANG
 
@@ -22,11 +20,8 @@ def run_playbook(
     directory: Path, tasks: Sequence[Mapping[str, Any]], *options: str, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run a play on this machine, with all that Ansible keeps below ``directory``."""
-    playbook = directory / "play.yml"
-    play = {"name": "Faults", "hosts": "localhost", "gather_facts": False, "tasks": [dict(task) for task in tasks]}
-    playbook.write_text(yaml.safe_dump([play]))
     return subprocess.run(
-        [PROGRAM, playbook, *options],
+        [PROGRAM, write_play(directory, tasks), *options],
         env={**os.environ, "ANSIBLE_HOME": str(directory / "ansible"), **(environment or {})},
         capture_output=True,
         text=True,

@@ -21,6 +21,7 @@ from tests.servers.rgw import Rgw
 from . import faults
 from .jobs import HANG, Job, Trial
 from .proxy import FaultProxy, Rule
+from .test_concurrency import wait_until
 from .test_crashes import BATCH, GRACE, many
 
 
@@ -74,9 +75,8 @@ def test_control_c_leaves_no_request_behind(
         start_new_session=True,
         text=True,
     )
-    while not any(arrival.operation == "DeleteObjects" for arrival in proxy.log):
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.01)
+    wait_until(lambda: process.poll() is not None or any(each.operation == "DeleteObjects" for each in proxy.log))
+    assert process.poll() is None, process.communicate()
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the processes in the foreground
     at = time.monotonic()
     output, _none = process.communicate(timeout=HANG)

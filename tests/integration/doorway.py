@@ -11,10 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from tests.integration.doors import IN_PROCESS, SETTINGS, doors_in
-from tests.integration.playbooks import Play, Player
+from tests.integration.playbooks import Play, Player, write_play
 
 SPACES_FOLDER = "tidy.spaces.spaces_folder"
 
@@ -32,19 +30,15 @@ class Doorway:
         *arguments: str,
         door: str = IN_PROCESS,
         environment: Mapping[str, str] | None = None,
-        anonymous: bool = False,
         **play: Any,
     ) -> Play:
         """Play tasks on this machine; ``play`` adds to the play's keywords."""
         switched = {**SETTINGS[door], **(environment or {})}
-        return self._player.play(self.write(tasks, **play), {}, *arguments, environment=switched, anonymous=anonymous)
+        return self._player.play(self.write(tasks, **play), {}, *arguments, environment=switched)
 
     def write(self, tasks: Sequence[Mapping[str, Any]], **play: Any) -> Path:
         """Write tasks down as a playbook."""
-        playbook = self._directory / "play.yml"
-        whole = {"name": "Doors", "hosts": "localhost", "gather_facts": False, **play, "tasks": list(map(dict, tasks))}
-        playbook.write_text(yaml.safe_dump([whole]))
-        return playbook
+        return write_play(self._directory, tasks, **play)
 
     def results(self, tasks: Sequence[Mapping[str, Any]], *arguments: str, **how: Any) -> list[Any]:
         """Return what each task registers, failed or not; see that each came by the door that it was to take."""

@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import yaml
+
 from tests.servers.store import Store
 
 PROGRAM = Path(sys.executable).with_name("ansible-playbook")
@@ -77,6 +79,14 @@ class Player:
         fleet = {"hosts": {name: {**local, **own} for name, own in hosts.items()}}
         inventory.write_text(json.dumps({"all": {"children": {"spaces_fleet": fleet}}}))
         return inventory
+
+
+def write_play(directory: Path, tasks: Sequence[Mapping[str, Any]], **play: Any) -> Path:
+    """Write tasks down as a playbook for this machine; ``play`` adds to the play's keywords, or replaces them."""
+    playbook = directory / "play.yml"
+    whole = {"name": "Tasks", "hosts": "localhost", "gather_facts": False, **play, "tasks": list(map(dict, tasks))}
+    playbook.write_text(yaml.safe_dump([whole]))
+    return playbook
 
 
 def fleet_of(number: int) -> dict[str, dict[str, Any]]:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -61,7 +60,6 @@ CALLS: dict[str, tuple[str, Mapping[str, Any], Mapping[str, Any]]] = {
     "a password in the endpoint": (INFO, {"path": "p", "endpoint_url": "http://me:password@127.0.0.1:9"}, {}),
 }
 FAILURES = ["more than max_objects", *list(CALLS)[list(CALLS).index("no option of ours") :]]
-_numbers = itertools.count()
 
 
 @pytest.fixture
@@ -71,12 +69,11 @@ def doorway(store: Store, tmp_path: Path) -> Doorway:
 
 
 @pytest.fixture
-def make_filled_space(store: Store) -> Callable[[], Witness]:
+def make_filled_space(make_space: Callable[..., Witness]) -> Callable[[], Witness]:
     """Create Spaces that hold the same."""
 
     def make() -> Witness:
-        witness = Witness.of(store, f"doors-{next(_numbers)}")
-        witness.create_space()
+        witness = make_space()
         witness.put(["p/", "p/one", "p/other", "p/sub/x", "pp/x", "q/y"], b"12345")
         witness.put(["filled/"], b"content")
         return witness

@@ -22,7 +22,7 @@ class Connections:
     """
 
     def __init__(self) -> None:
-        self._made: dict[Any, tuple[Connection, list[str]]] = {}
+        self._last: tuple[Any, Connection, list[str]] | None = None
         self._paces: dict[float | None, Pace] = {}
 
     def connect(self, settings: Settings, *, environ: Mapping[str, str], conceal: Callable[[str], None]) -> Connection:
@@ -30,11 +30,10 @@ class Connections:
         from .._s3.client import Connection
 
         key = (settings, frozenset(environ.items()))
-        if key not in self._made:
-            secrets: list[str] = []
-            self._made.clear()
-            self._made[key] = Connection(settings=settings, environ=environ, conceal=secrets.append), secrets
-        connection, secrets = self._made[key]
+        if self._last is None or self._last[0] != key:
+            found: list[str] = []
+            self._last = key, Connection(settings=settings, environ=environ, conceal=found.append), found
+        _key, connection, secrets = self._last
         for secret in secrets:
             conceal(secret)
         return connection
@@ -45,6 +44,6 @@ class Connections:
 
     def forget(self) -> None:
         """Make a new connection next, for what failed may have changed where credentials are found."""
-        self._made.clear()
+        self._last = None
         for pace in self._paces.values():
             pace.give_back()

@@ -43,7 +43,7 @@ class Errand:
         """Check the options and find the Space, before anything is asked of it."""
         with self._noting_errors():
             require_botocore()
-            workshop = Workshop(self._task, heartbeat=self._beat if self._task.beat else None)
+            workshop = Workshop(self._task, heartbeat=self._beat)
             self._operation = self._call.build(workshop)
             self._endpoint = workshop.connection.endpoint_url
 

@@ -41,7 +41,7 @@ class Task:
 class Workshop:
     """What an operation is built from: the store's adapters, and how requests to it are sent."""
 
-    def __init__(self, task: Task, *, heartbeat: Callable[[], None] | None = None) -> None:
+    def __init__(self, task: Task, *, heartbeat: Callable[[], None]) -> None:
         from .._s3.location import login_of
         from .._s3.settings import Settings
 

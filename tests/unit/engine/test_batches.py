@@ -221,23 +221,18 @@ def test_what_was_in_no_request_is_known() -> None:
     assert [item.key for item in removed.untried] == KEYS[asked:]
 
 
-def test_a_batch_refused_after_silence_tells_which_keys_may_be_gone() -> None:
+@pytest.mark.parametrize(
+    ("error", "again"),
+    [(Unsupported("No.", code="NotImplemented"), ENTRIES), (Denied("No.", code="AccessDenied"), ENTRIES[1:])],
+    ids=["refused", "denied"],
+)
+def test_a_batch_given_back_after_silence_tells_which_keys_may_be_gone(error: EngineError, again: list[Entry]) -> None:
     store = MemoryStore(KEYS)
     remover = learned(store, Workbench(store))
     store.fail("delete_batch", SILENT, on=[4])
-    store.fail("delete_batch", Unsupported("No.", code="NotImplemented"), on=[5])
+    store.fail("delete_batch", error, on=[5])
     removed = remover.remove_batch(ENTRIES)
-    assert removed.again == ENTRIES
-    assert sorted(item.key for item in removed.asked) == KEYS[: sizes(store)[0]]
-
-
-def test_a_batch_denied_after_silence_tells_which_keys_may_be_gone() -> None:
-    store = MemoryStore(KEYS)
-    remover = learned(store, Workbench(store))
-    store.fail("delete_batch", SILENT, on=[4])
-    store.fail("delete_batch", Denied("No.", code="AccessDenied"), on=[5])
-    removed = remover.remove_batch(ENTRIES)
-    assert removed.again == ENTRIES[1:]
+    assert removed.again == again
     assert sorted(item.key for item in removed.asked) == KEYS[: sizes(store)[0]]
 
 
