@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -138,36 +139,50 @@ def revised(rules: Rules, changes: Sequence[RuleChange]) -> Rules:
 
     Raise :class:`InvalidOption` if a change would take over another folder's rule.
     """
-    result = list(rules)
+    result = dict(enumerate(rules))
+    places: dict[str, list[int]] = {}
+    for place, rule in result.items():
+        places.setdefault(identity(rule), []).append(place)
+    free = itertools.count(len(rules))
     for change in changes:
-        found = [index for index, rule in enumerate(result) if identity(rule) == change.rule_id]
+        found = places.setdefault(change.rule_id, [])
         if len(found) > 1:
             raise Misbehaved(f"The Space has {len(found)} lifecycle rules with the ID {change.rule_id!r}.")
-        for index in found:
-            if not _is_for(result[index], change.folder):
-                raise InvalidOption(
-                    "rule_id",
-                    change.rule_id,
-                    f"is the ID of a rule that is not for just {change.folder.path!r}",
-                    advice="Give another rule_id, or remove that rule first.",
-                )
+        if found and _sole_prefix(result[found[0]]) != change.folder.prefix:
+            raise InvalidOption(
+                "rule_id",
+                change.rule_id,
+                f"is the ID of a rule that is not for just {change.folder.path!r}",
+                advice="Give another rule_id, or remove that rule first.",
+            )
         if change.rule is None:
-            result = [rule for index, rule in enumerate(result) if index not in found]
+            for place in found:
+                del result[place]
+            found.clear()
         elif not found:
-            result.append(change.rule)
+            found.append(next(free))
+            result[found[0]] = change.rule
         elif meaning(result[found[0]]) != meaning(change.rule):
             result[found[0]] = change.rule
-    return tuple(result)
+    return tuple(result.values())
 
 
-def rule_of(rules: Rules, rule_id: str) -> Element | None:
-    """Return the rule with an ID."""
-    return next((rule for rule in rules if identity(rule) == rule_id), None)
+def by_id(rules: Rules) -> dict[str, Element]:
+    """Return the rules by their IDs; of several with one ID, the first."""
+    return {identity(rule): rule for rule in reversed(rules)}
 
 
-def others_for(rules: Rules, change: RuleChange) -> list[str]:
-    """Name the other rules for just the folder of a change."""
-    return [identity(rule) for rule in rules if identity(rule) != change.rule_id and _is_for(rule, change.folder)]
+def others_for(rules: Rules, changes: Sequence[RuleChange]) -> list[tuple[RuleChange, str]]:
+    """Name, with each change, the other rules for just its folder."""
+    found: dict[str | None, list[str]] = {}
+    for rule in rules:
+        found.setdefault(_sole_prefix(rule), []).append(identity(rule))
+    return [
+        (change, rule_id)
+        for change in changes
+        for rule_id in found.get(change.folder.prefix, ())
+        if rule_id != change.rule_id
+    ]
 
 
 def _expiration_rule(rule_id: str, prefix: str, days: Mapping[str, int | None]) -> Element:
@@ -213,8 +228,11 @@ def _conditions(rule: Element) -> list[Element]:
     return list(dict.fromkeys(each for each in found if each != Element("Prefix")))
 
 
-def _is_for(rule: Element, folder: FolderPath) -> bool:
-    return _conditions(rule) == ([Element("Prefix", folder.prefix)] if folder.prefix else [])
+def _sole_prefix(rule: Element) -> str | None:
+    """Return the prefix that is a rule's only condition, empty for the whole Space; ``None`` if it has others."""
+    conditions = _conditions(rule) or [Element("Prefix")]
+    sole = len(conditions) == 1 and conditions[0] == Element("Prefix", conditions[0].text)
+    return conditions[0].text if sole else None
 
 
 def _filter_of(conditions: Sequence[Element]) -> Element:

@@ -77,7 +77,7 @@ class Markers(Protocol):
 class Lifecycle(Protocol):
     """Read and replace a Space's lifecycle rules: one request, one attempt, errors as in :class:`Lister`.
 
-    ``settling``: seconds after a write within which another writer, who had read before it, will have written.
+    ``settling``: seconds that another writer may take, at least, from its reading to its writing.
     """
 
     settling: float

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
+from itertools import islice, pairwise
 
 import pytest
 
@@ -18,11 +18,13 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import 
     RequestFailed,
 )
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.expiration import (
+    ENOUGH_WRITES,
+    MOST_LOOKS,
     MOST_WRITES,
     Expiration,
     RehearsedLifecycle,
 )
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.lifecycle import Element, Rules, identity
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.lifecycle import Element, Rules, identity, meaning
 
 from .memory_store import MemoryStore
 from .rules import both, element, expiring, filtered, prefix, rule, tag
@@ -35,23 +37,29 @@ OURS = "tidy.spaces:p/"
 
 
 class MemoryLifecycle:
-    """Rules in memory. ``before`` and ``after`` are called around each write, with its number."""
+    """Rules in memory.
+
+    ``on_read`` is called at each read, ``before`` and ``after`` around each write, with its number.
+    """
 
     settling = 1.0
 
     def __init__(self, *rules: Element) -> None:
         self.rules: Rules = rules
-        self.reads = 0
+        self.calls: list[str] = []
         self.writes: list[Rules] = []
         self.before: Callable[[int], None] = lambda _number: None
         self.after: Callable[[int], None] = lambda _number: None
+        self.on_read: Callable[[], None] = lambda: None
         self.takes: Callable[[Element], Element] = lambda each: each
 
     def read(self) -> Rules:
-        self.reads += 1
+        self.calls.append("read")
+        self.on_read()
         return self.rules
 
     def write(self, rules: Rules) -> None:
+        self.calls.append("write")
         self.writes.append(rules)
         self.before(len(self.writes))
         self.rules = tuple(map(self.takes, rules))
@@ -104,7 +112,7 @@ def test_a_rule_is_written_and_read_back_a_moment_later() -> None:
     assert report.before is None
     assert report.after == lifecycle.rules[1]
     assert lifecycle.names == ["foreign", OURS]
-    assert (lifecycle.reads, len(lifecycle.writes)) == (2, 1)
+    assert lifecycle.calls == ["read", "read", "write", "read"]
     assert bench.cancellation.slept == [lifecycle.settling]
 
 
@@ -113,7 +121,7 @@ def test_what_is_so_already_is_not_written() -> None:
     expiration = Bench(lifecycle).expiration()
     expiration.run()
     assert not expiration.report().rules[0].changed
-    assert (lifecycle.reads, lifecycle.writes) == (1, [])
+    assert lifecycle.calls == ["read"]
 
 
 def test_a_rehearsal_writes_nothing_and_tells_the_same() -> None:
@@ -172,39 +180,89 @@ def test_a_writer_that_undoes_ours_is_noticed_and_both_stand() -> None:
     assert expiration.report().warnings == ()
 
 
-def test_two_tasks_at_once_both_stand() -> None:
-    """The slow one reads before the quick one writes, and writes while the quick one waits for just that."""
-    lifecycle = MemoryLifecycle()
-    slow, quick = Bench(lifecycle), Bench(lifecycle)
-    slow_read, quick_wrote, slow_wrote = (threading.Event() for _each in range(3))
+def test_the_rules_are_read_just_before_each_write() -> None:
+    """What comes between is undone by the write."""
+    lifecycle = MemoryLifecycle(FOREIGN)
+    bench = Bench(lifecycle)
 
-    class Delayed(MemoryLifecycle):
-        def read(self) -> Rules:
-            return lifecycle.read()
+    def undo(number: int) -> None:
+        if number < 3:
+            lifecycle.rules = (FOREIGN,)
 
-        def write(self, rules: Rules) -> None:
-            slow_read.set()
-            assert quick_wrote.wait(10)
-            lifecycle.write(rules)
-            slow_wrote.set()
+    lifecycle.after = undo
+    sleep = bench.cancellation.sleep
 
-    def settle(seconds: float) -> None:
+    def noted_sleep(seconds: float) -> None:
         if seconds:
-            quick_wrote.set()
-            assert slow_wrote.wait(10)
+            lifecycle.calls.append("sleep")
+        sleep(seconds)
 
-    slow.lifecycle = Delayed()
-    quick.cancellation.sleep = settle
-    thread = threading.Thread(target=slow.expiration(path="q").run)
-    thread.start()
-    assert slow_read.wait(10)
-    quick.expiration().run()
-    thread.join()
-    assert [[identity(each) for each in written] for written in lifecycle.writes] == [
-        [OURS],
-        ["tidy.spaces:q/"],
-        ["tidy.spaces:q/", OURS],
-    ]
+    bench.cancellation.sleep = noted_sleep
+    bench.expiration().run()
+    before_writes = [before for before, call in pairwise(lifecycle.calls) if call == "write"]
+    assert before_writes == ["read"] * 3
+    assert lifecycle.calls.count("read") == 1 + 2 * 3
+
+
+def test_what_somebody_else_restored_is_not_written_again() -> None:
+    lifecycle = MemoryLifecycle(FOREIGN)
+    bench = Bench(lifecycle)
+    lifecycle.after = lambda _number: setattr(lifecycle, "rules", (FOREIGN,))
+    sleep = bench.cancellation.sleep
+
+    def restoring_sleep(seconds: float) -> None:
+        sleep(seconds)
+        if lifecycle.calls[-3:] == ["read", "write", "read"]:
+            lifecycle.rules = (FOREIGN, rule(OURS, prefix("p/"), expiring(14)))
+
+    bench.cancellation.sleep = restoring_sleep
+    expiration = bench.expiration()
+    expiration.run()
+    assert len(lifecycle.writes) == 1
+    assert expiration.report().rules[0].after == meaning(lifecycle.rules[1])
+
+
+def test_a_change_is_looked_at_until_nobody_writes_any_more() -> None:
+    lifecycle = MemoryLifecycle(FOREIGN)
+    bench = Bench(lifecycle)
+    arriving = iter([RIVAL, rule("another", prefix("a/"))])
+
+    def rival(_number: int) -> None:
+        lifecycle.rules = (*lifecycle.rules, *islice(arriving, 1))
+
+    lifecycle.after = rival
+    lifecycle.on_read = lambda: rival(0) if lifecycle.calls.count("read") == 4 else None
+    expiration = bench.expiration()
+    expiration.run()
+    assert lifecycle.calls == ["read", "read", "write", "read", "read", "read"]
+    assert bench.cancellation.slept == [lifecycle.settling] * 3
+    assert expiration.report().warnings == ()
+
+
+def test_a_store_may_return_the_rules_in_an_order_of_its_own() -> None:
+    lifecycle = MemoryLifecycle(FOREIGN, RIVAL)
+    lifecycle.after = lambda _number: setattr(lifecycle, "rules", lifecycle.rules[::-1])
+    Bench(lifecycle).expiration().run()
+    assert lifecycle.calls == ["read", "read", "write", "read"]
+
+
+def test_a_change_among_others_that_never_end_stands_with_a_warning() -> None:
+    lifecycle = MemoryLifecycle(FOREIGN)
+
+    def rival() -> None:
+        number = lifecycle.calls.count("read")
+        lifecycle.rules = tuple(each for each in lifecycle.rules if identity(each) != "busy")
+        lifecycle.rules = (*lifecycle.rules, rule("busy", prefix(f"{number}/")))
+
+    lifecycle.on_read = rival
+    expiration = Bench(lifecycle).expiration()
+    expiration.run()
+    assert OURS in lifecycle.names
+    assert len(lifecycle.writes) == 1
+    assert lifecycle.calls.count("read") == 2 + MOST_LOOKS
+    [busy, warning] = expiration.report().warnings
+    assert "'busy'" in busy
+    assert f"The change stood each of the {MOST_LOOKS} times" in warning
 
 
 def test_a_writer_that_never_lets_go_makes_the_task_fail() -> None:
@@ -245,6 +303,7 @@ def test_a_store_that_drops_an_action_makes_the_task_fail() -> None:
         "wrote Expiration Days 3, AbortIncompleteMultipartUpload DaysAfterInitiation 2, and read Expiration Days 3. "
         "It may not support"
     ) in str(caught.value)
+    assert len(lifecycle.writes) == ENOUGH_WRITES
     assert expiration.report().rules[0].changed
 
 
@@ -267,6 +326,48 @@ def test_a_foreign_rule_that_is_gone_is_told() -> None:
     expiration = Bench(lifecycle).expiration()
     expiration.run()
     assert "'rival'" in expiration.report().warnings[0]
+
+
+def test_a_foreign_rule_that_changes_while_ours_is_written_twice_is_told_once() -> None:
+    lifecycle = MemoryLifecycle(RIVAL, FOREIGN)
+
+    def rival(number: int) -> None:
+        lifecycle.rules = (rule("rival"), FOREIGN, *(() if number == 1 else lifecycle.rules[2:]))
+
+    lifecycle.after = rival
+    expiration = Bench(lifecycle).expiration()
+    expiration.run()
+    [warning] = expiration.report().warnings
+    assert "'rival'" in warning
+
+
+def test_a_foreign_rule_that_is_back_in_the_end_is_no_matter() -> None:
+    lifecycle = MemoryLifecycle(RIVAL, FOREIGN)
+
+    def rival(number: int) -> None:
+        lifecycle.rules = (FOREIGN,) if number == 1 else (RIVAL, *lifecycle.rules)
+
+    lifecycle.after = rival
+    expiration = Bench(lifecycle).expiration()
+    expiration.run()
+    assert set(lifecycle.names) == {"rival", "foreign", OURS}
+    assert expiration.report().warnings == ()
+
+
+def test_a_write_whose_reply_is_lost_is_told_like_another() -> None:
+    lifecycle = MemoryLifecycle(RIVAL)
+
+    def write_and_fail(_number: int) -> None:
+        lifecycle.rules = lifecycle.rules[1:]
+        raise SILENT
+
+    lifecycle.after = write_and_fail
+    expiration = Bench(lifecycle).expiration()
+    expiration.run()
+    assert len(lifecycle.writes) == 1
+    [warning] = expiration.report().warnings
+    assert "'rival'" in warning
+    assert expiration.report().rules[0].changed
 
 
 def test_another_rule_for_the_folder_is_told() -> None:

@@ -5,17 +5,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from ansible_collections.tidy.spaces.plugins.module_utils._engine import lifecycle
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError, InvalidOption, Misbehaved
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.lifecycle import (
     ACTIONS,
     MOST_DAYS,
     Element,
     RuleChange,
+    Rules,
+    by_id,
     carried_over,
+    identity,
     meaning,
     others_for,
     revised,
@@ -191,17 +197,40 @@ def test_two_rules_of_one_id_are_too_many() -> None:
         revised((rule("mine", prefix("p/")),) * 2, removals("p", rule_id="mine"))
 
 
-def test_other_rules_for_the_folder_are_named() -> None:
-    [change] = changes("p", days=3)
-    assert others_for(
-        (
-            rule("same", prefix("p/")),
-            rule("tags", filtered(both(prefix("p/"), T1))),
-            rule("above", filtered()),
-            rule("tidy.spaces:p/", prefix("p/")),
-        ),
-        change,
-    ) == ["same"]
+def test_other_rules_for_the_folders_are_named() -> None:
+    first, second = changes("p", "q", days=3)
+    rules = (
+        rule("same", prefix("p/")),
+        rule("tags", filtered(both(prefix("p/"), T1))),
+        rule("above", filtered()),
+        rule("tidy.spaces:p/", prefix("p/")),
+        rule("too", prefix("q/")),
+    )
+    assert others_for(rules, [second, first]) == [(second, "too"), (first, "same")]
+
+
+def test_the_first_of_several_rules_with_one_id_counts() -> None:
+    first, second = rule("a", prefix("p/")), rule("a", prefix("q/"))
+    assert by_id((first, second)) == {"a": first}
+
+
+@pytest.mark.parametrize(
+    "look", [revised, others_for, lambda rules, _changes: by_id(rules)], ids=["revised", "others_for", "by_id"]
+)
+def test_each_rule_is_looked_at_once_however_many_change(
+    look: Callable[[Rules, list[RuleChange]], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Space holds 1,000 rules, and what is done between reading and writing must not take long."""
+    looked_at = Counter[str]()
+
+    def noting(rule: Element) -> str:
+        looked_at[identity(rule)] += 1
+        return identity(rule)
+
+    monkeypatch.setattr(lifecycle, "identity", noting)
+    rules = tuple(rule(f"foreign {number}", prefix(f"f{number}/")) for number in range(100))
+    look(rules, changes(*(f"p{number}" for number in range(50)), days=3))
+    assert set(looked_at.values()) == {1}
 
 
 def test_the_whole_space_has_no_prefix() -> None:
