@@ -16,8 +16,11 @@ description:
   - All other rules of the Space keep their meaning. A rule that could not be written again safely makes the task fail
     before it writes.
   - S3 replaces all rules of a Space at once, and offers no way to write only if nobody else did. So the rules are read
-    back a second after they were written, and written again if another writer has undone the change. A change that
-    another program makes in the moment between reading and writing can be lost, unless it looks again as well.
+    just before they are written, and read back afterwards until they have stayed the same for a second, or longer where
+    requests take long. They are written again if another writer has undone the change. Several tasks may change rules
+    of a Space at the same time.
+  - A change that another program makes in the moment between reading and writing can be lost, unless it looks again as
+    well. A program that takes longer between its own reading and writing than this module waits can undo the change.
 author:
   - The tidy.spaces authors (@tidy-spaces)
 options:

@@ -63,6 +63,7 @@ MOVING = {
     "Transitions": [{"Days": 3, "StorageClass": "STANDARD"}],
 }
 RIVAL = {"ID": "rival", "Filter": {"Prefix": "r/"}, "Status": "Enabled", "Expiration": DAYS}
+MOST_RULES = 1000
 LONGEST = 90  # seconds that a store may take for a lifecycle day of some seconds
 
 
@@ -81,7 +82,8 @@ def ours(rules: list[dict[str, Any]]) -> list[str]:
 
 def others(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the rules that are not of this collection, in the order of their names: stores have their own."""
-    return sorted((rule for rule in rules if rule["ID"] not in ours(rules)), key=lambda rule: str(rule["ID"]))
+    names = set(ours(rules))
+    return sorted((rule for rule in rules if rule["ID"] not in names), key=lambda rule: str(rule["ID"]))
 
 
 def keep(store: Store, witness: Witness, *foreign: dict[str, Any]) -> None:
@@ -158,6 +160,27 @@ def test_tasks_at_once_do_not_undo_each_other(store: Store, witness: Witness) ->
     for thread in threads:
         thread.join()
     assert ours(witness.rules()) == [f"tidy.spaces:{path}/" for path in paths]
+
+
+@pytest.mark.stores("rgw")
+def test_tasks_at_once_stand_among_as_many_rules_as_a_space_holds(store: Store, witness: Witness) -> None:
+    """Such a document takes long to write and to compare, so the tasks are more in each other's way."""
+    old = [{"ID": f"tidy.spaces:old{number}/", "Filter": {"Prefix": f"old{number}/"}} for number in range(2)]
+    foreign = [{"ID": f"foreign-{number}", "Filter": {"Prefix": f"f{number}/"}} for number in range(MOST_RULES - 4)]
+    witness.set_rules(*({**rule, "Status": "Enabled", "Expiration": DAYS} for rule in foreign + old))
+    expirations = [
+        *(Harness(store, witness.space).expiration(f"new{number}", days=3) for number in range(2)),
+        *(Harness(store, witness.space).expiration(f"old{number}", absent=True) for number in range(2)),
+    ]
+    threads = [threading.Thread(target=expiration.run) for expiration in expirations]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    rules = witness.rules()
+    assert ours(rules) == [f"tidy.spaces:new{number}/" for number in range(2)]
+    assert {rule["ID"] for rule in others(rules)} == {rule["ID"] for rule in foreign}
+    assert all(expiration.report().rules[0].changed for expiration in expirations)
 
 
 def seen(condition: Callable[[], bool]) -> bool:
