@@ -13,13 +13,17 @@ from typing import Any
 
 from .._engine.errors import EngineError
 from .call import Call, Operation
+from .printable import printable
 from .requirements import require_botocore
 from .workshop import Task, Workshop
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ending:
-    """What a task ends with: it failed if there is a ``failure``, by a defect of ours if there is a ``traceback``."""
+    """What a task ends with: it failed if there is a ``failure``, by a defect of ours if there is a ``traceback``.
+
+    What is there for people to read is printable, whatever keys and the store's words hold; ``result`` is data.
+    """
 
     result: dict[str, Any]
     warnings: tuple[str, ...] = ()
@@ -69,8 +73,8 @@ class Errand:
             result["diff"] = outcome.diff
         return Ending(
             result=result,
-            warnings=outcome.warnings,
-            failure=" ".join(filter(None, [str(self._error or ""), outcome.failure])),
+            warnings=tuple(map(printable, outcome.warnings)),
+            failure=printable(" ".join(filter(None, [str(self._error or ""), outcome.failure]))),
             traceback=self._traceback,
         )
 
@@ -85,5 +89,5 @@ class Errand:
         except EngineError as exc:
             self.fail(exc)
         except Exception as exc:  # a defect of ours: what was done must be told all the same
-            self._traceback = format_exc()
+            self._traceback = "\n".join(map(printable, format_exc().split("\n")))
             self.fail(EngineError(f"An error in the module itself: {type(exc).__name__}.", advice="Please report it."))

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from .._engine.model import Entry, Failure, FolderReport, Removal, Report
+from .printable import printable
 
 NOTHING = Report(folders=())
 UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
@@ -54,8 +55,8 @@ def diff_of(report: Report, *, state: str | None) -> list[dict[str, str]]:
     """Return a diff for each folder that changed or could not be changed."""
     return [
         {
-            "before_header": folder.path,
-            "after_header": folder.path,
+            "before_header": printable(folder.path),
+            "after_header": printable(folder.path),
             **(_created_sides(folder) if state == "present" else _removed_sides(folder, complete=report.complete)),
         }
         for folder in report.folders
@@ -87,7 +88,7 @@ def _failure(failure: Failure) -> dict[str, Any]:
         "key": failure.key,
         "version_id": failure.version_id,
         "code": failure.code,
-        "message": failure.message,
+        "message": printable(failure.message),
     }
 
 
@@ -140,4 +141,4 @@ def _rest(folder: FolderReport) -> list[str]:
 
 
 def _lines(lines: Sequence[str]) -> str:
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{printable(line)}\n" for line in lines)

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from .._engine.model import Progress
+from .printable import printable
 
 FIRST = 5.0  # seconds: a task that ends within them says nothing
 SAMPLE = 1.0  # seconds between two looks at what was done
@@ -102,12 +103,7 @@ def _where(paths: Sequence[str]) -> list[str]:
     """Name the first path, and count the others."""
     if not paths:
         return []
-    first = "".join(map(_printable, paths[0]))
+    first = printable(paths[0])
     if len(first) > MOST:  # its ends tell more than its middle
         first = f"{first[: MOST // 2]}…{first[1 - MOST // 2 :]}"
     return [first, f"and {len(paths) - 1:,} more"] if len(paths) > 1 else [first]
-
-
-def _printable(character: str) -> str:
-    """Escape what a terminal would obey or hide."""
-    return character if character.isprintable() else character.encode("unicode_escape").decode("ascii")

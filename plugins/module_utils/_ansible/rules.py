@@ -12,6 +12,7 @@ from typing import Any
 from .._engine.expiration import ExpirationReport, RuleReport
 from .._engine.lifecycle import Element
 from .outcome import Outcome
+from .printable import printable
 
 NUMBERS = frozenset({"Days", "NoncurrentDays", "DaysAfterInitiation"})
 
@@ -26,8 +27,8 @@ def describe_rules(report: ExpirationReport | None, params: Mapping[str, Any]) -
         },
         diff=[
             {
-                "before_header": rule.change.folder.path,
-                "after_header": rule.change.folder.path,
+                "before_header": printable(rule.change.folder.path),
+                "after_header": printable(rule.change.folder.path),
                 "before": _yaml(_plain(rule.before)),
                 "after": _yaml(_plain(rule.after)),
             }
@@ -62,15 +63,15 @@ def _plain(element: Element | None) -> Any:
 
 
 def _yaml(value: Any, indent: str = "") -> str:
-    """Write what :func:`_plain` returns as YAML; a string of JSON is one of YAML."""
+    """Write what :func:`_plain` returns as YAML; a string of JSON is one of YAML, and so it is with what is escaped."""
     if value is None:
         return ""
     if not isinstance(value, (dict, list)):
-        return f"{json.dumps(value, ensure_ascii=False)}\n"
+        return f"{printable(json.dumps(value, ensure_ascii=False))}\n"
     items = value.items() if isinstance(value, dict) else (("-", each) for each in value)
     lines = []
     for key, each in items:
-        name = key if key == "-" else f"{key}:"
+        name = key if key == "-" else f"{printable(key)}:"
         nested = isinstance(each, (dict, list))
         lines.append(f"{indent}{name}" + ("\n" if nested else " ") + _yaml(each, f"{indent}  "))
     return "".join(lines)

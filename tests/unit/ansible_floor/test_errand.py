@@ -47,7 +47,13 @@ def nothing() -> None:
     """Do nothing."""
 
 
-def errand_of(build: Callable[[Workshop], Any], *, diff: bool = False, **given: Any) -> Errand:
+def errand_of(
+    build: Callable[[Workshop], Any],
+    *,
+    describe: Callable[[int | None, Mapping[str, Any]], Outcome] = describe,
+    diff: bool = False,
+    **given: Any,
+) -> Errand:
     task = Task(
         params={**PARAMS, **given},
         check_mode=False,
@@ -117,6 +123,34 @@ def test_a_defect_is_told_with_what_was_done() -> None:
     assert ending.failure == "An error in the module itself: ZeroDivisionError. Please report it."
     assert "break_down" in (ending.traceback or "")
     assert ending.result["done"] == 3
+
+
+def test_messages_and_warnings_command_no_terminal() -> None:
+    def fail() -> None:
+        raise EngineError("The store said: \x1b[2J\n\u202eno.")
+
+    def describe_hostile(report: int | None, _params: Mapping[str, Any]) -> Outcome:
+        return Outcome(result={"key": "a\nb"}, warnings=("Beware of \x9b31m.",), failure="The first is a\rb.")
+
+    errand = errand_of(lambda _workshop: Work(fail), describe=describe_hostile)
+    errand.prepare()
+    errand.run()
+    ending = errand.ending()
+    assert ending.failure == r"The store said: \x1b[2J\n\u202eno. The first is a\rb."
+    assert ending.warnings == (r"Beware of \x9b31m.",)
+    assert ending.result["key"] == "a\nb"
+
+
+def test_a_traceback_keeps_its_lines_and_commands_no_terminal() -> None:
+    def break_down() -> None:
+        raise ValueError("\x1b[2J")
+
+    errand = errand_of(lambda _workshop: Work(break_down))
+    errand.prepare()
+    errand.run()
+    *lines, last = (errand.ending().traceback or "").splitlines()
+    assert lines[0].startswith("Traceback")
+    assert last == r"ValueError: \x1b[2J"
 
 
 def test_nothing_is_done_after_a_refusal() -> None:

@@ -10,6 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.rules import describe_rules
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.expiration import ExpirationReport, RuleReport
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.lifecycle import Element, rule_changes
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.prefix import FolderPath
 from ansible_collections.tidy.spaces.plugins.modules import spaces_folder_expiration
 from tests.servers.witness import Witness
 from tests.unit.ansible_floor.running import documented
@@ -71,6 +75,19 @@ def test_several_folders_take_one_write(expiration: Any, ruled: Witness) -> None
     assert [rule["ID"] for rule in ruled.rules()] == ["foreign", "tidy.spaces:p/", "tidy.spaces:q/r/"]
     assert expiration(paths=["p", "q/r"], state="absent")["changed"]
     assert ruled.rules() == [FOREIGN]
+
+
+def test_the_diff_of_a_rule_commands_no_terminal() -> None:
+    hostile = "a\x7f\x85\x9b\u2028\u202e\U000e0001 é/"
+    [change] = rule_changes([FolderPath.parse("p")], rule_id=None, days=None)
+    before = Element("Rule", children=(Element("ID", hostile), Element("Odd\u200dName", hostile)))
+    report = ExpirationReport(rules=(RuleReport(change=change, before=before, after=None),), warnings=())
+    outcome = describe_rules(report, {"state": "absent"})
+    [diff] = outcome.diff or []
+    lines = diff["before"].splitlines()
+    assert len(lines) == 2
+    assert all(line.isprintable() for line in lines)
+    assert yaml.safe_load(lines[0]) == {"ID": hostile}
 
 
 def test_the_diff_of_a_rule_with_several_conditions_is_yaml(expiration: Any, witness: Witness) -> None:

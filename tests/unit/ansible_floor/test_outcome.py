@@ -141,6 +141,40 @@ def test_a_failure_that_is_uncertain_is_not_said_to_be_certain() -> None:
     assert message == "2 keys were not removed, or it is not known whether they were."
 
 
+HOSTILE = "p/a\n+p/forged\x1b[2J\x9b\u202e\u2028"
+SHOWN = r"p/a\n+p/forged\x1b[2J\x9b\u202e\u2028"
+
+
+@pytest.mark.parametrize(
+    ("shown", "state", "lines"),
+    [
+        ({"sample": (Entry(HOSTILE),)}, "present", [SHOWN]),
+        ({"sample": (Entry(HOSTILE),), "removed": Removal(objects=1)}, "absent", [SHOWN]),
+        (
+            {"sample": (Entry(HOSTILE, 0, "", "1\n2"),), "removed": Removal(versions=1)},
+            "absent",
+            [rf"{SHOWN} (version 1\n2)"],
+        ),
+        ({"failed": (failure(HOSTILE, "A\x1bB"),)}, "absent", [rf"{SHOWN} (A\x1bB)"]),
+    ],
+    ids=["created", "removed", "version", "failed"],
+)
+def test_a_key_takes_one_line_of_a_diff_and_commands_no_terminal(
+    shown: dict[str, Any], state: str, lines: list[str]
+) -> None:
+    [diff] = diff_of(report(folder(HOSTILE, changed=True, **shown)), state=state)
+    assert diff["before"].splitlines() + diff["after"].splitlines() in (lines, lines * 2)
+    assert diff["before_header"] == diff["after_header"] == SHOWN
+
+
+def test_keys_in_a_result_are_as_they_are_and_messages_are_printable() -> None:
+    failed = failure(HOSTILE, message="No.\n\x1b[2J")
+    result = result_of(report(folder(sample=(Entry(HOSTILE),), failed=(failed,))), state="absent", sample_size=20)
+    assert result["folders"][0]["sample"] == [HOSTILE]
+    assert result["failures"][0]["key"] == HOSTILE
+    assert result["failures"][0]["message"] == r"No.\n\x1b[2J"
+
+
 def test_the_diff_of_a_creation() -> None:
     [diff] = diff_of(report(folder(changed=True, sample=(Entry("p/"),)), folder("q/")), state="present")
     assert (diff["before"], diff["after"]) == ("", "p/\n")

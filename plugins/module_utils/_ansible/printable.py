@@ -1,0 +1,19 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Text as it may be shown on a terminal."""
+
+from __future__ import annotations
+
+
+def printable(text: str) -> str:
+    """Escape what a terminal would obey or hide, line breaks too.
+
+    Keys and what a store says may hold anything: an escape sequence, a line feed that forges a line of a diff, a mark
+    that turns the direction of writing.
+    """
+    return text if text.isprintable() else "".join(map(_escaped, text))
+
+
+def _escaped(character: str) -> str:
+    return character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
