@@ -61,6 +61,18 @@ def test_a_task_is_handed_to_the_module(doorway: Doorway, space: Witness, reason
         assert space.keys() == ["a/"]
 
 
+@pytest.mark.parametrize("in_process", [True, False])
+def test_a_key_cannot_forge_a_diff_or_command_the_terminal(
+    doorway: Doorway, space: Witness, *, in_process: bool
+) -> None:
+    space.put(["p/a\u2028+p/forged\x9b31m\u202e"])
+    removal = {**folder(space, "p", state="absent"), "vars": {"tidy_spaces_in_process": in_process}}
+    play = doorway.play([removal], "--diff")
+    assert play.code == 0, play.output
+    assert r"-p/a\u2028+p/forged\x9b31m\u202e" in play.output.splitlines()
+    assert all(line.isprintable() for line in play.output.split("\n"))
+
+
 def test_another_python_gets_the_module_though_it_is_the_same_binary(
     doorway: Doorway, space: Witness, tmp_path: Path
 ) -> None:
