@@ -109,7 +109,7 @@ def test_a_listing_that_is_shared_gives_what_it_gives_alone(store: Store, witnes
     assert witness.keys() == sorted(SIBLINGS[1:])
 
 
-@pytest.mark.needs("versions", "ordered_versions")
+@pytest.mark.needs("versions", "version_ranges")
 def test_a_listing_of_versions_that_is_shared_gives_what_it_gives_alone(
     store: Store, make_space: Callable[..., Witness]
 ) -> None:
@@ -145,6 +145,14 @@ def test_uploads_are_aborted(store: Store, witness: Witness, page_size: int) -> 
     assert len(witness.uploads()) == 6
     assert totals(harness.purge("p", uploads=True))["uploads"] == 4
     assert witness.uploads() == ["p", "pp/stays"]
+
+
+@pytest.mark.needs("uploads")
+@pytest.mark.parametrize("page_size", [1, 2, 1000])
+def test_uploads_are_aborted_in_whatever_order_they_are_listed(store: Store, witness: Witness, page_size: int) -> None:
+    witness.start_uploads(["p/a", "p/a b", "p/a-b/x", "p/a", "p/a/x", "pp/stays"])
+    assert totals(Harness(store, witness.space, page_size=page_size).purge("p", uploads=True))["uploads"] == 5
+    assert witness.uploads() == ["pp/stays"]
 
 
 @pytest.mark.needs("uploads", "awkward")

@@ -23,6 +23,7 @@ CAPABILITIES = {
     "single_key_pages": "says that more follows after a page of one key",
     "level_pages": "goes on where it ended in a listing with a delimiter",
     "ordered_versions": "lists versions and delete markers in one order, page after page",
+    "version_ranges": "lists all versions of what comes after a key that is given without a version",
     "uploads": "lists the incomplete uploads below a folder",
     "awkward": "takes keys that XML 1.0 cannot carry, '//', '.' and '..'",
     "credentials": "checks the secret key",

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
+from itertools import pairwise, takewhile
 from typing import Any, Generic, Protocol, TypeVar
 
 from .errors import LimitExceeded, Misbehaved
 from .model import Entry, Listed, ListedT, Page, Upload
+from .ordering import Identity, Order, ascends, by_folder, by_key, first_repeat, identity
 from .requests import Caller
 from .splitting import Call, Level, places_ahead
 from .workers import Pool
@@ -66,7 +68,8 @@ class Scan(Generic[ListedT, SinkT]):
         self._after = after
         self._start = after.key if after else ""
         self._until = until
-        self._ends: set[tuple[str, str | None]] = set()  # of the pages that ended within the current key
+        self._orders: Sequence[Order] = (by_key, by_folder)  # those that every page so far was in
+        self._seen: set[Identity] = set()  # of the current key, or of all uploads
         self._page_keys: list[str] = []  # of the last page, if the scan may be split
         self._pages = pages  # of the scans that this one was split from, too
         self._pages_to_split = pages + 1
@@ -87,28 +90,57 @@ class Scan(Generic[ListedT, SinkT]):
     def advance(self, page: Page[ListedT]) -> None:
         """Move behind ``page``; raise :class:`Misbehaved` if it cannot be what follows the page before."""
         self._pages += 1
-        if self._level is not None:
-            self._page_keys = [item.key for item in page.items]
-        if not page.items:
+        items = page.items
+        keys = [item.key for item in items]
+        self._page_keys = [] if self._level is None else keys
+        if not items:
             if page.truncated:
                 raise self._misbehaved("an empty page that promises more")
             self.ended = True
             return
-        for item in page.items:
-            if not item.key or not item.key.startswith(self._prefix):
-                raise self._misbehaved(f"the key {item.key!r}, which is not below it")
-        first, last = page.items[0], page.items[-1]
-        if self._after is not None:
-            if min(first.key, last.key) < self._after.key or _identity(first) == _identity(self._after):
-                raise self._misbehaved(f"a page that goes back behind {self._after.key!r}")
-            if last.key > self._after.key:
-                self._ends.clear()
-        if _identity(last) in self._ends:
-            raise self._misbehaved(f"a page that ends in {last.key!r} a second time")
-        self._ends.add(_identity(last))
-        self._after = last
+        if isinstance(items[0], Upload):
+            self._check_uploads(items, keys)
+        else:
+            self._check_order(items, keys)
+        self._after = items[-1]
         # At ``until`` itself it goes on: there may be more versions of that key.
-        self.ended = not page.truncated or (self._until is not None and last.key > self._until)
+        self.ended = not page.truncated or (self._until is not None and keys[-1] > self._until)
+
+    def _check_order(self, items: Sequence[ListedT], keys: Sequence[str]) -> None:
+        """Check that the keys ascend from page to page, and that each version of a key comes once."""
+        after = self._after
+        path = keys if after is None else [after.key, *keys]
+        ranged = bool(self._start) or self._until is not None
+        if ranged:
+            self._orders = [order for order in self._orders if order is by_key]  # in which ranges are cut
+        self._orders = [order for order in self._orders if ascends(order(path))]
+        if by_key not in self._orders:
+            self._page_keys = []
+            self._check_prefix(keys)
+        self._check_prefix((keys[0], keys[-1]))  # so those that are sorted between them are below it, too
+        if not self._orders:
+            raise self._out_of_order(path, ranged=ranged)
+        goes_on = after is not None and keys[0] == after.key
+        self._check_repeats(items, keys, self._seen if goes_on else frozenset())
+        if not goes_on or keys[-1] != keys[0]:
+            self._seen.clear()
+        self._seen.update(identity(item) for item in takewhile(lambda item: item.key == keys[-1], reversed(items)))
+
+    def _check_uploads(self, items: Sequence[ListedT], keys: Sequence[str]) -> None:
+        """Check that each upload comes once; their order is not that of the keys on Ceph RGW."""
+        self._check_prefix(keys)
+        self._check_repeats(items, keys, self._seen)
+        self._seen.update(map(identity, items))
+
+    def _check_prefix(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            if not key or not key.startswith(self._prefix):
+                raise self._misbehaved(f"the key {key!r}, which is not below it")
+
+    def _check_repeats(self, items: Sequence[ListedT], keys: Sequence[str], seen: Set[Identity]) -> None:
+        item = first_repeat(items, keys, seen)
+        if item is not None:
+            raise self._misbehaved(f"the key {item.key!r} a second time")
 
     @property
     def splittable(self) -> bool:
@@ -146,12 +178,23 @@ class Scan(Generic[ListedT, SinkT]):
             for start, end in zip(ahead, [*ahead[1:], until], strict=True)
         ]
 
-    def _misbehaved(self, what: str) -> Misbehaved:
-        return Misbehaved(
-            f"The store's listing of {self._prefix!r} has {what}.",
-            advice="Such a listing cannot be trusted, so the task ended here; "
-            "look whether a proxy or a cache stands before the store.",
+    def _out_of_order(self, keys: Sequence[str], *, ranged: bool) -> Misbehaved:
+        one, other = next((a, b) for a, b in pairwise(keys) if a > b)
+        what = f"the key {other!r} after {one!r}, which is not S3's order"
+        if not ranged or not ascends(by_folder(keys)):
+            return self._misbehaved(what)
+        return self._misbehaved(
+            what, advice="The store sorts folder by folder: set workers to 1, so that it is not shared."
         )
+
+    def _misbehaved(
+        self,
+        what: str,
+        *,
+        advice: str = "Such a listing cannot be trusted, so the task ended here; "
+        "look whether a proxy or a cache stands before the store.",
+    ) -> Misbehaved:
+        return Misbehaved(f"The store's listing of {self._prefix!r} has {what}.", advice=advice)
 
 
 class Walk(Generic[SinkT]):
@@ -219,9 +262,3 @@ class Walk(Generic[SinkT]):
 
     def _take(self, tally: SinkT, items: Sequence[Any]) -> None:
         tally.count(items)
-
-
-def _identity(item: Listed) -> tuple[str, str | None]:
-    if isinstance(item, Entry):
-        return item.key, item.version_id
-    return item.key, item.upload_id if isinstance(item, Upload) else None

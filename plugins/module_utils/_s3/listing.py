@@ -10,17 +10,20 @@ botocore and takes the body away before that parser sees it.
 
 from __future__ import annotations
 
+import operator
 import sys
 import threading
 from collections.abc import Callable
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from functools import partial
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any, TypeVar
 from xml.etree import ElementTree
 
 from .._engine.errors import Transient
 from .._engine.model import Entry, Page, Subfolder, Upload
+from .._engine.ordering import merged
 from .documents import RECEIVED, Unreadable, open_document, read_body
 from .errors import translated
 
@@ -126,12 +129,12 @@ def parse_level(body: bytes) -> Page[Entry | Subfolder]:
     """Parse a ListBucketResult of one level."""
     root, space, decode = open_document(body, RECEIVED["ListObjects"])
     names = (element.findtext(f"{space}Prefix", "") for element in root.iter(f"{space}CommonPrefixes"))
-    items: list[Entry | Subfolder] = [*_objects(root, space, decode), *(Subfolder(decode(name)) for name in names)]
-    return Page(sorted(items, key=lambda item: item.key), _truncated(root, space))
+    subfolders: list[Entry | Subfolder] = [Subfolder(decode(name)) for name in names]
+    return Page(merged(_objects(root, space, decode), subfolders), _truncated(root, space))
 
 
 def parse_versions(body: bytes) -> Page[Entry]:
-    """Parse a ListVersionsResult; versions and delete markers stay in the order in which they stand."""
+    """Parse a ListVersionsResult."""
     root, space, decode = open_document(body, RECEIVED["ListObjectVersions"])
     version, marker, key, size, modified, version_id, latest, etag, storage_class = (
         space + name
@@ -163,7 +166,7 @@ def parse_versions(body: bytes) -> Page[Entry]:
                     fields.get(latest) == "true",
                 )
             )
-    return Page(items, _truncated(root, space))
+    return Page(_in_one_order(items), _truncated(root, space))
 
 
 def parse_uploads(body: bytes, *, encoded: bool) -> Page[Upload]:
@@ -198,6 +201,20 @@ def _objects(root: ElementTree.Element, space: str, decode: Callable[[str], str]
                 )
             )
     return items
+
+
+def _in_one_order(items: list[Entry]) -> list[Entry]:
+    """Put delete markers among the versions, as S3 lists them; some stores list one kind after the other.
+
+    The latest of a key comes first, then the newest. What stands in one order already stays as it is.
+    """
+    kinds = [entry.delete_marker for entry in items]
+    if sum(map(operator.ne, kinds, kinds[1:])) != 1:
+        return items
+    first = kinds.index(not kinds[0])
+    by_key = groupby(merged(items[:first], items[first:]), key=operator.attrgetter("key"))
+    newest = operator.attrgetter("latest", "modified")
+    return list(chain.from_iterable(sorted(entries, key=newest, reverse=True) for _key, entries in by_key))
 
 
 def _truncated(root: ElementTree.Element, space: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError, LimitExceeded, Misbehaved
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry, Page
 
 from .memory_store import Call, MemoryStore
 from .workbench import Workbench
@@ -163,3 +163,28 @@ def test_keys_that_are_refused_are_told(store: MemoryStore) -> None:
     assert report.failures_total == 1
     assert report.folders[0].failed[0].key == "b/1/x"
     assert report.folders[0].removed.objects == 3
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        pytest.param(["b/aa/1", "b/bb/1", "b/cc/1", "b/aa/2"], id="disorder"),
+        pytest.param(["b/aa/1", "b/bb/1", "b/bb/1", "b/cc/1"], id="a duplicate"),
+    ],
+)
+@pytest.mark.parametrize("rehearse", [True, False])
+def test_nothing_goes_on_the_word_of_a_page_that_cannot_be(
+    monkeypatch: pytest.MonkeyPatch, keys: list[str], rehearse: bool
+) -> None:
+    store = MemoryStore(["b/aa/1", "b/bb/1", "b/cc/1", "b/aa/2"])
+    store.date = NOW
+    times = [(NOW - (9 - number) * DAY).isoformat() for number in range(len(keys))]
+    entries = [Entry(key, 1, time) for key, time in zip(keys, times, strict=True)]
+
+    def list_objects(prefix: str, _after: Entry | None) -> Page[Entry]:
+        return Page([entry for entry in entries if entry.key.startswith(prefix)], False)
+
+    monkeypatch.setattr(store, "list_objects", list_objects)
+    with pytest.raises(Misbehaved):
+        Workbench(store).pruned("b", keep_newest=2, rehearse=rehearse)
+    assert store.writes() == []

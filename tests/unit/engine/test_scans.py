@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Misbehaved
@@ -14,10 +16,13 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import (
     Item,
     Page,
     Removal,
+    Subfolder,
     Upload,
 )
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.pipeline import Tally
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.walk import Scan
+
+from .memory_store import MemoryStore
 
 
 def scan_of(*pages: Page, prefix: str = "p/") -> Scan:
@@ -31,7 +36,7 @@ def scan_of(*pages: Page, prefix: str = "p/") -> Scan:
     return scan
 
 
-def page(*items: str | Item, truncated: bool = True) -> Page:
+def page(*items: str | Item | Subfolder, truncated: bool = True) -> Page:
     return Page([Entry(item) if isinstance(item, str) else item for item in items], truncated)
 
 
@@ -64,6 +69,9 @@ def test_each_page_is_asked_for_behind_the_last_item_of_the_one_before() -> None
         [page(version("p/a", "1")), page(version("p/b", "1")), page(version("p/c", "1"))],
         [page(version("p/a", "1"), version("p/b", "null")), page(version("p/c", "null"))],
         [page(Upload("p/a", "1")), page(Upload("p/a", "2")), page(Upload("p/b", "1"))],
+        [page("p/\uffee"), page("p/\U0001f600")],
+        [page("p/a", Subfolder("p/b/")), page("p/b0", Subfolder("p/c/"))],
+        [page("p/x/", Subfolder("p/x/"))],
     ],
 )
 def test_honest_listings_are_walked_to_their_end(pages: list[Page]) -> None:
@@ -78,24 +86,49 @@ def test_honest_listings_are_walked_to_their_end(pages: list[Page]) -> None:
         ([], page("p/a", "px"), "the key 'px', which is not below it"),
         ([], page("p"), "the key 'p', which is not below it"),
         ([page("p/a")], page("p/b", "o/c", "p/d"), "the key 'o/c', which is not below it"),
-        ([page("p/a")], page("p/a"), "goes back behind 'p/a'"),
-        ([page("p/a", "p/b")], page("p/a", "p/b"), "goes back behind 'p/b'"),
-        ([page("p/a", "p/b")], page("p/b", "p/c"), "goes back behind 'p/b'"),
-        ([page("p/a", "p/b")], page("p/a", "p/c"), "goes back behind 'p/b'"),
-        ([page("p/b")], page("p/a", truncated=False), "goes back behind 'p/b'"),
-        ([page("p/b")], page("p/c", "p/a"), "goes back behind 'p/b'"),
-        ([page(version("p/a", "1"))], page(version("p/a", "1"), version("p/b", "1")), "goes back behind 'p/a'"),
-        ([page(version("p/b", "1"))], page(version("p/a", "9")), "goes back behind 'p/b'"),
+        ([page("p/a")], page("p/a"), "the key 'p/a' a second time"),
+        ([page("p/a", "p/b")], page("p/a", "p/b"), "the key 'p/a' after 'p/b'"),
+        ([page("p/a", "p/b")], page("p/b", "p/c"), "the key 'p/b' a second time"),
+        ([page("p/a", "p/b")], page("p/a", "p/c"), "the key 'p/a' after 'p/b'"),
+        ([page("p/b")], page("p/a", truncated=False), "the key 'p/a' after 'p/b'"),
+        ([page("p/b")], page("p/c", "p/a"), "the key 'p/a' after 'p/c'"),
+        ([], page("p/aa/1", "p/bb/1", "p/cc/1", "p/aa/2"), "the key 'p/aa/2' after 'p/cc/1'"),
+        ([], page("p/a", "p/b", "p/b", "p/c"), "the key 'p/b' a second time"),
+        ([], page(Subfolder("p/a/"), "p/b", Subfolder("p/a/")), "the key 'p/a/' after 'p/b'"),
+        ([], page(Subfolder("p/a/"), Subfolder("p/a/")), "the key 'p/a/' a second time"),
+        ([], page("p/\U0001f600", "p/\uffee"), "which is not S3's order"),
+        ([page(version("p/a", "1"))], page(version("p/a", "1"), version("p/b", "1")), "the key 'p/a' a second time"),
+        ([page(version("p/b", "1"))], page(version("p/a", "9")), "the key 'p/a' after 'p/b'"),
+        (
+            [],
+            page(version("p/a", "2"), version("p/a", "1"), version("p/b", "1"), version("p/b", "1")),
+            "the key 'p/b' a second time",
+        ),
+        (
+            [],
+            page(version("p/a", "3"), version("p/a", "2"), version("p/a", "3")),
+            "the key 'p/a' a second time",
+        ),
+        (
+            [page(version("p/a", "4"), version("p/a", "3"))],
+            page(version("p/a", "2"), version("p/a", "4")),
+            "the key 'p/a' a second time",
+        ),
         (
             [page(version("p/a", "4"), version("p/a", "3")), page(version("p/a", "2"), version("p/a", "1"))],
             page(version("p/a", "4"), version("p/a", "3")),
-            "ends in 'p/a' a second time",
+            "the key 'p/a' a second time",
         ),
         (
             [page(Upload("p/a", "1")), page(Upload("p/a", "2"))],
             page(Upload("p/a", "1")),
-            "ends in 'p/a' a second time",
+            "the key 'p/a' a second time",
         ),
+        ([], page(Upload("p/a", "1"), Upload("p/b", "1"), Upload("p/a", "1")), "the key 'p/a' a second time"),
+        ([page(Upload("p/b", "1"))], page(Upload("p/a", "1"), Upload("q", "1")), "the key 'q', which is not below it"),
+        ([page("p/a/b", "p/a b")], page("p/a", truncated=False), "the key 'p/a' after 'p/a b'"),
+        ([page("p/a b", "p/a/b")], page("p/a b/c", truncated=False), "the key 'p/a b/c' after 'p/a/b'"),
+        ([], page("p/a/b", "o/x", "p/a b"), "the key 'o/x', which is not below it"),
     ],
 )
 def test_a_listing_that_cannot_be_is_not_believed(pages: list[Page], last: Page, problem: str) -> None:
@@ -106,6 +139,40 @@ def test_a_listing_that_cannot_be_is_not_believed(pages: list[Page], last: Page,
     assert message.startswith("The store's listing of 'p/' has ")
     assert problem in message
     assert "proxy or a cache" in message
+
+
+def test_uploads_come_in_whatever_order_the_store_keeps_them() -> None:
+    """Ceph RGW sorts what it makes of a key and an upload's number, and so has "a b" before "a"."""
+    scan_of(page(Upload("p/a b", "1"), Upload("p/a", "2")), page(Upload("p/a", "1"), Upload("p/a/x", "1")))
+
+
+BY_FOLDER = [page("p/a", "p/a/x"), page("p/a b", "p/a-b/x"), page("p/b", truncated=False)]
+
+
+def test_a_store_may_sort_folder_by_folder() -> None:
+    """SeaweedFS walks directories, so that what is in one folder comes together all the same."""
+    assert scan_of(*BY_FOLDER).ended
+
+
+@pytest.mark.parametrize("bounds", [{"after": Entry("p/")}, {"until": "p/z"}])
+def test_a_range_of_keys_is_not_cut_out_of_such_an_order(bounds: dict[str, Any]) -> None:
+    scan: Scan = Scan(
+        prefix="p/", fetch=lambda _prefix, _after: page(), tally=Tally(path="p/", sample_size=0), **bounds
+    )
+    scan.advance(BY_FOLDER[0])
+    with pytest.raises(Misbehaved, match=r"'p/a b' after 'p/a/x'.*set workers to 1"):
+        scan.advance(BY_FOLDER[1])
+
+
+@pytest.mark.parametrize(("pages", "splittable"), [([page("p/a", "p/a/x")], True), (BY_FOLDER[:2], False)])
+def test_a_listing_in_such_an_order_is_not_shared(pages: list[Page], splittable: bool) -> None:
+    level = MemoryStore().list_level
+    scan: Scan = Scan(
+        prefix="p/", fetch=lambda _prefix, _after: page(), tally=Tally(path="p/", sample_size=0), level=level
+    )
+    for each in pages:
+        scan.advance(each)
+    assert scan.splittable is splittable
 
 
 @pytest.mark.parametrize("start", [None, "p/b"])
@@ -127,7 +194,7 @@ def test_a_range_is_behind_its_start_and_up_to_its_end(start: str | None, until:
 
 def test_a_long_listing_takes_no_more_memory_than_a_short_one() -> None:
     scan = scan_of(*[page(version(f"p/{number:04}", "1")) for number in range(500)])
-    assert len(scan._ends) == 1
+    assert len(scan._seen) == 1
 
 
 def test_every_key_is_below_the_whole_space() -> None:

@@ -187,6 +187,58 @@ def test_uploads_are_asked_for_encoded_where_they_cannot_be_read(
     assert second == {**first, "encoding-type": "url"}
 
 
+def version(kind: str, key: str, number: int, *, latest: bool = False, second: int = 0) -> str:
+    """Write one version or delete marker."""
+    modified = f"2026-01-01T00:00:{second:02}.000Z"
+    fields = elements(Key=key, VersionId=number, IsLatest=str(latest).lower(), LastModified=modified)
+    return f"<{kind}>{fields}</{kind}>"
+
+
+@pytest.mark.parametrize(
+    ("listed", "order"),
+    [
+        ([("Version", "a", 2), ("DeleteMarker", "a", 1), ("Version", "b", 3)], [2, 1, 3]),
+        ([("DeleteMarker", "a", 2), ("Version", "a", 9), ("DeleteMarker", "b", 1)], [2, 9, 1]),
+        ([("Version", "a", 1), ("Version", "b", 2), ("DeleteMarker", "a", 3)], [3, 1, 2]),
+        ([("DeleteMarker", "b", 3), ("Version", "a", 1), ("Version", "b", 4)], [1, 4, 3]),
+        ([("Version", "a", 5), ("Version", "a", 1), ("DeleteMarker", "a", 3)], [5, 3, 1]),
+        ([("Version", "b", 1), ("Version", "a", 2), ("DeleteMarker", "c", 3)], [1, 2, 3]),
+        ([("Version", "b", 1), ("Version", "a", 2), ("Version", "c", 3)], [1, 2, 3]),
+    ],
+)
+def test_versions_and_delete_markers_come_in_one_order(
+    server: ScriptedServer, connection: Connection, listed: list[tuple[str, str, int]], order: list[int]
+) -> None:
+    server.script(Reply(body=versions(*(version(kind, key, number, second=number) for kind, key, number in listed))))
+    page = connection.lister.list_versions("", None)
+    assert [int(entry.version_id or 0) for entry in page.items] == order
+
+
+def test_the_latest_of_a_key_comes_first_whatever_its_time(server: ScriptedServer, connection: Connection) -> None:
+    listed = [version("Version", "a", 1, second=9), version("DeleteMarker", "a", 2, latest=True, second=3)]
+    server.script(Reply(body=versions(*listed)))
+    assert [entry.version_id for entry in connection.lister.list_versions("", None).items] == ["2", "1"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "prefixes", "order"),
+    [
+        (["a", "c"], ["a/", "b/"], ["a", "a/", "b/", "c"]),
+        (["a", "b"], ["a-b/", "a/"], ["a", "a-b/", "a/", "b"]),
+        (["a", "a.b"], ["a/", "a-b/"], ["a", "a/", "a-b/", "a.b"]),
+        (["c", "a"], ["b/"], ["c", "a", "b/"]),
+        (["a"], ["d/", "b/", "c/"], ["a", "d/", "b/", "c/"]),
+    ],
+)
+def test_a_level_is_put_in_order_only_where_the_store_kept_one(
+    server: ScriptedServer, connection: Connection, keys: list[str], prefixes: list[str], order: list[str]
+) -> None:
+    names = "".join(f"<CommonPrefixes><Prefix>{name}</Prefix></CommonPrefixes>" for name in prefixes)
+    body = objects(*keys).replace(b"</ListBucketResult>", names.encode() + b"</ListBucketResult>")
+    server.script(Reply(body=body))
+    assert [item.key for item in connection.lister.list_level("", None).items] == order
+
+
 @pytest.mark.parametrize(
     ("body", "keeps"),
     [
