@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timezone
 from typing import Any
 
 from .._engine.model import Entry, Upload
 from .._engine.survey import Figures, First, FolderSurvey
+from .._engine.times import in_utc
 from .outcome import Outcome
 
 
@@ -76,10 +76,4 @@ def _upload(upload: Upload) -> dict[str, Any]:
 
 def utc(text: str) -> str | None:
     """Write a store's time as ISO 8601 in UTC, to the second; leave what is none as it is."""
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
-        return text
-    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return in_utc(text) or None

@@ -16,8 +16,9 @@ from .pipeline import Pipeline, Tally
 from .ports import Lister, Remover
 from .prefix import FolderPath
 from .requests import Caller
-from .retention import Globs, Ranking, Rule, Unit, moment
+from .retention import Globs, Ranking, Rule, Unit
 from .sweep import VERSIONS_STAY, old_versions_stay, progress_of, sweep
+from .times import moment
 from .walk import Scan, Walk
 from .workers import Pool
 
@@ -221,8 +222,8 @@ class Prune:
         now = self._lister.now()
         if now is None:
             raise EngineError(
-                "The store's replies carry no date, so nothing can be told of ages.",
-                advice="Look whether a proxy before the store takes the Date header away.",
+                "The store's replies carry no date that can be read, so nothing can be told of ages.",
+                advice="Look whether a proxy before the store takes the Date header away, or changes it.",
             )
         return now
 

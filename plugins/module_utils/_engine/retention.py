@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from heapq import heappush, heappushpop
 from typing import NamedTuple
@@ -110,12 +110,6 @@ def parse_age(option: str, text: str) -> timedelta:
             option, text, "is not an age", advice="Give a number and one of s, m, h, d and w, such as 14d or 36h."
         )
     return timedelta(seconds=int(match[1]) * _SECONDS[match[2]])
-
-
-def moment(text: str) -> datetime:
-    """Parse a store's time of modification, to the second; raise ``ValueError`` if it is none."""
-    parsed = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    return parsed.astimezone(timezone.utc).replace(microsecond=0)
 
 
 def _match(globs: list[str], names: list[str]) -> bool:

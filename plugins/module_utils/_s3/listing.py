@@ -14,8 +14,7 @@ import operator
 import sys
 import threading
 from collections.abc import Callable
-from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from functools import partial
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -24,6 +23,7 @@ from xml.etree import ElementTree
 from .._engine.errors import Transient
 from .._engine.model import Entry, Page, Subfolder, Upload
 from .._engine.ordering import merged
+from .._engine.times import http_date, in_utc
 from .documents import RECEIVED, Unreadable, open_document, read_body
 from .errors import translated
 
@@ -107,7 +107,7 @@ class S3Lister:
 
     def _note(self, date: str) -> None:
         try:
-            moment = parsedate_to_datetime(date).replace(tzinfo=timezone.utc)  # HTTP knows no other zone
+            moment = http_date(date)
         except ValueError:
             return
         with self._lock:
@@ -158,7 +158,7 @@ def parse_versions(body: bytes) -> Page[Entry]:
                 Entry(
                     decode(fields[key]),
                     int(fields.get(size) or 0),
-                    fields.get(modified, ""),
+                    _time(fields.get(modified, "")),
                     fields.get(version_id) or "null",
                     element.tag == marker,
                     fields.get(etag, ""),
@@ -177,7 +177,7 @@ def parse_uploads(body: bytes, *, encoded: bool) -> Page[Upload]:
     for element in root:
         if element.tag == upload:
             fields = {child.tag: child.text or "" for child in element}
-            items.append(Upload(decode(fields[key]), fields[upload_id], fields.get(initiated, "")))
+            items.append(Upload(decode(fields[key]), fields[upload_id], _time(fields.get(initiated, ""))))
     return Page(items, _truncated(root, space))
 
 
@@ -193,7 +193,7 @@ def _objects(root: ElementTree.Element, space: str, decode: Callable[[str], str]
                 Entry(
                     decode(fields[key]),
                     int(fields.get(size) or 0),
-                    fields.get(modified, ""),
+                    _time(fields.get(modified, "")),
                     None,
                     False,
                     fields.get(etag, ""),
@@ -201,6 +201,11 @@ def _objects(root: ElementTree.Element, space: str, decode: Callable[[str], str]
                 )
             )
     return items
+
+
+def _time(text: str) -> str:
+    """Write a time in UTC, as S3 does, so that the engine may compare texts."""
+    return text if text.endswith("Z") else in_utc(text)
 
 
 def _in_one_order(items: list[Entry]) -> list[Entry]:

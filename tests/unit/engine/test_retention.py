@@ -16,7 +16,6 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.retention impo
     Rule,
     Unit,
     matches,
-    moment,
     outlived,
     parse_age,
 )
@@ -117,10 +116,3 @@ def test_what_is_no_age_is_refused(text: str) -> None:
 def test_a_rule_that_keeps_nothing_is_none(keep_newest: int | None) -> None:
     with pytest.raises(EngineError, match="nothing would be kept"):
         Rule(older_than=None, keep_newest=keep_newest)
-
-
-def test_times_are_cut_to_the_second() -> None:
-    assert moment("2026-11-22T12:00:00.999Z") == NOW
-    assert moment("2026-11-22T14:00:00+02:00") == NOW
-    with pytest.raises(ValueError, match="yesterday"):
-        moment("yesterday")

@@ -240,6 +240,34 @@ def test_a_level_is_put_in_order_only_where_the_store_kept_one(
 
 
 @pytest.mark.parametrize(
+    ("listed", "read"),
+    [
+        ("2026-01-01T00:00:00.123Z", "2026-01-01T00:00:00.123Z"),
+        ("2026-01-01T00:00:00", "2026-01-01T00:00:00Z"),
+        ("2026-01-01T09:00:00.500+09:00", "2026-01-01T00:00:00Z"),
+        ("yesterday", "yesterday"),
+        ("", ""),
+    ],
+)
+def test_times_are_read_in_utc(server: ScriptedServer, connection: Connection, listed: str, read: str) -> None:
+    def told(name: str) -> str:
+        return elements(Key="p/a", VersionId="1", UploadId="1", **{name: listed})
+
+    server.script(
+        Reply(body=objects("p/a").replace(b"2026-01-01T00:00:00Z", listed.encode())),
+        Reply(body=versions(f"<Version>{told('LastModified')}</Version>")),
+        Reply(
+            body=document(
+                "ListMultipartUploadsResult", elements(IsTruncated="false"), f"<Upload>{told('Initiated')}</Upload>"
+            )
+        ),
+    )
+    assert connection.lister.list_objects("p/", None).items[0].modified == read
+    assert connection.lister.list_versions("p/", None).items[0].modified == read
+    assert connection.lister.list_uploads("p/", None).items[0].initiated == read
+
+
+@pytest.mark.parametrize(
     ("body", "keeps"),
     [
         (document("VersioningConfiguration"), False),
@@ -261,6 +289,9 @@ def test_whether_the_space_keeps_versions(
         (["Sun, 22 Nov 2026 12:00:05 GMT", "Sun, 22 Nov 2026 12:00:03 GMT", "Sun, 22 Nov 2026 12:00:09 GMT"], 3),
         (["", "yesterday", "Sun, 22 Nov 2026 12:00:07 GMT", ""], 7),
         (["Sun, 22 Nov 2026 12:00:04 -0000", "Sun, 22 Nov 2026 12:00:02 GMT"], 2),
+        (["Sun, 22 Nov 2026 12:00:04 GMT", "Sun, 22 Nov 2026 21:00:02 +0900"], 2),
+        (["Sun, 22 Nov 2026 11:00:02 JST", "Sun, 22 Nov 2026 12:00:04 GMT"], 4),
+        (["Sun, 22 Nov 99999 12:00:00 GMT", "Sun, 22 Nov 99999999999999999999 12:00:00 GMT"], None),
         (["", "yesterday"], None),
     ],
 )
