@@ -14,7 +14,9 @@ class Moto(Store):
     """AWS's S3 as moto imitates it; any credentials will do."""
 
     name = "moto"
-    capabilities = frozenset({"versions", "ordered_versions", "single_key_pages", "uploads", "abort_rules", "transitions"})
+    capabilities = frozenset(
+        {"versions", "ordered_versions", "single_key_pages", "uploads", "abort_rules", "transitions"}
+    )
 
     def require(self) -> None:
         import moto.server  # noqa: F401

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
+from .covering import covers, inside
 from .errors import EngineError, LimitExceeded, Misbehaved
 from .model import Entry, Page, Progress, Report
 from .pipeline import Pipeline, Tally
@@ -28,24 +29,37 @@ Kind = Literal["subfolders", "objects"]
 class Census:
     """Find the units of one folder, and those of them that go, as the listing comes by.
 
-    ``clock`` gives the store's time when listing began. With versions, a unit's current objects tell its age; a unit
-    without any has that of its newest version or delete marker.
+    ``clock`` gives the store's time when listing began. ``inside``: prefixes of other folders, whose keys are no part
+    of this one. With versions, a unit's current objects tell its age; a unit without any has that of its newest version
+    or delete marker.
     """
 
     satisfied = False
 
-    def __init__(self, *, prefix: str, kind: Kind, globs: Globs, rule: Rule, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        *,
+        prefix: str,
+        inside: tuple[str, ...],
+        kind: Kind,
+        globs: Globs,
+        rule: Rule,
+        clock: Callable[[], datetime],
+    ) -> None:
         self.units = 0
         self.subfolders: list[str] = []  # those that go
         self.leaving = 0  # units that go
-        self.entries = 0  # that they hold
+        self.entries = 0  # of theirs that go
         self._prefix = prefix
+        self._inside = inside
         self._kind: Kind = kind
         self._globs = globs
         self._rule = rule
         self._clock = clock
         self._ranking: Ranking | None = None
+        self._ages: dict[tuple[str, datetime], datetime] = {}  # of objects, where their first version does not tell it
         self._name = ""
+        self._first: datetime | None = None
         self._current: datetime | None = None
         self._any: datetime | None = None
         self._size = 0
@@ -59,6 +73,8 @@ class Census:
 
     def name_of(self, key: str) -> str | None:
         """Name the unit that a key belongs to, if to any: its subfolder or itself, below the folder."""
+        if key.startswith(self._inside):
+            return None
         below = key[len(self._prefix) :]
         if self._kind == "objects":
             return below or None
@@ -75,17 +91,20 @@ class Census:
                 self.close()
                 self._name = name
             modified = modified_at(entry)
-            self._size += 1
+            self._size += modified < self.ranking.cutoff
+            self._first = self._first or modified
             self._any = max(self._any or modified, modified)
             if entry.version_id is None or (entry.latest and not entry.delete_marker):
                 self._current = max(self._current or modified, modified)
 
     def close(self) -> None:
         """Rank the unit that has been read to its end."""
-        name, modified, size = self._name, self._current or self._any, self._size
-        self._name, self._current, self._any, self._size = "", None, None, 0
+        name, first, modified, size = self._name, self._first, self._current or self._any, self._size
+        self._name, self._first, self._current, self._any, self._size = "", None, None, None, 0
         if not modified or not self._globs.choose(name):
             return
+        if self._kind == "objects" and first and modified != first:
+            self._ages[name, first] = modified
         self.units += 1
         leaves = self.ranking.add(Unit(modified, name, size))
         if leaves:
@@ -95,11 +114,14 @@ class Census:
                 self.subfolders.append(leaves.name)
 
     def accept_in_subfolder(self, entry: Entry) -> bool:
-        """Tell whether an entry of a subfolder that goes may go: it did not arrive meanwhile."""
-        return modified_at(entry) < self.ranking.cutoff
+        """Tell whether an entry of a subfolder that goes may go: it is of this folder, and did not arrive meanwhile."""
+        return not entry.key.startswith(self._inside) and modified_at(entry) < self.ranking.cutoff
 
     def accept_object(self) -> Callable[[Entry], bool]:
-        """Return a filter for one walk over the folder; the first of a key's versions, its newest, decides for all."""
+        """Return a filter for one walk over the folder, which decides at a key's first version for all of them.
+
+        Where that version does not tell the age, the census has noted it.
+        """
         key, goes = "", False
 
         def accept(entry: Entry) -> bool:
@@ -109,7 +131,9 @@ class Census:
                 return False
             if entry.key != key:
                 key = entry.key
-                goes = self._globs.choose(name) and self.ranking.outlived(Unit(modified_at(entry), name))
+                first = modified_at(entry)
+                modified = self._ages.get((name, first), first)
+                goes = self._globs.choose(name) and self.ranking.outlived(Unit(modified, name))
             return goes and modified_at(entry) < self.ranking.cutoff
 
         return accept
@@ -117,6 +141,8 @@ class Census:
 
 class Prune:
     """Remove the units of some folders that have outlived a rule; the folders' own markers always stay.
+
+    A folder that is listed twice is done once. What is in a listed folder inside another one is that folder's alone.
 
     ``max_objects``: fail before the first removal if more entries would go.
     """
@@ -149,14 +175,17 @@ class Prune:
         self._walk: Walk[Census] = Walk(pool=pool, caller=caller)
         self._leaving: int | None = None  # entries, once the census is complete
         self._pipeline = Pipeline(pool=pool, caller=caller, remover=remover, allowance=max_objects)
-        self._folders = [
-            (
-                folder,
-                Tally(path=folder.path, sample_size=sample_size),
-                Census(prefix=folder.prefix, kind=kind, globs=globs, rule=rule, clock=self._clock),
-            )
-            for folder in folders
-        ]
+        self._tallies: list[Tally] = []
+        self._folders: list[tuple[FolderPath, Tally, Census]] = []
+        for folder, cover in zip(folders, covers(folders, nested=False), strict=True):
+            tally = Tally(path=folder.path, sample_size=sample_size, covered_by=cover)
+            self._tallies.append(tally)
+            if cover is None:
+                inner = inside(folder, folders)
+                census = Census(
+                    prefix=folder.prefix, inside=inner, kind=kind, globs=globs, rule=rule, clock=self._clock
+                )
+                self._folders.append((folder, tally, census))
 
     def run(self) -> None:
         """Do it; raise what keeps it from being done, with what was done in :meth:`report`."""
@@ -182,10 +211,9 @@ class Prune:
 
     def report(self) -> Report:
         """Tell what was done so far; ``kept`` counts the units that the filters chose and that stay."""
+        kept = {tally: census.units - census.leaving for _folder, tally, census in self._folders}
         return Report(
-            folders=tuple(
-                replace(tally.report(), kept=census.units - census.leaving) for _folder, tally, census in self._folders
-            ),
+            folders=tuple(replace(tally.report(), kept=kept.get(tally, 0)) for tally in self._tallies),
             warnings=(VERSIONS_STAY,) if self._versions_stay else (),
             complete=self._complete,
         )

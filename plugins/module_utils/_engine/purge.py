@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from .covering import covers
 from .errors import Denied, LimitExceeded, RequestFailed, SpaceMissing, Unsupported
 from .model import Page, Progress, Report, Upload
 from .pipeline import Pipeline, Tally
@@ -56,7 +57,7 @@ class Purge:
         self._pipeline = Pipeline(pool=pool, caller=caller, remover=remover, allowance=max_objects)
         self._tallies: list[Tally] = []
         self._work: list[tuple[FolderPath, Tally]] = []
-        for folder, cover in zip(folders, _covers(folders), strict=True):
+        for folder, cover in zip(folders, covers(folders, nested=True), strict=True):
             tally = Tally(path=folder.path, sample_size=sample_size, covered_by=cover)
             self._tallies.append(tally)
             if cover is None:
@@ -147,16 +148,3 @@ class Purge:
             )
         if self._versions_stay:
             yield VERSIONS_STAY
-
-
-def _covers(folders: Sequence[FolderPath]) -> Iterator[str | None]:
-    """Name for each folder the listed one that takes it along: the widest, and of equals the first."""
-    listed = {folder.prefix for folder in folders}
-    seen: set[str] = set()
-    for folder in folders:
-        above = [prefix for prefix in ("", *folder.ancestors) if prefix in listed and prefix != folder.prefix]
-        if above or folder.prefix in seen:
-            yield (above or [folder.prefix])[0] or "/"
-        else:
-            yield None
-        seen.add(folder.prefix)

@@ -57,19 +57,23 @@ class Ranking:
         self.cutoff = now - rule.older_than if rule.older_than is not None else now
         self._keep = rule.keep_newest or 0
         self._newest: list[Unit] = []  # a heap: the oldest of those that are kept comes first
+        self._kept: set[str] = set()  # the names of those
 
     def add(self, unit: Unit) -> Unit | None:
         """Take one unit; return the one, if any, that goes because of it."""
+        self._kept.add(unit.name)
         if len(self._newest) < self._keep:
             heappush(self._newest, unit)
             return None
         leaves = heappushpop(self._newest, unit)
+        self._kept.discard(leaves.name)
         return leaves if leaves.modified < self.cutoff else None
 
     def outlived(self, unit: Unit) -> bool:
-        """Tell whether a unit goes, once all have been taken."""
-        ranks_below = not self._keep or (len(self._newest) >= self._keep and unit[:2] < self._newest[0][:2])
-        return ranks_below and unit.modified < self.cutoff
+        """Tell whether a unit goes, once all have been taken; one that was kept stays, whatever its time is now."""
+        if unit.name in self._kept or unit.modified >= self.cutoff:
+            return False
+        return not self._keep or (len(self._newest) >= self._keep and unit[:2] < self._newest[0][:2])
 
 
 def outlived(units: Iterable[Unit], *, rule: Rule, now: datetime) -> set[str]:

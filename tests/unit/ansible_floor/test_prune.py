@@ -37,7 +37,7 @@ def test_what_has_outlived_the_rule_goes_as_check_mode_said(prune: Any, filled: 
     assert result["totals"]["objects"] == 2
     assert result["folders"][0]["kept"] == 1
     assert set(result) - {"changed", "diff", "invocation"} == documented(spaces_folder_prune)
-    assert set(result["folders"][0]) == documented(spaces_folder_prune, "folders")
+    assert set(result["folders"][0]) == documented(spaces_folder_prune, "folders") - {"covered_by"}
     again = prune(path="p", keep_newest=1)
     assert not again["changed"]
     assert again["folders"][0]["kept"] == 1
@@ -47,6 +47,14 @@ def test_objects_are_chosen_by_globs(prune: Any, filled: Witness) -> None:
     result = prune(path="p", unit="objects", include=["**/x"], exclude=["2/*"], older_than="1s", keep_newest=1)
     assert filled.keys() == ["p/", "p/2/x", "p/3/x", "p/notes.txt"]
     assert result["folders"][0]["sample"] == ["p/1/x"]
+
+
+def test_a_folder_that_is_listed_again_is_done_once(prune: Any, filled: Witness) -> None:
+    result = prune(paths=["p", "p/"], older_than="1s", max_objects=3)
+    assert filled.keys() == ["p/", "p/notes.txt"]
+    assert result["totals"]["objects"] == 3
+    assert set(result["folders"][1]) == documented(spaces_folder_prune, "folders")
+    assert result["folders"][1]["covered_by"] == "p/"
 
 
 @pytest.mark.parametrize(

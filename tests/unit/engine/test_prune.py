@@ -188,3 +188,108 @@ def test_nothing_goes_on_the_word_of_a_page_that_cannot_be(
     with pytest.raises(Misbehaved):
         Workbench(store).pruned("b", keep_newest=2, rehearse=rehearse)
     assert store.writes() == []
+
+
+def versioned(*writes: tuple[timedelta, str, bool]) -> MemoryStore:
+    """Fill a store with versions and delete markers of several ages, each key's oldest first."""
+    store = MemoryStore(versioned=True, page_size=2)
+    store.date = NOW
+    for age, key, is_marker in writes:
+        store.time = (NOW - age).isoformat()
+        if is_marker:
+            store.delete_one(Entry(key))
+        else:
+            store.put(key)
+    store.time = NOW.isoformat()
+    return store
+
+
+@pytest.mark.parametrize("kind", ["subfolders", "objects"])
+def test_what_is_counted_as_kept_is_what_stays_whatever_the_order_of_times(kind: Any) -> None:
+    """A store with several clocks may date a delete marker before the version below it."""
+    store = versioned((DAY, "b/deleted/x", False), (9 * DAY, "b/deleted/x", True), (5 * DAY, "b/there/x", False))
+    bench = Workbench(store)
+    rehearsed = bench.pruned("b", kind=kind, keep_newest=1, versions=True, rehearse=True)
+    report = bench.pruned("b", kind=kind, keep_newest=1, versions=True, max_objects=1)
+    assert {entry.key for entry in store.versions} == {"b/deleted/x"}
+    assert report.folders == rehearsed.folders
+    assert (report.folders[0].kept, report.folders[0].removed.entries) == (1, 1)
+
+
+@pytest.mark.parametrize("kind", ["subfolders", "objects"])
+def test_the_limit_counts_what_goes_and_not_what_is_too_young(kind: Any) -> None:
+    store = versioned((DAY, "b/1/x", False), (9 * DAY, "b/1/x", False), (8 * DAY, "b/2/x", False))
+    report = Workbench(store).pruned("b", kind=kind, older_than=3 * DAY, versions=True, max_objects=2)
+    assert report.folders[0].removed.versions == 2
+    assert [entry.modified for entry in store.versions] == [(NOW - DAY).isoformat()]
+
+
+def test_an_object_that_was_counted_as_kept_stays_when_somebody_removes_its_newest_version() -> None:
+    store = versioned((9 * DAY, "b/1", False), (DAY, "b/1", False), (5 * DAY, "b/2", False))
+    newest = next(entry for entry in store.versions if entry.latest)
+    listed = 0
+
+    def remove_it(call: Call) -> None:
+        nonlocal listed
+        listed += call.operation == "list_versions"
+        if listed == 2 and newest in store.versions:
+            store.delete_one(newest)
+
+    store.hook = remove_it
+    report = Workbench(store).pruned("b", kind="objects", keep_newest=1, versions=True)
+    assert [entry.key for entry in store.versions] == ["b/1"]
+    assert report.folders[0].kept == 1
+
+
+@pytest.mark.parametrize("kind", ["subfolders", "objects"])
+@pytest.mark.parametrize("rehearse", [True, False])
+def test_a_folder_that_is_listed_twice_is_done_once(kind: Any, rehearse: bool) -> None:
+    store = MemoryStore(size=1)
+    store.date = NOW
+    put(store, 9 * DAY, *(f"b/{number}/x" for number in range(8)))
+    report = Workbench(store).pruned("b", "b/", kind=kind, older_than=DAY, max_objects=8, rehearse=rehearse)
+    assert [(each.removed.objects, each.kept, each.covered_by) for each in report.folders] == [
+        (8, 0, None),
+        (0, 0, "b/"),
+    ]
+
+
+@pytest.mark.parametrize("paths", [("b", "b/sub", "b/5/deep"), ("b/5/deep", "b/sub", "b", "b/sub")])
+@pytest.mark.parametrize("rehearse", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "gone"),
+    [
+        ("subfolders", {"b/1/x", "b/5/x", "b/sub/1/x", "b/5/deep/1/x"}),
+        ("objects", {"b/1/x", "b/5/x", "b/sub/1/x", "b/sub/x", "b/5/deep/1/x", "b/5/deep/x"}),
+    ],
+)
+def test_what_is_in_a_folder_inside_another_is_done_with_the_inner_one(
+    paths: tuple[str, ...], rehearse: bool, kind: Any, gone: set[str]
+) -> None:
+    store = MemoryStore(size=1, page_size=2)
+    store.date = NOW
+    put(store, 9 * DAY, *gone, "b/", "b/sub/", "b/sub/x", "b/5/deep/", "b/5/deep/x")
+    put(store, timedelta(hours=1), "b/sub/2/x", "b/5/deep/2/x")
+    before = set(store.current)
+    report = Workbench(store).pruned(
+        *paths, kind=kind, older_than=DAY, max_objects=len(gone), sample_size=99, rehearse=rehearse
+    )
+    assert sorted(entry.key for folder in report.folders for entry in folder.sample) == sorted(gone)
+    assert sum(folder.removed.objects for folder in report.folders) == len(gone)
+    assert {folder.path: folder.kept for folder in report.folders if not folder.covered_by} == {
+        "b/": 0,
+        "b/sub/": 1,
+        "b/5/deep/": 1,
+    }
+    assert before - set(store.current) == (set() if rehearse else gone)
+
+
+def test_what_an_inner_folder_keeps_the_outer_one_does_not_remove() -> None:
+    store = MemoryStore()
+    store.date = NOW
+    put(store, 9 * DAY, "b/sub/1/x")
+    put(store, 8 * DAY, "b/sub/2/x")
+    put(store, DAY, "b/new/x")
+    report = Workbench(store).pruned("b", "b/sub", keep_newest=1)
+    assert store.current == ["b/new/x", "b/sub/2/x"]
+    assert [folder.kept for folder in report.folders] == [1, 1]

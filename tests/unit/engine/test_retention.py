@@ -55,6 +55,14 @@ def test_what_goes(older_than: timedelta | None, keep_newest: int | None, there:
         assert {unit.name for unit in order if ranking.outlived(unit)} == go
 
 
+def test_a_unit_that_was_kept_stays_even_if_it_is_older_now() -> None:
+    ranking = Ranking(rule=Rule(older_than=None, keep_newest=1), now=NOW)
+    for unit in units(a=3 * DAY, b=2 * DAY, c=DAY):
+        ranking.add(unit)
+    assert not ranking.outlived(Unit(NOW - 9 * DAY, "c"))
+    assert ranking.outlived(Unit(NOW - 2 * DAY, "b"))
+
+
 @pytest.mark.parametrize(
     ("glob", "name", "matched"),
     [
