@@ -17,7 +17,7 @@ description:
     its old key, in the moment between its second listing and its removal, goes all the same.
   - The folder's own marker always stays. With O(unit=subfolders), so do the objects directly below the folder.
   - With O(paths), each folder is judged by itself. What is in a listed folder inside another listed one belongs to the
-    inner folder alone. The outer folder neither counts nor removes it, and it does not tell the age of a subfolder of the
+    inner folder alone. The outer folder neither counts nor removes it, nor does it tell the age of any subfolder of the
     outer one. A folder that is listed again is done once.
   - Ages are told by the store's clock, not by that of the machine that runs the task, and to the second. A time without
     a zone is in UTC.
@@ -152,7 +152,7 @@ folders:
       type: int
       sample: 5
     covered_by:
-      description: The same folder, if it is listed before. This entry is then done with that one, and its numbers are 0.
+      description: The same folder, if it is listed before. That entry tells what was done; the numbers here are 0.
       type: str
       returned: for a folder that O(paths) lists again
 totals:
