@@ -191,8 +191,8 @@ def test_a_level_has_its_objects_and_subfolders_in_key_order() -> None:
         "ListBucketResult",
         "<EncodingType>url</EncodingType><IsTruncated>true</IsTruncated><Prefix>p/</Prefix>",
         "<Contents><Key>p/</Key></Contents><Contents><Key>p/b</Key></Contents>",
-        "<CommonPrefixes><Prefix>p/a+b/</Prefix></CommonPrefixes>",
         "<CommonPrefixes><Prefix>p/%41/</Prefix></CommonPrefixes>",
+        "<CommonPrefixes><Prefix>p/a+b/</Prefix></CommonPrefixes>",
     )
     page = parse_level(body)
     assert [(item.key, item.__class__) for item in page.items] == [
