@@ -12,7 +12,6 @@ options:
       - Name of the Space (the bucket).
     type: str
     required: true
-    aliases: [bucket]
   region:
     description:
       - Region of the Space, such as V(nyc3) or V(ams3). It gives the endpoint C(https://REGION.digitaloceanspaces.com).

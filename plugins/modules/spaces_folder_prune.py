@@ -48,16 +48,15 @@ options:
     description:
       - Globs on the name of a unit, the part of the key below the folder (without the slash at the end). Only units
         that one of them matches are counted and may go. By default all.
+      - A list of strings. Anything else is refused, because a glob that is not what you meant protects nothing.
+      - With O(unit=subfolders), a name has no slash, so a glob that needs one is refused.
       - V(*), V(?) and V([…]) stay within a segment between slashes. The segment V(**) is any number of segments.
-    type: list
-    elements: str
-    default: []
+      - A glob that matches no unit of a folder gives a warning.
+    type: raw
   exclude:
     description:
       - Globs as in O(include). Units that one of them matches are neither counted nor removed.
-    type: list
-    elements: str
-    default: []
+    type: raw
   max_objects:
     description:
       - Fail before the first removal if more than this many objects, versions and delete markers would go, in all
@@ -200,8 +199,8 @@ CALL = Call(
         "unit": {"type": "str", "choices": ["subfolders", "objects"], "default": "subfolders"},
         "older_than": {"type": "str"},
         "keep_newest": {"type": "int"},
-        "include": {"type": "list", "elements": "str", "default": []},
-        "exclude": {"type": "list", "elements": "str", "default": []},
+        "include": {"type": "raw"},
+        "exclude": {"type": "raw"},
         "max_objects": {"type": "int"},
         "versions": {"type": "str", "choices": ["current", "all"], "default": "current"},
     },

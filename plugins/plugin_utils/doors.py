@@ -13,8 +13,9 @@ from typing import Any
 from ansible import constants
 from ansible.errors import AnsibleValueOmittedError
 
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.arguments import check_given
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.requirements import require_botocore
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError, InvalidOption
 
 from .in_process import InProcess
 from .switches import IN_PROCESS, is_on
@@ -23,11 +24,18 @@ READ_EARLY = ("PYTHON", "LD_", "OPENSSL_")  # variables that a process obeys whe
 
 
 class TwoDoors(InProcess):
-    """Run a module's call in this process, if the module would run on this machine, as this user, with this Python."""
+    """Run a module's call in this process, if the module would run on this machine, as this user, with this Python.
+
+    It refuses here what neither way could see any more, because Ansible converts arguments first.
+    """
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the task; return what the module returns, by whichever door."""
         variables = task_vars or {}
+        try:
+            check_given(self._task.args, self.call.specification["argument_spec"])
+        except InvalidOption as exc:
+            return {"failed": True, "msg": str(exc)}
         reason = self._reason_for_module(variables)
         environment = {} if reason else self._environment()
         early = next((name for name in environment if name.startswith(READ_EARLY)), None)

@@ -53,18 +53,12 @@ class InProcess(ModuleAction):
             warnings.simplefilter("ignore")  # they go to standard error, which is not for a worker to write to
             validation = ArgumentSpecValidator(**self.call.specification).validate(self._arguments())
             params = validation.validated_parameters
-            # Both are where AnsibleModule finds them.
-            secrets = set(validation._no_log_values)  # noqa: SLF001
-            said = [
-                f"Both option {both['option']} and its alias {both['alias']} are set."
-                for both in validation._warnings  # noqa: SLF001
-            ]
+            secrets = set(validation._no_log_values)  # noqa: SLF001 - where AnsibleModule finds them
             if validation.error_messages:
-                result = self._refusal(validation)
+                result, further = self._refusal(validation), ()
             else:
                 result, further = self._result(params, secrets, shows_progress=shows_progress)
-                said.extend(further)
-        return told(result, params=params, variables=variables, secrets=secrets, warnings=said)
+        return told(result, params=params, variables=variables, secrets=secrets, warnings=further)
 
     def _arguments(self) -> dict[str, Any]:
         """Return the task's options as they reach a module: through JSON, without tags, with dates as text."""

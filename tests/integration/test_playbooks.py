@@ -98,6 +98,7 @@ REFUSED: list[tuple[str, Variables, str]] = [
     ("teardown", teardown(spaces_max_objects=True), "spaces_max_objects is true"),
     ("teardown", teardown(spaces_versions="every"), "spaces_versions is "),
     ("teardown", teardown(spaces_connection="region=nyc3"), "spaces_connection is not a dictionary"),
+    ("teardown", teardown(spaces_connection={"bucket": "two"}), "Unsupported parameters"),
     (
         "teardown",
         teardown(
@@ -118,6 +119,9 @@ REFUSED: list[tuple[str, Variables, str]] = [
     ("prune", rules(BUILDS, {**BUILDS, "older_than": "5 days"}), "older_than"),
     ("prune", rules(BUILDS, {**BUILDS, "path": "/"}), "is the whole Space"),
     ("prune", rules(BUILDS, {**BUILDS, "keep_newest": 0}), "keep_newest"),
+    ("prune", rules(BUILDS, {**BUILDS, "keep_newest": True}), "keep_newest: True is a boolean"),
+    ("prune", rules(BUILDS, {**BUILDS, "exclude": None}), "exclude: None has no value"),
+    ("prune", rules(BUILDS, {**BUILDS, "exclude": "2"}), "exclude: '2' is not a list"),
     ("prune", {**rules(BUILDS), "spaces_max_objects": 0}, "max_objects allows 0"),
 ]
 

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+from .._engine.errors import InvalidOption
 
 PATHS = ("path", "paths")  # one of them, and not both
 
@@ -13,7 +16,7 @@ PATHS = ("path", "paths")  # one of them, and not both
 def connection_arguments() -> dict[str, Any]:
     """Return the options that every module has."""
     return {
-        "space": {"type": "str", "required": True, "aliases": ["bucket"]},
+        "space": {"type": "str", "required": True},
         "region": {"type": "str"},
         "endpoint_url": {"type": "str"},
         "access_key": {"type": "str", "no_log": False},
@@ -46,3 +49,29 @@ def change_arguments() -> dict[str, Any]:
         "allow_root": {"type": "bool", "default": False},
         "sample_size": {"type": "int", "default": 20},
     }
+
+
+GUARDS = frozenset({"exclude", "include", "keep_newest", "max_objects", "older_than"})
+"""Options that limit what a task removes: without a value, they would limit nothing."""
+
+
+def check_given(arguments: Mapping[str, object], options: Mapping[str, Mapping[str, Any]]) -> None:
+    """Refuse arguments that Ansible would convert or drop without a word; raise :class:`InvalidOption`.
+
+    ``arguments`` are those that the task gives, before Ansible converts them. ``options`` is the argument spec.
+    """
+    for option, value in arguments.items():
+        if isinstance(value, bool) and options.get(option, {}).get("type") in ("int", "float"):
+            raise InvalidOption(
+                option,
+                value,
+                "is a boolean, not a number",
+                advice="Write a number. YAML reads yes, on and true as a boolean.",
+            )
+        if option in GUARDS and (value is None or (isinstance(value, str) and not value.strip())):
+            raise InvalidOption(
+                option,
+                value,
+                "has no value, so it would protect nothing",
+                advice="Set the variable that came out empty. To leave the option out on purpose, use default(omit).",
+            )

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .._engine.prefix import FolderPath, parse_paths
-from .._s3.settings import at_least
+from .._s3.settings import at_least, number
 
 if TYPE_CHECKING:
     from .._engine.ports import Remover
@@ -29,7 +29,7 @@ def change_folders(workshop: Workshop) -> Operation:
 def prune_folders(workshop: Workshop) -> Operation:
     """Build what :mod:`spaces_folder_prune` does."""
     from .._engine.prune import Prune
-    from .._engine.retention import Globs, Rule, parse_age
+    from .._engine.retention import Globs, Rule, parse_age, parse_globs
 
     params = workshop.params
     folders = _folders(params, allow_root=params["allow_root"])
@@ -37,6 +37,9 @@ def prune_folders(workshop: Workshop) -> Operation:
     rule = Rule(
         older_than=None if older_than is None else parse_age("older_than", older_than),
         keep_newest=_limit(params, "keep_newest", 1),
+    )
+    globs = Globs(
+        **{option: parse_globs(option, params[option], unit=params["unit"]) for option in ("include", "exclude")}
     )
     at_least(params, "sample_size", 0)
     max_objects = _limit(params, "max_objects", 0)
@@ -48,7 +51,7 @@ def prune_folders(workshop: Workshop) -> Operation:
         pool=workshop.pool,
         kind=params["unit"],
         rule=rule,
-        globs=Globs(include=params["include"], exclude=params["exclude"]),
+        globs=globs,
         versions=params["versions"] == "all",
         max_objects=max_objects,
         sample_size=params["sample_size"],
@@ -64,7 +67,7 @@ def change_expiration(workshop: Workshop) -> Operation:
     changes = rule_changes(
         _folders(params, allow_root=params["allow_root"]),
         rule_id=params["rule_id"],
-        days={option: params[option] for option in ACTIONS} if params["state"] == "present" else None,
+        days={option: number(params, option) for option in ACTIONS} if params["state"] == "present" else None,
     )
     lifecycle = workshop.connection.lifecycle
     return Expiration(

@@ -17,7 +17,7 @@ from .pipeline import Pipeline, Tally
 from .ports import Lister, Remover
 from .prefix import FolderPath
 from .requests import Caller
-from .retention import Globs, Ranking, Rule, Unit
+from .retention import Globs, Ranking, Rule, Unit, matches
 from .sweep import VERSIONS_STAY, old_versions_stay, progress_of, sweep
 from .times import moment
 from .walk import Scan, Walk
@@ -63,6 +63,13 @@ class Census:
         self._current: datetime | None = None
         self._any: datetime | None = None
         self._size = 0
+        self._any_unit = False
+        self._unmatched = (*globs.include, *globs.exclude)
+
+    @property
+    def unmatched_globs(self) -> tuple[str, ...]:
+        """Return the globs that match no unit, if there is any unit."""
+        return self._unmatched if self._any_unit else ()
 
     @property
     def ranking(self) -> Ranking:
@@ -101,7 +108,12 @@ class Census:
         """Rank the unit that has been read to its end."""
         name, first, modified, size = self._name, self._first, self._current or self._any, self._size
         self._name, self._first, self._current, self._any, self._size = "", None, None, None, 0
-        if not modified or not self._globs.choose(name):
+        if not modified:
+            return
+        self._any_unit = True
+        if self._unmatched:
+            self._unmatched = tuple(glob for glob in self._unmatched if not matches(glob, name))
+        if not self._globs.choose(name):
             return
         if self._kind == "objects" and first and modified != first:
             self._ages[name, first] = modified
@@ -214,9 +226,19 @@ class Prune:
         kept = {tally: census.units - census.leaving for _folder, tally, census in self._folders}
         return Report(
             folders=tuple(replace(tally.report(), kept=kept.get(tally, 0)) for tally in self._tallies),
-            warnings=(VERSIONS_STAY,) if self._versions_stay else (),
+            warnings=tuple(self._warnings()),
             complete=self._complete,
         )
+
+    def _warnings(self) -> Iterator[str]:
+        for folder, _tally, census in self._folders:
+            for glob in census.unmatched_globs:
+                yield (
+                    f"The glob {glob!r} matches nothing in {folder.path!r}. A glob matches the part of a key below the "
+                    "folder, without a slash at the end."
+                )
+        if self._versions_stay:
+            yield VERSIONS_STAY
 
     def _survey(self) -> None:
         self._walk.run(

@@ -76,3 +76,10 @@ def test_what_cannot_be_meant_is_refused(prune: Any, filled: Witness, options: d
         assert result["failed"]
         assert problem in result["msg"]
     assert filled.keys() == sorted([*OLD, "p/3/x"])
+
+
+def test_a_glob_that_matches_nothing_is_reported(prune: Any, filled: Witness) -> None:
+    result = prune(path="p", keep_newest=1, include=["*"], exclude=["relaese-*"], check=True)
+    warnings = str(result["warnings"])
+    assert "The glob 'relaese-*' matches nothing in 'p/'" in warnings
+    assert "'*'" not in warnings

@@ -18,6 +18,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.retention impo
     matches,
     outlived,
     parse_age,
+    parse_globs,
 )
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
@@ -87,10 +88,44 @@ def test_a_unit_that_was_kept_stays_even_if_it_is_older_now() -> None:
         ("[", "[", True),
         ("A", "a", False),
         ("a.c", "abc", False),
+        ("**/b/**/b/**", "a/b/b/c", True),
+        ("**/b/**/b/**", "a/b/b", False),
+        ("**/**", "a", True),
+        ("**/a/**/a/**/*.dump", "/".join(["a"] * 500), False),  # with every way to match tried, this would never end
+        ("*a*a*a*a*a*a*a*a*a*a*b", "a" * 900, False),
     ],
 )
 def test_globs(glob: str, name: str, matched: bool) -> None:
     assert matches(glob, name) is matched
+
+
+@pytest.mark.parametrize(
+    ("globs", "problem"),
+    [
+        ("release-*, v1", r"exclude: 'release-\*, v1' is not a list. Give a YAML list"),
+        ("", "exclude: '' is not a list"),
+        ({"release-*": True}, "is not a list"),
+        (["a", 1.10], r"exclude\[1\]: 1.1 is a number .*Quote it"),
+        ([True], r"exclude\[0\]: True is a number or a boolean"),
+        ([["release-*"]], "is a list in a list. Give a variable that holds a list without brackets"),
+        ([None], r"exclude\[0\]: None is not a string"),
+        ([" "], "is empty or blank"),
+        (["release-*/"], r"'release-\*/' starts or ends with '/'.*write 'release-\*'"),
+        (["/v1"], "write 'v1'"),
+        (["/"], r"write '\*'"),
+        (["rel/release-*"], "can match no subfolder.*or set unit to objects"),
+        (["v1/**"], "can match no subfolder"),
+    ],
+)
+def test_globs_that_protect_nothing_are_refused(globs: object, problem: str) -> None:
+    with pytest.raises(InvalidOption, match=problem):
+        parse_globs("exclude", globs, unit="subfolders")
+
+
+def test_globs_that_can_match_are_taken_as_they_are() -> None:
+    assert parse_globs("include", None, unit="subfolders") == ()
+    assert parse_globs("include", ["**", "**/v1", " v2"], unit="subfolders") == ("**", "**/v1", " v2")
+    assert parse_globs("include", ["rel/release-*", "v1/**"], unit="objects") == ("rel/release-*", "v1/**")
 
 
 @pytest.mark.parametrize(
