@@ -20,7 +20,18 @@ class Minio(Store):
     """MinIO, on one directory."""
 
     name = "minio"
-    capabilities = frozenset({"versions", "level_pages", "ordered_versions", "version_ranges", "credentials"})
+    capabilities = frozenset(
+        {
+            "versions",
+            "level_pages",
+            "key_order",
+            "ordered_versions",
+            "version_ranges",
+            "marker_sizes",
+            "backslashes",
+            "credentials",
+        }
+    )
 
     def require(self) -> None:
         if not (os.environ.get("MINIO_ENDPOINT") or shutil.which("minio") or _container_engine()):

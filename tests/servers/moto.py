@@ -15,7 +15,19 @@ class Moto(Store):
 
     name = "moto"
     capabilities = frozenset(
-        {"versions", "ordered_versions", "single_key_pages", "uploads", "abort_rules", "transitions"}
+        {
+            "versions",
+            "ordered_versions",
+            "single_key_pages",
+            "key_order",
+            "uploads",
+            "ordered_uploads",
+            "twins",
+            "marker_sizes",
+            "backslashes",
+            "abort_rules",
+            "transitions",
+        }
     )
 
     def require(self) -> None:

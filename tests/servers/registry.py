@@ -8,6 +8,7 @@ from __future__ import annotations
 from .minio import Minio
 from .moto import Moto
 from .rgw import Rgw, RgwTls
+from .seaweedfs import SeaweedFS
 from .store import Store
 
-STORES: dict[str, type[Store]] = {store.name: store for store in (Moto, Minio, Rgw, RgwTls)}
+STORES: dict[str, type[Store]] = {store.name: store for store in (Moto, Minio, Rgw, RgwTls, SeaweedFS)}
