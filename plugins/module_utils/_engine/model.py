@@ -99,6 +99,15 @@ class Removal:
             bytes=self.bytes + other.bytes,
         )
 
+    def __sub__(self, other: Removal) -> Removal:
+        return Removal(
+            objects=self.objects - other.objects,
+            versions=self.versions - other.versions,
+            delete_markers=self.delete_markers - other.delete_markers,
+            uploads=self.uploads - other.uploads,
+            bytes=self.bytes - other.bytes,
+        )
+
     @property
     def entries(self) -> int:
         """Everything but uploads: what ``max_objects`` counts."""

@@ -12,20 +12,22 @@ from typing import Any
 
 from .model import Entry, Failure, FolderReport, Item, Removal
 from .ports import Removed, Remover
-from .removal import unanswered
+from .relisting import Relisting
+from .removal import still_listed, unanswered
 from .requests import Caller
-from .walk import Walk
+from .walk import Scan, Walk
 from .workers import Pool
 
 
 class Tally:
-    """What was done in one folder so far."""
+    """What was done in one folder so far; ``confirmed`` counts how often the store said that it removed something."""
 
     satisfied = False
 
     def __init__(self, *, path: str, sample_size: int, covered_by: str | None = None) -> None:
         self.path = path
         self.removed = Removal()
+        self.confirmed = 0
         self.failures_total = 0
         self._uncertain = False
         self._sample_size = sample_size
@@ -35,18 +37,18 @@ class Tally:
 
     def count(self, items: Sequence[Item]) -> None:
         """Count items of one kind as removed."""
+        self.confirmed += len(items)
         entries = [item for item in items if isinstance(item, Entry)]
-        if len(entries) < len(items):
-            self.removed += Removal(uploads=len(items) - len(entries))
-        if not entries:
-            return
-        size = sum(entry.size for entry in entries)
-        if entries[0].version_id is None:
-            self.removed += Removal(objects=len(entries), bytes=size)
-        else:
-            markers = sum(entry.delete_marker for entry in entries)
-            self.removed += Removal(versions=len(entries) - markers, delete_markers=markers, bytes=size)
-        self._sample = sorted([*self._sample, *entries])[: self._sample_size]
+        self.removed += _amount(items, entries)
+        if entries:
+            self._sample = sorted([*self._sample, *entries])[: self._sample_size]
+
+    def take_back(self, items: Sequence[Item]) -> None:
+        """Count items of one kind no longer as removed: the store lists them still."""
+        entries = [item for item in items if isinstance(item, Entry)]
+        self.removed -= _amount(items, entries)
+        keys = {(entry.key, entry.version_id) for entry in entries}
+        self._sample = [entry for entry in self._sample if (entry.key, entry.version_id) not in keys]
 
     def fail(self, failure: Failure) -> None:
         """Note one item that was not removed."""
@@ -70,6 +72,16 @@ class Tally:
         )
 
 
+def _amount(items: Sequence[Item], entries: Sequence[Entry]) -> Removal:
+    """Sum up items of one kind, of which ``entries`` are no uploads."""
+    uploads = len(items) - len(entries)
+    size = sum(entry.size for entry in entries)
+    if not entries or entries[0].version_id is None:
+        return Removal(objects=len(entries), uploads=uploads, bytes=size)
+    markers = sum(entry.delete_marker for entry in entries)
+    return Removal(versions=len(entries) - markers, delete_markers=markers, uploads=uploads, bytes=size)
+
+
 class Pipeline(Walk[Tally]):
     """Feed what scans list to a remover, in batches as full as they come, with bounded memory.
 
@@ -79,11 +91,21 @@ class Pipeline(Walk[Tally]):
     def __init__(self, *, pool: Pool, caller: Caller, remover: Remover, allowance: int | None = None) -> None:
         super().__init__(pool=pool, caller=caller, allowance=allowance)
         self._remover = remover
+        self._relisting = Relisting()
         self._batched: deque[tuple[Tally, list[Entry]]] = deque()
         self._batched_size = 0
         self._single: deque[tuple[Tally, Item, bool]] = deque()  # and whether it may be gone already
         self._underway: dict[int, Sequence[tuple[Tally, Sequence[Item]]]] = {}
         self._numbers = itertools.count()
+
+    def run(self, scans: Sequence[Scan[Any, Tally]]) -> None:
+        """Make one pass: walk every scan to its end, and remove what it lists.
+
+        What an earlier pass removed and this one lists unchanged was not removed. It is asked for once more, by itself,
+        because some stores ignore a key only within a batch; if that does not help either, it is a failure.
+        """
+        self._relisting.begin_pass()
+        super().run(scans)
 
     def close(self) -> None:
         """Note what was being removed when the run ended, and was not answered: nobody knows what became of it."""
@@ -113,8 +135,15 @@ class Pipeline(Walk[Tally]):
         return True
 
     def _take(self, tally: Tally, items: Sequence[Any]) -> None:
-        batched = []
-        for item in items:
+        fresh, again, stuck = self._relisting.sort(items)
+        self._claim(fresh)
+        if again or stuck:
+            tally.take_back([*again, *stuck])
+        for item in stuck:
+            tally.fail(still_listed(item))
+        self._single.extend((tally, item, False) for item in again)
+        batched: list[Any] = []
+        for item in fresh:
             if self._remover.solitary(item):
                 self._single.append((tally, item, False))
             else:

@@ -125,3 +125,9 @@ def unanswered(item: Item) -> Failure:
     """Describe an item that the store was asked about when the task ended."""
     message = "The task ended before the store answered: whether it was done is not known."
     return failure(item, "Unanswered", message, uncertain=True)
+
+
+def still_listed(item: Item) -> Failure:
+    """Describe an item that the store lists although it confirmed its removal."""
+    message = "The store confirmed the removal twice, and still lists it unchanged."
+    return failure(item, "StillListed", message)

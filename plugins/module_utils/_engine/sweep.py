@@ -38,9 +38,9 @@ def sweep(
     """
     busy = list(tallies)
     for _pass in range(1 + LATER_PASSES):
-        before = {tally: tally.removed for tally in busy}
+        before = {tally: tally.confirmed for tally in busy}
         pipeline.run([scan for tally in busy for scan in scans_of(tally)])
-        busy = [tally for tally in busy if tally.removed != before[tally]]
+        busy = [tally for tally in busy if tally.confirmed > before[tally]]
         if not busy or not lasting or any(tally.failures_total for tally in tallies):
             return
     raise StillFilling(

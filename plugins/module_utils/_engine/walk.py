@@ -239,7 +239,6 @@ class Walk(Generic[SinkT]):
         scan.advance(page)
         items = scan.accepted(page)
         self.seen += len(items)
-        self._claim(items)
         self._take(scan.tally, items)
         if not scan.ended and not scan.tally.satisfied:
             self._scans.appendleft(scan)
@@ -261,4 +260,5 @@ class Walk(Generic[SinkT]):
             raise LimitExceeded("There is more than max_objects allows.")
 
     def _take(self, tally: SinkT, items: Sequence[Any]) -> None:
+        self._claim(items)
         tally.count(items)

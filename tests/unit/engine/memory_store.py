@@ -37,6 +37,7 @@ class _Version(NamedTuple):
     size: int
     delete_marker: bool
     modified: str
+    etag: str
 
 
 class _Fault(NamedTuple):
@@ -77,6 +78,7 @@ class MemoryStore:
         self._served: Counter[str] = Counter()
         self._faults: dict[str, list[_Fault]] = {}
         self._rejections: dict[str, tuple[Rejection, list[None] | None]] = {}
+        self._ignored: dict[str, int | None] = {}
         self._lock = threading.RLock()
         self.put(*keys, size=size)
         for key in uploads:
@@ -104,6 +106,10 @@ class MemoryStore:
         """Reject a key within batches: for good, or transiently so many times."""
         rejection = Rejection(code, f"{code} for {key}", times is not None, unavailable=code == "SlowDown")
         self._rejections[key] = rejection, None if times is None else [None] * times
+
+    def ignore(self, key: str, *, times: int | None = None) -> None:
+        """Confirm the removal of a key without doing it: always, or so many times."""
+        self._ignored[key] = times
 
     # What a test sees of it.
 
@@ -209,7 +215,8 @@ class MemoryStore:
         with self._serving("abort_upload", upload.key):
             if upload not in self._uploads:
                 raise Gone("There is no such upload.", code="NoSuchUpload")
-            self._uploads.remove(upload)
+            if not self._ignores(upload.key):
+                self._uploads.remove(upload)
 
     # Markers
 
@@ -244,12 +251,21 @@ class MemoryStore:
             left.pop()
         return rejection
 
+    def _ignores(self, key: str) -> bool:
+        left = self._ignored.get(key, 0)
+        if left:
+            self._ignored[key] = left - 1
+        return left is None or left > 0
+
     def _add(self, key: str, *, size: int, delete_marker: bool) -> None:
-        version_id = f"v{next(self._numbers):09}" if self.versioned else "null"
+        number = next(self._numbers)
+        version_id = f"v{number:09}" if self.versioned else "null"
         older = self._versions.get(key, []) if self.versioned else []
-        self._versions[key] = [_Version(version_id, size, delete_marker, self.time), *older]
+        self._versions[key] = [_Version(version_id, size, delete_marker, self.time, f'"{number}"'), *older]
 
     def _delete(self, entry: Entry) -> None:
+        if self._ignores(entry.key):
+            return
         if entry.version_id is None and self.versioned:
             self._add(entry.key, size=0, delete_marker=True)
             return
@@ -265,7 +281,7 @@ class MemoryStore:
 
     def _objects(self, prefix: str) -> list[Entry]:
         return [
-            Entry(key, versions[0].size, versions[0].modified)
+            Entry(key, versions[0].size, versions[0].modified, etag=versions[0].etag)
             for key, versions in sorted(self._versions.items(), key=lambda pair: pair[0].encode())
             if key.startswith(prefix) and not versions[0].delete_marker
         ]
@@ -278,6 +294,7 @@ class MemoryStore:
                 version.modified,
                 version.version_id,
                 version.delete_marker,
+                version.etag,
                 latest=version is self._versions[key][0],
             )
             for key in sorted(self._versions, key=str.encode)

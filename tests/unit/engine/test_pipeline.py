@@ -215,6 +215,7 @@ def test_an_allowance_lasts_for_all_runs_and_is_not_for_uploads() -> None:
     pipeline.run([Scan(prefix="p/", fetch=store.list_uploads, tally=tally)])
     pipeline.run([Scan(prefix="p/", fetch=store.list_objects, tally=tally)])
     assert tally.removed == Removal(objects=2, uploads=5)
+    store.put("p/3", "p/4")
     with pytest.raises(LimitExceeded):
         pipeline.run([Scan(prefix="p/", fetch=store.list_objects, tally=tally)])
     assert tally.removed.objects == 2
