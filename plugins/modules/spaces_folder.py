@@ -37,12 +37,14 @@ options:
       - With O(state=absent), whether incomplete multipart uploads are aborted.
       - By default they are, and if the store or the access key does not allow listing them, a warning is given. With
         V(true) that is an error. V(false) leaves them.
-      - MinIO lists the uploads of one exact key or of the whole Space, never those below a folder, and gives no error.
+      - MinIO lists no uploads that were begun before it was last started. So V(true) is an error there, and by default the
+        uploads that it lists are aborted, and a warning is given.
     type: bool
   versions:
     description:
       - With O(state=absent), what to remove in a versioned Space.
       - V(current) hides the objects behind delete markers. Their versions stay, and are billed, with a warning.
+        Some stores, such as MinIO, keep no version of a key that ends in C(/).
       - V(all) removes every version and delete marker.
     type: str
     choices: [current, all]

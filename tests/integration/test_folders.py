@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Unsupported
 from tests.integration.harness import Harness, totals
 from tests.servers.store import Store
 from tests.servers.witness import Witness
@@ -159,6 +160,30 @@ def test_uploads_are_aborted_in_whatever_order_they_are_listed(store: Store, wit
     witness.start_uploads(["p/a", "p/a b", "p/a-b/x", "p/a", "p/a/x", "pp/stays"])
     assert totals(Harness(store, witness.space, page_size=page_size).purge("p", uploads=True))["uploads"] == 5
     assert witness.uploads() == ["pp/stays"]
+
+
+@pytest.mark.stores("minio")
+def test_uploads_that_a_store_lists_by_key_alone_are_aborted_with_a_warning(store: Store, witness: Witness) -> None:
+    witness.start_uploads(["p/a", "p/a", "p/b/c", "p", "pp/stays"])
+    harness = Harness(store, witness.space)
+    with pytest.raises(Unsupported, match="does not list every incomplete multipart upload"):
+        harness.purge("p", uploads=True)
+    assert len(witness.uploads()) == 5
+    report = Harness(store, witness.space).purge("p")
+    assert totals(report)["uploads"] == 3
+    assert witness.uploads() == ["p", "pp/stays"]
+    assert any("does not list every incomplete multipart upload" in warning for warning in report.warnings)
+
+
+@pytest.mark.needs("versions")
+def test_keys_that_end_in_a_slash_live_on_or_not_as_the_warning_says(
+    store: Store, make_space: Callable[..., Witness]
+) -> None:
+    witness = make_space(versioned=True)
+    witness.put(["p/", "p/a"])
+    report = Harness(store, witness.space).purge("p")
+    assert {"p/", "p/a"} >= {key for key, _version, _kind in witness.versions()} >= {"p/a"}
+    assert any('keep no version of a key that ends in "/"' in warning for warning in report.warnings)
 
 
 @pytest.mark.needs("uploads", "awkward")

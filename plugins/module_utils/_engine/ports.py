@@ -34,6 +34,9 @@ class Lister(Protocol):
     def list_uploads(self, prefix: str, after: Upload | None) -> Page[Upload]:
         """List incomplete multipart uploads."""
 
+    def misses_uploads(self) -> bool:
+        """Tell whether the store was found to leave out some uploads of a folder; no request."""
+
     def now(self) -> datetime | None:
         """Return the store's time at its earliest listing so far, if it told it; no request."""
 

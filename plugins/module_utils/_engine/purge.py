@@ -19,6 +19,11 @@ from .sweep import VERSIONS_STAY, old_versions_stay, progress_of, sweep
 from .walk import Scan, Walk
 from .workers import Pool, ask
 
+UPLOADS_MISSED = (
+    "The store does not list every incomplete multipart upload below a folder: "
+    "it leaves out those that were begun before it was last started, as MinIO does."
+)
+
 
 class Purge:
     """Remove every object, marker and incomplete upload of some folders.
@@ -99,6 +104,12 @@ class Purge:
         if self._uploads and self._work:
             prefix = self._work[0][0].prefix
             ask(self._pool, lambda: self._call(lambda: self._lister.list_uploads(prefix, None)))
+            if self._lister.misses_uploads():
+                raise Unsupported(
+                    UPLOADS_MISSED,
+                    code="NotImplemented",
+                    advice="Leave uploads unset to abort those that it lists, or set it to false to abort none.",
+                )
         if self._max_objects is None:
             return
         counts = [(folder, Tally(path=folder.path, sample_size=0)) for folder, _tally in self._work]
@@ -146,5 +157,7 @@ class Purge:
                 f"Incomplete multipart uploads were not looked for: {self._uploads_unseen} "
                 "Set uploads to false to leave them, or to true to make this an error."
             )
+        if self._uploads is None and self._lister.misses_uploads():
+            yield f"{UPLOADS_MISSED} Set uploads to false to leave all of them, or to true to make this an error."
         if self._versions_stay:
             yield VERSIONS_STAY

@@ -21,6 +21,7 @@ LATER_PASSES = 3  # over what others wrote meanwhile
 
 VERSIONS_STAY = (
     "The Space keeps versions: the removed objects live on as old versions, and are billed. "
+    'Some stores, such as MinIO, keep no version of a key that ends in "/". '
     "Set versions to all to remove them too."
 )
 

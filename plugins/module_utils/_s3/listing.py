@@ -20,7 +20,7 @@ from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any, TypeVar
 from xml.etree import ElementTree
 
-from .._engine.errors import Transient
+from .._engine.errors import RequestFailed, Transient, Unsupported
 from .._engine.model import Entry, Page, Subfolder, Upload
 from .._engine.ordering import merged
 from .._engine.times import http_date, in_utc
@@ -46,6 +46,7 @@ class S3Lister:
         self._space = space
         self._page_size = page_size
         self._earliest: datetime | None = None
+        self._matches_folders: bool | None = None
         self._lock = threading.Lock()
 
     def list_objects(self, prefix: str, after: Entry | None) -> Page[Entry]:
@@ -74,11 +75,38 @@ class S3Lister:
         return self._read(parse_versions, reply)
 
     def list_uploads(self, prefix: str, after: Upload | None) -> Page[Upload]:
+        """Ask for those below a folder; where the store takes the folder for a key, choose them from the whole Space."""
+        marker = {"KeyMarker": after.key, "UploadIdMarker": after.upload_id} if after else {}
+        page = self._list_uploads(prefix, **marker)
+        if page.items or page.truncated or after or not prefix or self._finds_uploads_below(prefix):
+            return page
+        return Page(sorted(upload for upload in self._list_uploads("").items if upload.key.startswith(prefix)), False)
+
+    def misses_uploads(self) -> bool:
+        return self._matches_folders is False
+
+    def _finds_uploads_below(self, prefix: str) -> bool:
+        """Tell whether the prefix of uploads may be a folder.
+
+        MinIO takes it for a key. Of the known stores it alone does not implement a marker that is an upload of a key
+        ending in "/". The server's name would not do, because proxies replace it.
+        """
+        if self._matches_folders is None:
+            try:
+                self._list_uploads(prefix, KeyMarker=prefix, UploadIdMarker="0")
+            except Transient:
+                raise
+            except RequestFailed as exc:
+                self._matches_folders = not isinstance(exc, Unsupported)
+            else:
+                self._matches_folders = True
+        return self._matches_folders
+
+    def _list_uploads(self, prefix: str, **marker: str) -> Page[Upload]:
         """Ask plainly, and with an encoding only if the plain reply cannot be read.
 
         Ceph RGW encodes the keys of this listing when asked to, and does not say so.
         """
-        marker = {"KeyMarker": after.key, "UploadIdMarker": after.upload_id} if after else {}
         asked: Any = {"Bucket": self._space, "Prefix": prefix, "MaxUploads": self._page_size, **marker}
         with translated(self._space):
             reply = self._client.list_multipart_uploads(**asked)

@@ -68,6 +68,7 @@ class MemoryStore:
         self.batch_size = batch_size
         self.versioned = versioned
         self.exists = True
+        self.forgets_uploads = False
         self.time = "2026-01-01T00:00:00.000Z"  # of what is written
         self.date: datetime | None = None  # of replies
         self.calls: list[Call] = []
@@ -176,6 +177,9 @@ class MemoryStore:
                 if upload.key.startswith(prefix) and (upload.key.encode(), upload.upload_id) > start
             ]
             return Page(uploads[: self.page_size], len(uploads) > self.page_size)
+
+    def misses_uploads(self) -> bool:
+        return self.forgets_uploads
 
     def now(self) -> datetime | None:
         return self.date

@@ -19,6 +19,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import 
     LimitExceeded,
     RequestFailed,
     StillFilling,
+    Unsupported,
 )
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry, Rejection, Removal
 
@@ -259,6 +260,26 @@ def test_what_a_mangled_reply_left_open_may_be_gone_when_the_task_is_stopped() -
 @pytest.mark.parametrize("rehearse", [True, False])
 def test_a_removal_that_reached_its_end_is_complete(rehearse: bool) -> None:
     assert Workbench(MemoryStore(KEYS)).purged("p", rehearse=rehearse).complete
+
+
+@pytest.mark.parametrize("rehearse", [True, False])
+def test_uploads_that_are_insisted_on_and_may_be_missed_keep_everything(workers: int | None, rehearse: bool) -> None:
+    store = MemoryStore(KEYS, uploads=["p/u"])
+    store.forgets_uploads = True
+    with pytest.raises(Unsupported, match="does not list every incomplete multipart upload.*Leave uploads unset"):
+        Workbench(store, workers=workers).purged("p", uploads=True, rehearse=rehearse)
+    assert store.writes() == []
+
+
+def test_uploads_that_may_be_missed_leave_a_warning(workers: int | None) -> None:
+    store = MemoryStore(KEYS, uploads=["p/u"])
+    store.forgets_uploads = True
+    report = Workbench(store, workers=workers).purged("p")
+    assert (store.current, store.uploads) == ([], [])
+    [warning] = report.warnings
+    assert "does not list every incomplete multipart upload" in warning
+    assert "Set uploads to false" in warning
+    assert Workbench(store, workers=workers).purged("p", uploads=False).warnings == ()
 
 
 @pytest.mark.parametrize("problem", [DENIED, UNSUPPORTED])

@@ -19,6 +19,7 @@ from tests.unit.s3.connecting import SPACE
 from tests.unit.s3.documents import DENIED, document, elements, objects, uploads, versions
 from tests.unit.s3.scripted_server import Reply, ScriptedServer
 
+NOT_IMPLEMENTED = document("Error", elements(Code="NotImplemented"))
 PREFIXES = ["", "p/", "p/a+b c/", "p/%41/", "p/ü😀/", "p/&<>\"'/", "p/?q=1#frag/", "p/\x01\ufffe\n/", "//logs/", "../"]
 LISTINGS = {
     "objects": (S3Lister.list_objects, objects("p/a"), "", "max-keys"),
@@ -305,3 +306,50 @@ def test_the_stores_time_is_that_of_its_earliest_listing(
         lister.list_objects("p/", None)
     expected = None if earliest is None else datetime(2026, 11, 22, 12, 0, earliest, tzinfo=timezone.utc)
     assert lister.now() == expected
+
+
+MORE = uploads(("q/a", "1"), ("p/b", "3"), ("p/a", "2"), ("p", "4"))
+
+
+def test_uploads_below_a_folder_are_chosen_from_all_where_the_store_takes_the_folder_for_a_key(
+    server: ScriptedServer, connection: Connection
+) -> None:
+    lister = S3Lister(client=connection.lister._client, space=SPACE)
+    server.script(Reply(body=uploads()), Reply(status=501, body=NOT_IMPLEMENTED), Reply(body=MORE))
+    assert lister.list_uploads("p/", None) == Page([Upload("p/a", "2"), Upload("p/b", "3")], False)
+    assert lister.misses_uploads()
+    asked = [(request.query["prefix"], request.query.get("key-marker")) for request in server.requests]
+    assert asked == [("p/", None), ("p/", "p/"), ("", None)]
+    server.script(Reply(body=uploads()), Reply(body=MORE))
+    assert lister.list_uploads("q/", None) == Page([Upload("q/a", "1")], False)
+
+
+@pytest.mark.parametrize("reply", [Reply(body=uploads()), Reply(status=400, body=DENIED)], ids=["answered", "refused"])
+def test_a_store_that_lists_uploads_below_a_folder_is_asked_for_that_once(
+    server: ScriptedServer, connection: Connection, reply: Reply
+) -> None:
+    lister = S3Lister(client=connection.lister._client, space=SPACE)
+    server.script(Reply(body=uploads()), reply, Reply(body=uploads()))
+    assert lister.list_uploads("p/", None) == lister.list_uploads("q/", None) == Page([], False)
+    assert not lister.misses_uploads()
+    assert [request.query["prefix"] for request in server.requests] == ["p/", "p/", "q/"]
+
+
+def test_a_failure_that_may_pass_says_nothing_of_how_a_store_lists_uploads(
+    server: ScriptedServer, connection: Connection
+) -> None:
+    lister = S3Lister(client=connection.lister._client, space=SPACE)
+    server.script(Reply(body=uploads()), Reply(status=503), Reply(body=uploads()), Reply(status=501), Reply(body=MORE))
+    with pytest.raises(Transient):
+        lister.list_uploads("p/", None)
+    assert len(lister.list_uploads("p/", None).items) == 2
+
+
+@pytest.mark.parametrize("after", [None, Upload("p/a", "1")])
+def test_uploads_of_a_whole_space_and_later_pages_need_no_second_look(
+    server: ScriptedServer, connection: Connection, after: Upload | None
+) -> None:
+    lister = S3Lister(client=connection.lister._client, space=SPACE)
+    server.script(Reply(body=uploads()))
+    assert lister.list_uploads("p/" if after else "", after) == Page([], False)
+    assert len(server.requests) == 1
