@@ -37,8 +37,8 @@ options:
       - With O(state=absent), whether incomplete multipart uploads are aborted.
       - By default they are, and if the store or the access key does not allow listing them, a warning is given. With
         V(true) that is an error. V(false) leaves them.
-      - MinIO lists no uploads that were begun before it was last started. So V(true) is an error there, and by default the
-        uploads that it lists are aborted, and a warning is given.
+      - MinIO lists no uploads that were begun before it was last started. So V(true) is an error there, and by default
+        the uploads that it lists are aborted, and a warning is given.
     type: bool
   versions:
     description:

@@ -10,19 +10,19 @@ import os
 import subprocess
 import sys
 
-from .registry import STORES
+from .registry import STARTABLE
 from .store import NotHere
 
 
 def main() -> int:
     """Start the store, run the command with the environment that leads to it, end the store."""
     parser = argparse.ArgumentParser(prog="python -m tests.servers", description=__doc__)
-    parser.add_argument("store", choices=list(STORES))
+    parser.add_argument("store", choices=list(STARTABLE))
     parser.add_argument("command", nargs=argparse.REMAINDER, help="-- and the command; by default a shell")
     asked = parser.parse_args()
     command = [part for part in asked.command if part != "--"] or [os.environ.get("SHELL", "/bin/sh")]
     try:
-        with STORES[asked.store]() as store:
+        with STARTABLE[asked.store]() as store:
             return subprocess.run(command, env={**os.environ, **store.environment}, check=False).returncode
     except FileNotFoundError as missing:
         parser.exit(127, f"{missing}. The tools are in .venv: run make lint once, then '. .venv/bin/activate'.\n")

@@ -5,10 +5,15 @@
 
 from __future__ import annotations
 
+from .juicefs import Juicefs
 from .minio import Minio
 from .moto import Moto
 from .rgw import Rgw, RgwTls
 from .seaweedfs import SeaweedFS
 from .store import Store
 
+# Every scenario and integration test runs on these.
 STORES: dict[str, type[Store]] = {store.name: store for store in (Moto, Minio, Rgw, RgwTls, SeaweedFS)}
+
+# These can be started too: the collection does not support them, and a few tests of their own use them.
+STARTABLE: dict[str, type[Store]] = {**STORES, Juicefs.name: Juicefs}

@@ -75,7 +75,7 @@ class S3Lister:
         return self._read(parse_versions, reply)
 
     def list_uploads(self, prefix: str, after: Upload | None) -> Page[Upload]:
-        """Ask for those below a folder; where the store takes the folder for a key, choose them from the whole Space."""
+        """Ask for those below a folder; if the store takes that for a key, choose them from the whole Space."""
         marker = {"KeyMarker": after.key, "UploadIdMarker": after.upload_id} if after else {}
         page = self._list_uploads(prefix, **marker)
         if page.items or page.truncated or after or not prefix or self._finds_uploads_below(prefix):

@@ -266,7 +266,7 @@ def test_a_removal_that_reached_its_end_is_complete(rehearse: bool) -> None:
 def test_uploads_that_are_insisted_on_and_may_be_missed_keep_everything(workers: int | None, rehearse: bool) -> None:
     store = MemoryStore(KEYS, uploads=["p/u"])
     store.forgets_uploads = True
-    with pytest.raises(Unsupported, match="does not list every incomplete multipart upload.*Leave uploads unset"):
+    with pytest.raises(Unsupported, match=r"does not list every incomplete multipart upload.*Leave uploads unset"):
         Workbench(store, workers=workers).purged("p", uploads=True, rehearse=rehearse)
     assert store.writes() == []
 
