@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from .model import Item
 
-MOST_REMEMBERED = 100_000  # items, at some 70 bytes each
+MOST_REMEMBERED = 20_000  # items, at some 90 bytes each
 
 
 class Relisted(NamedTuple):
