@@ -42,13 +42,12 @@ class Workshop:
     """What an operation is built from: the store's adapters, and how requests to it are sent."""
 
     def __init__(self, task: Task, *, heartbeat: Callable[[], None]) -> None:
-        from .._s3.location import login_of
         from .._s3.settings import Settings
+        from .._s3.shown import secrets_in
 
-        login = login_of(task.params["endpoint_url"] or "")
-        if login:  # it is refused, but Ansible shows a refused task's options
-            task.conceal(login)
-            task.conceal(login.rpartition(":")[2])
+        for option in ("endpoint_url", "region", "space"):  # refused, but Ansible shows a refused task's options
+            for secret in secrets_in(task.params[option] or ""):
+                task.conceal(secret)
         settings = Settings.from_params(task.params)
         self._settings = settings
         self._task = task

@@ -21,6 +21,7 @@ from .._engine.errors import (
     Unsupported,
 )
 from .._engine.model import Rejection
+from .shown import shown, shown_url
 
 if TYPE_CHECKING:
     from botocore.exceptions import BotoCoreError, ClientError
@@ -75,6 +76,8 @@ def translated(space: str) -> Iterator[None]:
         raise Transient("The store's reply cannot be parsed.", code="ResponseParserError", unanswered=True) from exc
     except BotoCoreError as exc:
         raise _from_botocore(exc) from exc
+    except ValueError as exc:  # botocore converts headers without a parser's care: numbers, dates
+        raise Transient("The store's reply cannot be read.", code="UnreadableReply", unanswered=True) from exc
 
 
 def rejection_of(code: str, message: str) -> Rejection | None:
@@ -82,7 +85,34 @@ def rejection_of(code: str, message: str) -> Rejection | None:
     if code in ABSENT_CODES:
         return None
     overloaded = code in OVERLOADED_CODES
-    return Rejection(code, message, transient=overloaded or code in TRANSIENT_CODES, unavailable=overloaded)
+    return Rejection(
+        shown(code), shown(message), transient=overloaded or code in TRANSIENT_CODES, unavailable=overloaded
+    )
+
+
+def quotation_of(exc: Exception) -> str:
+    """Say why credentials could not be retrieved, without what may hold secrets: a helper's or a server's output."""
+    from botocore import exceptions
+
+    if isinstance(exc, exceptions.ClientError):
+        return f"{exc.operation_name} failed: {_said_by_store(exc)}"
+    if isinstance(exc, exceptions.CredentialRetrievalError):
+        return f"their source {shown(exc.kwargs.get('provider'))} failed"
+    if isinstance(exc, exceptions.MetadataRetrievalError) or exc.__class__ is exceptions.HTTPClientError:
+        return type(exc).__name__
+    if isinstance(exc, exceptions.BotoCoreError):
+        return _said_by_botocore(exc)
+    return shown(exc).rstrip(".") if isinstance(exc, (OSError, RuntimeError)) else type(exc).__name__
+
+
+def _said_by_store(exc: ClientError) -> str:
+    error: Any = exc.response.get("Error") or {}
+    return ": ".join(shown(part) for part in (error.get("Code"), error.get("Message")) if part)
+
+
+def _said_by_botocore(exc: BotoCoreError) -> str:
+    said, proxy = str(exc), exc.kwargs.get("proxy_url")
+    return shown(said.replace(proxy, shown_url(proxy)) if proxy else said).rstrip(".")
 
 
 def _from_reply(exc: ClientError, space: str) -> EngineError:
@@ -90,8 +120,8 @@ def _from_reply(exc: ClientError, space: str) -> EngineError:
     error, metadata = response.get("Error") or {}, response.get("ResponseMetadata") or {}
     status = metadata.get("HTTPStatusCode") or 0
     headers = metadata.get("HTTPHeaders") or {}
-    code = str(error.get("Code") or status)
-    said = ": ".join(part for part in (code, error.get("Message")) if part)
+    code = shown(error.get("Code") or status)
+    said = _said_by_store(exc) or code
     message = f"{exc.operation_name} in Space {space!r} failed: {said} (HTTP {status})."
     if code == "NoSuchBucket":
         return SpaceMissing(
@@ -113,7 +143,7 @@ def _from_reply(exc: ClientError, space: str) -> EngineError:
             message, code=code, advice="Check the access key, the secret key and the region that signs, as one set."
         )
     if status in (301, 302, 307, 308):
-        target = headers.get("location") or "another endpoint"
+        target = shown_url(shown(headers.get("location") or "another endpoint"))
         return RequestFailed(message, code=code, advice=f"The store redirects to {target}: set endpoint_url or region.")
     if code in ABSENT_CODES or status == 404:
         return Gone(message, code=code)
@@ -132,14 +162,14 @@ def _from_botocore(exc: BotoCoreError) -> RequestFailed:
     from botocore import exceptions
 
     code = type(exc).__name__
-    message = f"{str(exc).rstrip('.')}."
-    if isinstance(exc, exceptions.SSLError) and re.search("certificate|x509|wrong_version", message, re.IGNORECASE):
+    message = f"{_said_by_botocore(exc)}."
+    if isinstance(exc, exceptions.SSLError) and re.search("certificate|x509|wrong_version", str(exc), re.IGNORECASE):
         return RequestFailed(
             message,
             code=code,
             advice="Give the authority's certificate as ca_bundle, or look whether endpoint_url should begin with http://.",
         )
-    if "CA certificate bundle" in message:
+    if "CA certificate bundle" in str(exc):
         return RequestFailed(message, code=code, advice="Correct ca_bundle, AWS_CA_BUNDLE or the profile's ca_bundle.")
     if isinstance(exc, exceptions.SSLError):  # it may come after the request was sent
         return Transient(message, code=code, unanswered=True)

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 from .._engine.errors import EngineError, InvalidOption
+from .settings import region_of
+from .shown import login_of, shown_url
 
 SPACES_DOMAIN = "digitaloceanspaces.com"
 _SPACES_HOST = re.compile(
     rf"(?:(?P<rest>.+)\.)?(?P<region>(?!cdn\.)[a-z0-9-]+)(?P<cdn>\.cdn)?\.{re.escape(SPACES_DOMAIN)}"
 )
-
-_LOGIN = re.compile(r"(?:[^/@]*//)?([^/]*)@")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,10 +57,10 @@ def locate(
         return _spaces(options.region)
     endpoint_url, region = environ.get("SPACES_ENDPOINT_URL"), environ.get("SPACES_REGION")
     if endpoint_url:
-        signs = None if profile.region else region
+        signs = None if profile.region else region_of("SPACES_REGION", region)
         return _checked(space, "SPACES_ENDPOINT_URL", endpoint_url, signs, profile.region)
     if region:
-        return _spaces(region)
+        return _spaces(region_of("SPACES_REGION", region) or "")
     if configured:
         return _checked(space, "the AWS configuration's endpoint_url", configured, None, profile.region)
     raise EngineError(
@@ -68,12 +68,6 @@ def locate(
         advice="Set region (such as nyc3) for DigitalOcean Spaces, or endpoint_url for any other store; or the "
         "environment variable SPACES_REGION or SPACES_ENDPOINT_URL; or profile, with endpoint_url in that profile.",
     )
-
-
-def login_of(endpoint_url: str) -> str | None:
-    """Return the user name and password that somebody wrote into a URL, however broken that is."""
-    login = _LOGIN.match(endpoint_url)
-    return login[1] if login else None
 
 
 def _spaces(region: str) -> Endpoint:
@@ -115,17 +109,18 @@ def _checked(space: str, source: str, endpoint_url: str, region: str | None, fal
 
 def _parsed(source: str, endpoint_url: str) -> SplitResult:
     advice = "Give it as https://nyc3.digitaloceanspaces.com or http://127.0.0.1:9000."
-    if login_of(endpoint_url):
+    if login_of(endpoint_url) is not None:
         raise EngineError(
             f"{source} contains a user name or a password.", advice="Give them as access_key and secret_key."
         )
+    shown = shown_url(endpoint_url)
     try:
         url = urlsplit(endpoint_url)
         port = url.port
     except ValueError as exc:
-        raise InvalidOption(source, endpoint_url, f"is not a URL ({exc})", advice=advice) from exc
+        raise InvalidOption(source, shown, f"is not a URL ({exc})", advice=advice) from exc
     if url.scheme not in ("http", "https") or not url.hostname or port == 0:
-        raise InvalidOption(source, endpoint_url, "is not the URL of an S3 endpoint", advice=advice)
+        raise InvalidOption(source, shown, "is not the URL of an S3 endpoint", advice=advice)
     if url.query or url.fragment:
-        raise InvalidOption(source, endpoint_url, "has a query or a fragment", advice=advice)
+        raise InvalidOption(source, shown, "has a query or a fragment", advice=advice)
     return url

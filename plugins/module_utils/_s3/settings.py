@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from .._engine.errors import EngineError, InvalidOption
+from .shown import shown_url
 
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]")
 _REGION = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -59,7 +60,7 @@ class Settings:
         return cls(
             space=_bucket(params["space"]),
             endpoint_url=params["endpoint_url"] or None,
-            region=_region(params["region"]),
+            region=region_of("region", params["region"]),
             profile=profile or None,
             credentials=credentials,
             verify=_bundle(params["ca_bundle"]) or (None if params["validate_certs"] else False),
@@ -123,7 +124,7 @@ def number(params: Mapping[str, Any], option: str) -> Any:
 def _bucket(space: str) -> str:
     advice = "Give the plain name of the Space, such as my-space; a folder in it goes into path."
     if not _BUCKET.fullmatch(space):
-        raise InvalidOption("space", space, "is not the name of a bucket", advice=advice)
+        raise InvalidOption("space", shown_url(space), "is not the name of a bucket", advice=advice)
     if space.endswith("--x-s3"):
         raise InvalidOption("space", space, "is a directory bucket, which lists in no order", advice=advice)
     return space
@@ -135,11 +136,12 @@ def _bundle(path: str | None) -> str | None:
     return path
 
 
-def _region(region: str | None) -> str | None:
+def region_of(source: str, region: str | None) -> str | None:
+    """Return a region that was given, ``None`` for an empty one."""
     if region and not _REGION.fullmatch(region):
         raise InvalidOption(
-            "region",
-            region,
+            source,
+            shown_url(region),
             "is not the name of a region",
             advice="Give a name such as nyc3; a URL goes into endpoint_url.",
         )

@@ -166,8 +166,6 @@ def test_a_region_that_contradicts_the_endpoint_is_refused(options: Location, en
         "http://store.example.com:65536",
         "http://store.example.com:port",
         "http://[::1",
-        "http://store.example.com?x=1",
-        "http://store.example.com/#top",
         " ",
     ],
 )
@@ -178,8 +176,35 @@ def test_what_is_no_endpoint(endpoint_url: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("endpoint_url", "shown"),
+    [
+        ("http://store.example.com?token=hunter2", "http://store.example.com?***"),
+        ("http://store.example.com/#hunter2", "http://store.example.com/#***"),
+    ],
+)
+def test_a_query_is_refused_and_not_repeated(endpoint_url: str, shown: str) -> None:
+    with pytest.raises(InvalidOption) as caught:
+        located(place(endpoint_url))
+    assert str(caught.value).startswith(f"endpoint_url: {shown!r} has a query")
+
+
+def test_a_region_of_the_environment_that_is_no_region_is_refused() -> None:
+    with pytest.raises(InvalidOption, match="SPACES_REGION") as caught:
+        located(place(), SPACES_REGION="https://user:hunter2@nyc3.digitaloceanspaces.com")
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
     "endpoint_url",
     [
+        "http://user:hunt/hunter2@store.example.com",
+        "http:/user:hunter2@store.example.com",
+        "http:user:hunter2@store.example.com",
+        "http://user:hunter2%40store.example.com",
+        "http://user:x?hunter2@store.example.com",
+        "http://user:x#hunter2@store.example.com",
+        "http://user:x@hunter2@store.example.com",
+        "user:hunter2/@store.example.com",
         "https://user:hunter2@store.example.com",
         "https://:hunter2@store.example.com",
         "https://hunter2@store.example.com",
