@@ -64,7 +64,11 @@ class Connection:
     @property
     def markers(self) -> S3Markers:
         """The folder markers of this Space."""
-        return S3Markers(client=self._client, space=self._settings.space)
+        return S3Markers(client=self._client, lister=self._short_lister, space=self._settings.space)
+
+    def _short_lister(self) -> S3Lister:
+        with self._lock:
+            return S3Lister(client=self._bulk_client, space=self._settings.space, page_size=1)
 
     @cached_property
     def lifecycle(self) -> S3Lifecycle:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote_plus
 from xml.etree import ElementTree
 
-from .._engine.errors import Transient
+from .._engine.errors import Misbehaved, Transient
+from .shown import shown
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -25,6 +26,7 @@ BODY = "TidySpacesBody"  # where the hook leaves the body in botocore's parsed r
 RECEIVED = {
     "DeleteObjects": "DeleteResult",
     "GetBucketLifecycleConfiguration": "LifecycleConfiguration",
+    "GetBucketVersioning": "VersioningConfiguration",
     "ListMultipartUploads": "ListMultipartUploadsResult",
     "ListObjectVersions": "ListVersionsResult",
     "ListObjects": "ListBucketResult",
@@ -60,23 +62,31 @@ def hand_over_documents(client: S3Client) -> None:
 def read_body(reply: Any, parse: Callable[[bytes], T], *, unanswered: bool = False) -> T:
     """Parse the body that the hook left; take one that cannot be read for an accident on the way.
 
-    ``unanswered``: then it is not known what the store did.
+    If there is none, something else than the store has answered. ``unanswered``: then it is not known what it did.
     """
+    if BODY not in reply:
+        raise Transient(
+            "The endpoint does not answer as S3 does.",
+            code="UnreadableReply",
+            advice="Check region or endpoint_url, and the proxies on the way.",
+            unreachable=not unanswered,
+            unanswered=unanswered,
+        )
     try:
-        if BODY not in reply:
-            raise Unreadable("another document")
         return parse(reply[BODY])
     except (ValueError, KeyError) as exc:
-        message = f"The store's reply cannot be read: {exc}."
+        message = f"The store's reply cannot be read: {shown(exc)}."
         raise Transient(message, code="UnreadableReply", unanswered=unanswered) from exc
 
 
 def open_document(
-    body: bytes, expected: str, *, encoded: bool | None = None
+    body: bytes, expected: str, *, encoded: bool | None = None, foreign: bool = False
 ) -> tuple[ElementTree.Element, str, Callable[[str], str]]:
     """Return a document's root, its namespace in braces, and how to decode its keys.
 
-    ``encoded``: whether they are; ``None`` if the document says so itself.
+    ``encoded``: whether they are; ``None`` if the document says so itself. If the elements are in different namespaces,
+    they are left without any: only their local names count, for what is passed over might be an error or a key.
+    ``foreign``: leave them in those that they have.
     """
     legal = True
     try:
@@ -89,15 +99,35 @@ def open_document(
             root = ElementTree.fromstring(_NOT_XML.sub(b"?", body))
         except ElementTree.ParseError:
             raise Unreadable("not XML") from exc
-    space, brace, name = root.tag.rpartition("}")
-    space += brace
+    space, name = _split(root.tag)
+    if not foreign and any(_split(tag)[0] != space for tag in {element.tag for element in root.iter()}):
+        space = ""
+        for element in root.iter():
+            element.tag = _split(element.tag)[1]
     if name != expected:
         raise Unreadable(f"a {name}, not a {expected}")
     if encoded is None:
         encoded = root.findtext(f"{space}EncodingType") == "url"
     if not encoded and not legal:
         raise Unreadable("characters that XML cannot carry")
-    return root, space, unquote_plus if encoded else str
+    return root, space, _decoded if encoded else str
+
+
+def _split(tag: str) -> tuple[str, str]:
+    """Return a tag's namespace, in braces, and its local name."""
+    space, brace, name = tag.rpartition("}")
+    return space + brace, name
+
+
+def _decoded(name: str) -> str:
+    try:
+        return unquote_plus(name, errors="strict")
+    except UnicodeDecodeError:
+        raise Misbehaved(
+            f"The store lists the key {shown(name)!r}, whose bytes (encoded as in a URL) are not UTF-8.",
+            advice="No request can name it, so nothing that was listed with it was touched. "
+            "Remove it with a program that can, and run the task again.",
+        ) from None
 
 
 def _take_document(params: dict[str, Any], context: dict[str, Any], **_others: object) -> None:

@@ -16,12 +16,14 @@ from .._engine.errors import Gone, Misbehaved
 from .._engine.lifecycle import Element, Rules
 from .documents import DOCUMENT, NAMESPACE, RECEIVED, open_document, read_body
 from .errors import translated
+from .shown import shown
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 NONE_THERE = "NoSuchLifecycleConfiguration"
 ROOT = RECEIVED["GetBucketLifecycleConfiguration"]
+UNDERSTOOD = frozenset({"And", "Filter", "ID", "Prefix", "Rule", "Tag"})  # what decides which rule it is, and where
 
 
 class S3Lifecycle:
@@ -60,7 +62,7 @@ class S3Lifecycle:
 
 def parse_rules(body: bytes) -> Rules:
     """Parse a LifecycleConfiguration; raise :class:`Misbehaved` for what could not be written again."""
-    root, space, _decode = open_document(body, ROOT, encoded=False)
+    root, space, _decode = open_document(body, ROOT, encoded=False, foreign=True)
     return tuple(_element(child, space) for child in root)
 
 
@@ -76,12 +78,13 @@ def _element(node: ElementTree.Element, space: str) -> Element:
     children = tuple(_element(child, space) for child in node)
     text = node.text or ""
     between = "".join(filter(None, [text if children else "", *(child.tail for child in node)]))
-    if node.attrib or between.strip():
+    name = node.tag.removeprefix(space).removeprefix(f"{{{NAMESPACE}}}")
+    if node.attrib or between.strip() or ("}" in name and name.rpartition("}")[2] in UNDERSTOOD):
         raise Misbehaved(
-            f"The lifecycle rules hold an element {node.tag.removeprefix(space)} of an unknown form.",
+            f"The lifecycle rules hold an element {shown(name)} of an unknown form.",
             advice="It could not be written again as it is.",
         )
-    return Element(node.tag.removeprefix(space), "" if children else text, children)
+    return Element(name, "" if children else text, children)
 
 
 def _tree(element: Element) -> ElementTree.Element:

@@ -9,13 +9,16 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .._engine.errors import BatchRefused, Gone, Misbehaved
+from .._engine.errors import BatchRefused, EngineError, Gone, Misbehaved, Transient
 from .._engine.model import Entry, Rejection, Upload
 from .documents import DOCUMENT, NAMESPACE, RECEIVED, open_document, read_body
 from .errors import rejection_of, translated
+from .shown import shown
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+    from .listing import S3Lister
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # https://www.w3.org/TR/xml/#charsets
 
@@ -53,8 +56,8 @@ class S3Deleter:
         for key, version_id, code, message in rejections:
             entry = asked.get((key, version_id or None)) or asked.get((key, None))
             if entry is None:  # the store's XML mangled the key, so only a request of its own can tell
-                message = f"An error names {key!r}, which was not in the batch."
-                raise BatchRefused(message, code=code, uncertain=True)
+                message = f"An error names {shown(key)!r}, which was not in the batch."
+                raise BatchRefused(message, code=shown(code), uncertain=True)
             rejection = rejection_of(code, message)
             if rejection:
                 rejected[entry] = rejection
@@ -73,27 +76,59 @@ class S3Deleter:
 
 
 class S3Markers:
-    """Look at and create folder markers in one Space."""
+    """Look at and create folder markers in one Space.
+
+    ``lister`` gives the one to ask where a reply is not what S3 answers for an object: any web server says 200.
+    """
 
     lasting = True
 
-    def __init__(self, *, client: S3Client, space: str) -> None:
-        self._client = client
+    def __init__(self, *, client: S3Client, lister: Callable[[], S3Lister], space: str) -> None:
+        self._client: Any = client
+        self._lister = lister
         self._space = space
 
     def size(self, key: str) -> int | None:
         try:
             with translated(self._space):
-                reply: Any = self._client.head_object(Bucket=self._space, Key=_filled(key))
-                return int(reply.get("ContentLength", 0))
+                reply = self._client.head_object(Bucket=self._space, Key=_filled(key))
         except Gone:
             return None
+        if "ContentLength" in reply and _describes_object(reply):
+            size: int = reply["ContentLength"]
+            return size
+        return self._listed_size(key)
 
     def create(self, key: str) -> None:
         with translated(self._space):
             # Without Body: an empty one is announced with Expect: 100-continue, and sent as a packet of its own, which
             # Ceph RGW answers 40 ms later, after the client's delayed acknowledgement.
-            self._client.put_object(Bucket=self._space, Key=_filled(key))
+            reply = self._client.put_object(Bucket=self._space, Key=_filled(key))
+        if not _describes_object(reply):
+            self._confirm(key)
+
+    def _confirm(self, key: str) -> None:
+        try:
+            size = self._listed_size(key)
+        except EngineError as exc:
+            exc.uncertain = True
+            raise
+        if size is None:
+            raise Transient(
+                f"The store does not list {key!r} after its creation, which it did not confirm as S3 does.",
+                code="Unconfirmed",
+                uncertain=True,
+            )
+
+    def _listed_size(self, key: str) -> int | None:
+        """Look for a marker in a listing, where it would come first."""
+        first = self._lister().list_objects(key, None).items[:1]
+        return next((entry.size for entry in first if entry.key == key), None)
+
+
+def _describes_object(reply: Any) -> bool:
+    """Tell whether a reply has what S3 answers for an object, and no web server does: its ETag and a request ID."""
+    return bool(reply.get("ETag") and reply["ResponseMetadata"].get("RequestId"))
 
 
 def document_of(entries: Sequence[Entry]) -> bytes:

@@ -172,3 +172,52 @@ def test_a_password_in_the_endpoint_is_never_shown(
     assert_documented(result)
     assert result["failed"]
     assert "hunter2" not in task.printed
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("endpoint_url", "http://user:hun/ter2@127.0.0.1:9"),
+        ("endpoint_url", "http:/user:hunter2@127.0.0.1:9"),
+        ("endpoint_url", "user:hunter2%40127.0.0.1:9"),
+        ("region", "https://user:hunter2@nyc3.digitaloceanspaces.com"),
+        ("space", "https://user:hunter2@nyc3.digitaloceanspaces.com"),
+    ],
+)
+def test_a_password_in_an_option_that_is_refused_is_never_shown(
+    capsys: pytest.CaptureFixture[str], option: str, value: str
+) -> None:
+    task = Task(capsys)
+    result = task(path="a", **{"endpoint_url": "http://127.0.0.1:9", option: value})
+    assert_documented(result)
+    assert result["failed"]
+    assert "hun" not in task.printed
+    assert "ter2" not in task.printed
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_a_web_server_that_answers_everything_is_not_taken_for_a_store(
+    capsys: pytest.CaptureFixture[str], state: str, check: bool
+) -> None:
+    page = Reply(body=b"<html><body>Welcome</body></html>", headers={"ETag": '"1"', "Content-Type": "text/html"})
+    with ScriptedServer(page) as server:
+        result = Task(capsys, server.endpoint)(path="a", state=state, check=check, retries=0)
+    assert_documented(result)
+    assert result["failed"]
+    assert not result["changed"]
+    assert "does not answer as S3 does" in result["msg"]
+    assert "endpoint_url" in result["msg"]
+
+
+def test_what_a_store_says_is_cut_and_shows_no_signature(capsys: pytest.CaptureFixture[str]) -> None:
+    def said(request: str) -> bytes:
+        return f"<Error><Code>AccessDenied</Code><Message>{request} {'no ' * 9999}</Message></Error>".encode()
+
+    with ScriptedServer(Reply(status=403, body=said("Authorization: AWS4-HMAC-SHA256 Signature=hunter2"))) as server:
+        task = Task(capsys, server.endpoint)
+        result = task(path="a", state="absent", uploads=False)
+    assert result["failed"]
+    assert "AccessDenied" in result["msg"]
+    assert len(result["msg"]) < 600
+    assert "hunter2" not in task.printed

@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import Connection
 from tests.unit.s3.connecting import PAIR, connect, isolate
-from tests.unit.s3.scripted_server import Reply, ScriptedServer
+from tests.unit.s3.scripted_server import MARKER, ScriptedServer
 
 
 @pytest.fixture(autouse=True)
@@ -22,15 +22,15 @@ def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def running_server() -> Iterator[ScriptedServer]:
-    with ScriptedServer(Reply()) as running:
+    with ScriptedServer(MARKER) as running:
         yield running
 
 
 @pytest.fixture
 def server(running_server: ScriptedServer) -> ScriptedServer:
-    """Lend a server that answers 200 with nothing in it until it is told otherwise."""
+    """Lend a server that answers with an empty object until it is told otherwise."""
     running_server.requests.clear()
-    running_server.script(Reply())
+    running_server.script(MARKER)
     return running_server
 
 

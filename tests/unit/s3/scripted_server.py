@@ -36,6 +36,10 @@ class Reply:
     hang: bool = False
 
 
+OF_OBJECT = {"ETag": '"d41d8cd98f00b204e9800998ecf8427e"', "x-amz-request-id": "1"}  # what S3 says of any object
+MARKER = Reply(headers=OF_OBJECT)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """One request as it arrived; names of headers in lower case."""

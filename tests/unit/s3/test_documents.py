@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Misbehaved
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry, Subfolder, Upload
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.documents import Unreadable
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.listing import (
@@ -18,7 +19,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._s3.listing import (
     parse_uploads,
     parse_versions,
 )
-from tests.unit.s3.documents import DENIED, document, elements, objects, uploads, versions
+from tests.unit.s3.documents import DENIED, NAMESPACE, document, elements, objects, uploads, versions
 
 PARSERS: list[tuple[Callable[[bytes], Any], bytes]] = [
     (parse_objects, objects("p/a")),
@@ -59,6 +60,43 @@ def test_keys_are_decoded_where_the_document_says_so(encoded: bool, written: str
     page = parse_objects(objects(written, encoded=encoded, namespace=namespace))
     assert page.items == [Entry(key, 5, "2026-01-01T00:00:00Z")]
     assert not page.truncated
+
+
+@pytest.mark.parametrize("inner", ["", "urn:x"], ids=["no namespace", "another one"])
+@pytest.mark.parametrize("namespace", [True, False])
+@pytest.mark.parametrize(("parse", "own"), PARSERS, ids=["objects", "versions", "uploads"])
+@pytest.mark.parametrize("element", ["Contents", "Version", "Upload", "Key", "UploadId", "IsTruncated"])
+def test_elements_are_read_in_whatever_namespace(
+    parse: Callable[[bytes], Any], own: bytes, element: str, namespace: bool, inner: str
+) -> None:
+    body = own if namespace else own.replace(f' xmlns="{NAMESPACE}"'.encode(), b"")
+    other = body.replace(f"<{element}>".encode(), f'<{element} xmlns="{inner}">'.encode())
+    assert parse(other) == parse(own)
+    assert parse(own).items
+
+
+@pytest.mark.parametrize("written", ["p/%FF", "p/%ff/x", "p/%C3", "p/%ED%A0%80", "%FE%FF"])
+@pytest.mark.parametrize(
+    "parse_key",
+    [
+        lambda key: parse_objects(objects("p/a", key)),
+        lambda key: parse_versions(versions(f"<Version>{elements(Key=key, VersionId='1')}</Version>")),
+        lambda key: parse_uploads(uploads((key, "1")), encoded=True),
+        lambda key: parse_level(
+            document(
+                "ListBucketResult",
+                elements(EncodingType="url", IsTruncated="false"),
+                f"<CommonPrefixes><Prefix>{key}/</Prefix></CommonPrefixes>",
+            )
+        ),
+    ],
+    ids=["objects", "versions", "uploads", "level"],
+)
+def test_a_key_that_no_request_can_name_is_not_taken_for_another(parse_key: Callable[[str], Any], written: str) -> None:
+    with pytest.raises(Misbehaved) as caught:
+        parse_key(written)
+    assert f"'{written}" in str(caught.value)
+    assert "not UTF-8" in str(caught.value)
 
 
 @pytest.mark.parametrize("truncated", [True, False])

@@ -28,7 +28,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._s3.errors import tran
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.removal import S3Markers
 from tests.servers.store import free_port
 from tests.unit.s3.connecting import PAIR, SPACE, connect
-from tests.unit.s3.scripted_server import Reply, ScriptedServer
+from tests.unit.s3.scripted_server import OF_OBJECT, Reply, ScriptedServer
 
 Call = Callable[[Connection], Any]
 CALLS: dict[str, Call] = {
@@ -268,10 +268,57 @@ def test_a_bundle_that_is_not_there(server: ScriptedServer) -> None:
 
 def test_what_botocore_itself_refuses(server: ScriptedServer, connection: Connection) -> None:
     with pytest.raises(RequestFailed) as caught:
-        S3Markers(client=connection.markers._client, space="not a name").size("p/")
+        S3Markers(client=connection.markers._client, lister=lambda: connection.lister, space="not a name").size("p/")
     assert caught.value.code == "ParamValidationError"
     assert caught.value.__class__ is RequestFailed
     assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Last-Modified": "yesterday"}, {"x-amz-missing-meta": "many"}, {"x-amz-object-lock-retain-until-date": "x"}],
+)
+def test_headers_that_make_no_sense_are_an_accident(
+    server: ScriptedServer, connection: Connection, headers: dict[str, str]
+) -> None:
+    failure = failure_of(server, connection, "HeadObject", Reply(headers={**OF_OBJECT, **headers}))
+    assert isinstance(failure, Transient)
+    assert failure.unanswered
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Authorization: AWS4-HMAC-SHA256 Credential=AK, Signature=hunter2",
+        "You sent Signature=hunter2&amp;x=1",
+        "x" * 9999,
+    ],
+)
+def test_what_a_store_says_is_cut_and_shows_no_signature(
+    server: ScriptedServer, connection: Connection, message: str
+) -> None:
+    failure = failure_of(server, connection, "ListObjects", error(400, "E" * 999, message))
+    assert "hunter2" not in str(failure)
+    assert len(str(failure)) < 400
+
+
+def test_a_redirect_shows_no_login(server: ScriptedServer, connection: Connection) -> None:
+    reply = Reply(status=307, headers={"Location": "http://user:hunter2@elsewhere/?X-Amz-Signature=hunter2"})
+    failure = failure_of(server, connection, "ListObjects", reply)
+    assert "http://***@elsewhere/" in str(failure)
+    assert "hunter2" not in str(failure)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https", "socks5", "socks5h", "nonsense", ""])
+@pytest.mark.parametrize("login", ["user:hunter2", "hunter2", "user:hun/ter2", "user:x@hunter2", "user:hun ter2"])
+def test_the_login_at_a_proxy_is_never_shown(monkeypatch: pytest.MonkeyPatch, scheme: str, login: str) -> None:
+    proxy = f"{scheme}://{login}@127.0.0.1:{free_port()}" if scheme else f"{login}@127.0.0.1:{free_port()}"
+    monkeypatch.setenv("HTTP_PROXY", proxy)
+    monkeypatch.setenv("http_proxy", proxy)
+    with pytest.raises(EngineError) as caught:
+        connect(endpoint_url="http://store.example.com", **PAIR).lister.list_objects("p/", None)
+    for part in ("hun", "ter2"):
+        assert part not in str(caught.value)
 
 
 @pytest.mark.parametrize("body", [b"<html><p>", b"{}", b"<VersioningConfiguration><Status>"])

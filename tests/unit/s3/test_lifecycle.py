@@ -16,7 +16,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import Conn
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.lifecycle import document_of, parse_rules
 from tests.unit.engine.rules import both, element, filtered, prefix, rule, tag
 from tests.unit.s3.connecting import SPACE
-from tests.unit.s3.documents import document, elements
+from tests.unit.s3.documents import NAMESPACE, document, elements
 from tests.unit.s3.scripted_server import Reply, ScriptedServer
 
 RULES = (
@@ -52,6 +52,21 @@ def test_elements_of_another_namespace_stay_in_it() -> None:
     [read] = parse_rules(document("LifecycleConfiguration", '<Rule><ID>a</ID><x:Y xmlns:x="urn:x">1</x:Y></Rule>'))
     assert read.children[1].name == "{urn:x}Y"
     assert parse_rules(document_of((read,))) == (read,)
+
+
+@pytest.mark.parametrize(
+    "body", ["<x:Rule><ID>a</ID></x:Rule>", "<Rule><x:ID>a</x:ID></Rule>", "<Rule><x:Filter/></Rule>"]
+)
+def test_a_rule_whose_meaning_is_in_another_namespace_is_refused(body: str) -> None:
+    with pytest.raises(Misbehaved, match="of an unknown form"):
+        parse_rules(f'<LifecycleConfiguration xmlns:x="urn:x">{body}</LifecycleConfiguration>'.encode())
+
+
+@pytest.mark.parametrize("root", ["", f' xmlns="{NAMESPACE}"', ' xmlns="urn:x"'])
+@pytest.mark.parametrize("inner", ["", f' xmlns="{NAMESPACE}"'])
+def test_the_namespace_of_s3_may_be_left_out_anywhere(root: str, inner: str) -> None:
+    body = f"<LifecycleConfiguration{root}>{SIMPLE.replace('<Rule>', f'<Rule{inner}>')}</LifecycleConfiguration>"
+    assert parse_rules(body.encode()) == (element("Rule", element("ID", "a"), element("Status", "Enabled")),)
 
 
 def test_rules_are_read(server: ScriptedServer, connection: Connection) -> None:

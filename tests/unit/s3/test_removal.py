@@ -26,8 +26,8 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import E
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import Connection
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.removal import S3Deleter
 from tests.unit.s3.connecting import SPACE
-from tests.unit.s3.documents import DENIED, document, elements, objects, rejections
-from tests.unit.s3.scripted_server import Reply, Request, ScriptedServer
+from tests.unit.s3.documents import DENIED, NAMESPACE, document, elements, objects, rejections
+from tests.unit.s3.scripted_server import OF_OBJECT, Reply, Request, ScriptedServer
 
 DONE = Reply(body=rejections())
 AWKWARD = ["p/\r", "p/\r\n", "p/\n", "p/\t", "p/ ", "p/&<>]]>\"'", "p/ü😀", "p/%41", "p/a+b", "p/\x7f\x85\u2028", "//"]
@@ -103,6 +103,30 @@ def test_rejected_keys_are_told_with_their_reason(server: ScriptedServer, delete
         fourth: Rejection("InternalError", "Oops", True),
     }
     assert second not in deleter.delete_batch(entries)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'<DeleteResult xmlns="{NAMESPACE}"><Error xmlns="urn:x">{{}}</Error></DeleteResult>',
+        f'<DeleteResult xmlns="{NAMESPACE}"><Error xmlns="">{{}}</Error></DeleteResult>',
+        f'<DeleteResult><Error xmlns="{NAMESPACE}">{{}}</Error></DeleteResult>',
+        f'<DeleteResult xmlns="urn:x" xmlns:s="{NAMESPACE}"><s:Error>{{}}</s:Error></DeleteResult>',
+    ],
+)
+def test_rejected_keys_are_found_in_whatever_namespace(server: ScriptedServer, deleter: S3Deleter, body: str) -> None:
+    error = elements(Key="p/a", Code="AccessDenied", Message="No.")
+    server.script(Reply(body=body.format(error).encode()))
+    assert deleter.delete_batch([Entry("p/a"), Entry("p/b")]) == {Entry("p/a"): Rejection("AccessDenied", "No.", False)}
+
+
+def test_what_a_store_says_of_a_key_is_cut_and_shows_no_signature(server: ScriptedServer, deleter: S3Deleter) -> None:
+    server.script(
+        Reply(body=rejections(elements(Key="p/a", Code="No", Message=f"Signature={'1' * 64} {'no ' * 9999}")))
+    )
+    [rejection] = deleter.delete_batch([Entry("p/a")]).values()
+    assert "11" not in rejection.message
+    assert len(rejection.message) < 310
 
 
 @pytest.mark.parametrize(
@@ -249,7 +273,7 @@ def test_an_empty_key_never_leaves(
 
 @pytest.mark.parametrize("size", [0, 7])
 def test_a_marker_has_a_size(server: ScriptedServer, connection: Connection, size: int) -> None:
-    server.script(Reply(body=b"x" * size))
+    server.script(Reply(body=b"x" * size, headers=OF_OBJECT))
     assert connection.markers.size("p/ü/") == size
     assert (server.requests[0].method, server.requests[0].path) == ("HEAD", f"/{SPACE}/p/ü/")
 
@@ -265,9 +289,57 @@ def test_a_marker_that_may_not_be_looked_at_is_not_missing(server: ScriptedServe
         connection.markers.size("p/")
 
 
-def test_a_marker_whose_size_is_not_told_is_there(server: ScriptedServer, connection: Connection) -> None:
-    server.script(Reply(headers={"Transfer-Encoding": "chunked"}))
-    assert connection.markers.size("p/") == 0
+WEB_PAGE = Reply(body=b"<html><body>Welcome</body></html>", headers={"Content-Type": "text/html", "ETag": 'W/"1"'})
+NOT_OF_AN_OBJECT = pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(),
+        Reply(headers={"ETag": OF_OBJECT["ETag"]}),
+        Reply(headers={"x-amz-request-id": "1"}),
+        Reply(headers={**OF_OBJECT, "ETag": ""}),
+        WEB_PAGE,
+    ],
+    ids=lambda reply: str(dict(reply.headers)),
+)
+
+
+@NOT_OF_AN_OBJECT
+def test_what_does_not_describe_a_marker_is_looked_for_in_a_listing(
+    server: ScriptedServer, connection: Connection, reply: Reply
+) -> None:
+    server.script(reply, Reply(body=objects("p/", "p/a")))
+    assert connection.markers.size("p/") == 5
+    server.script(reply, Reply(body=objects("p/a")))
+    assert connection.markers.size("p/") is None
+    assert [request.method for request in server.requests] == ["HEAD", "GET", "HEAD", "GET"]
+    assert server.requests[1].query == {"prefix": "p/", "max-keys": "1", "encoding-type": "url"}
+
+
+def test_a_size_that_is_not_told_is_looked_for_in_a_listing(server: ScriptedServer, connection: Connection) -> None:
+    server.script(Reply(headers={**OF_OBJECT, "Transfer-Encoding": "chunked"}), Reply(body=objects("p/")))
+    assert connection.markers.size("p/") == 5
+
+
+@NOT_OF_AN_OBJECT
+def test_a_creation_that_is_not_confirmed_is_looked_for_in_a_listing(
+    server: ScriptedServer, connection: Connection, reply: Reply
+) -> None:
+    server.script(reply, Reply(body=objects("p/")))
+    connection.markers.create("p/")
+    server.script(reply, Reply(body=objects("p/a")))
+    with pytest.raises(Transient, match="does not list 'p/'") as caught:
+        connection.markers.create("p/")
+    assert caught.value.uncertain
+
+
+def test_a_web_server_that_answers_everything_has_no_markers(server: ScriptedServer, connection: Connection) -> None:
+    server.script(WEB_PAGE)
+    with pytest.raises(Transient, match="does not answer as S3 does") as looked:
+        connection.markers.size("p/")
+    with pytest.raises(Transient, match="does not answer as S3 does") as created:
+        connection.markers.create("p/")
+    assert [looked.value.uncertain, created.value.uncertain] == [False, True]
+    assert looked.value.unreachable
 
 
 def test_a_marker_is_created_empty(server: ScriptedServer, connection: Connection) -> None:
