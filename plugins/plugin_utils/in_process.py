@@ -108,6 +108,6 @@ class InProcess(ModuleAction):
         return ProgressLines(
             name=self._task.action.rpartition(".")[2],
             paths=[f"{path}" if f"{path}".endswith("/") else f"{path}/" for path in paths],
-            say=lambda line: self._display.display(remove_values(line, secrets), stderr=True),
+            say=lambda line: self._display.display(remove_values(line, frozenset(secrets)), stderr=True),
             interval=INTERVAL,
         )

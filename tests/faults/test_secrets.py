@@ -21,6 +21,12 @@ from .proxy import FaultProxy, Rule
 
 WRONG_SECRET = "not-the-secret-of-this-key"
 TOKEN = "a-session-token-for-tests-only"
+PRINTED = "printed-by-a-helper-that-fails"
+HELPER = """#!/bin/sh
+if ! mkdir "$1" 2> /dev/null; then echo "password=$PRINTED" >&2; exit 1; fi
+printf '{"Version": 1, "AccessKeyId": "%s", "SecretAccessKey": "%s", "SessionToken": "", "Expiration": "%s"}' \\
+    "$SPACES_ACCESS_KEY_ID" "$SPACES_SECRET_ACCESS_KEY" "$(date -u -d '12 minutes' +%Y-%m-%dT%H:%M:%SZ)"
+"""  # it succeeds once; botocore tries to renew what is good for less than 15 minutes
 UNSEEN = "told-by-nobody"  # a folder that only a task with no_log knows of
 MODULES: dict[str, dict[str, Any]] = {
     "tidy.spaces.spaces_folder": {"path": "p", "state": "absent"},
@@ -56,6 +62,15 @@ def tasks(module: str, space: str, *, as_options: bool) -> list[dict[str, Any]]:
             module: {**options, "endpoint_url": from_environment("BROKEN_ENDPOINT")},
             "ignore_errors": True,
         },
+        {
+            "name": "Credentials that cannot be renewed",
+            module: {**shared(options), "profile": "renewing"},
+        },
+        {
+            "name": "Credentials that cannot be had",
+            module: {**shared(options), "profile": "failing"},
+            "ignore_errors": True,
+        },
         {"name": "Right, and nobody's business", module: {**options, "path": UNSEEN}, "no_log": True},
         {
             "name": "Wrong secret, in the background",
@@ -74,6 +89,23 @@ def tasks(module: str, space: str, *, as_options: bool) -> list[dict[str, Any]]:
             "ignore_errors": True,
         },
     ]
+
+
+def shared(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options without credentials."""
+    return {name: value for name, value in options.items() if name not in ("access_key", "secret_key")}
+
+
+def configure_helpers(directory: Path) -> Path:
+    """Write profiles whose helper fails: the first time that it is asked for new credentials, and at once."""
+    helper, configuration = directory / "helper", directory / "config"
+    helper.write_text(HELPER)
+    helper.chmod(0o700)
+    configuration.write_text(
+        f"[profile renewing]\ncredential_process = {helper} {directory / 'asked'}\n"
+        f"[profile failing]\ncredential_process = {helper} {directory}\n"
+    )
+    return configuration
 
 
 def tasks_with_environment(module: str, space: str) -> list[dict[str, Any]]:
@@ -126,6 +158,8 @@ def test_no_secret_is_written_anywhere(
         "SPACES_SECRET_ACCESS_KEY": witness.secret_key,
         "WRONG_SECRET": WRONG_SECRET,
         "TOKEN": TOKEN,
+        "PRINTED": PRINTED,
+        "AWS_CONFIG_FILE": str(configure_helpers(tmp_path)),
         "ANSIBLE_INJECT_INVOCATION": "true",  # show the options of every task
         "ANSIBLE_LOG_PATH": str(tmp_path / "log"),
         "ANSIBLE_ASYNC_DIR": str(tmp_path / "async"),
@@ -150,5 +184,5 @@ def test_no_secret_is_written_anywhere(
     assert any("SignatureDoesNotMatch" in text for path, text in written.items() if path.parent.name == "async")
     assert [path for path, text in written.items() if UNSEEN in text] == [tmp_path / "play.yml"]
     for path, text in written.items():
-        for secret in (witness.secret_key, WRONG_SECRET, TOKEN, *authorized, *signatures):
+        for secret in (witness.secret_key, WRONG_SECRET, TOKEN, PRINTED, *authorized, *signatures):
             assert secret not in text, path

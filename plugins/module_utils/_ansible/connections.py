@@ -15,6 +15,26 @@ if TYPE_CHECKING:
     from .._s3.settings import Settings
 
 
+class _Secrets:
+    """The secrets of one connection, for whoever uses it now: credentials may be renewed while a task runs."""
+
+    def __init__(self) -> None:
+        self._found: list[str] = []
+        self._conceal: Callable[[str], None] | None = None
+
+    def add(self, secret: str) -> None:
+        """Take note of a secret; called from any thread."""
+        self._found.append(secret)
+        if self._conceal:
+            self._conceal(secret)
+
+    def pass_to(self, conceal: Callable[[str], None]) -> None:
+        """Call ``conceal`` with all secrets found so far, and with those to come."""
+        self._conceal = conceal
+        for secret in tuple(self._found):
+            conceal(secret)
+
+
 class Connections:
     """The last connection, for as long as settings and environment are the same; and the pace of all requests.
 
@@ -22,21 +42,21 @@ class Connections:
     """
 
     def __init__(self) -> None:
-        self._last: tuple[Any, Connection, list[str]] | None = None
+        self._last: tuple[Any, Connection, _Secrets] | None = None
         self._paces: dict[float | None, Pace] = {}
 
     def connect(self, settings: Settings, *, environ: Mapping[str, str], conceal: Callable[[str], None]) -> Connection:
-        """Return the connection; ``conceal`` is called with each secret that was found for it."""
+        """Return the connection; ``conceal`` is called with each secret that is found for it."""
         from .._s3.client import Connection
 
         key = (settings, frozenset(environ.items()))
         if self._last is None or self._last[0] != key:
-            found: list[str] = []
-            self._last = key, Connection(settings=settings, environ=environ, conceal=found.append), found
-        _key, connection, secrets = self._last
-        for secret in secrets:
-            conceal(secret)
-        return connection
+            secrets = _Secrets()
+            secrets.pass_to(conceal)
+            self._last = key, Connection(settings=settings, environ=environ, conceal=secrets.add), secrets
+        else:
+            self._last[2].pass_to(conceal)
+        return self._last[1]
 
     def pace(self, rate: float | None) -> Pace:
         """Return the pace of all requests that go by this rate, a second."""

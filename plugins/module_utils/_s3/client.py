@@ -11,11 +11,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from .._engine.errors import EngineError, InvalidOption
+from .credentials import watch_retrievals
 from .documents import hand_over_documents
+from .errors import quotation_of
 from .listing import S3Lister
 from .location import Location, locate
 from .removal import S3Deleter, S3Markers
-from .settings import Credentials, Settings, credentials_of, require_clean
+from .settings import Credentials, Settings, credentials_of
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -29,7 +31,8 @@ FALLBACK_REGION = "us-east-1"  # signs where no region is known; what stores wit
 class Connection:
     """One Space's adapters, over clients that are made when they are first used.
 
-    ``environ`` is the environment to resolve in. ``conceal`` is called with each secret found, before its use.
+    ``environ`` is the environment to resolve in. ``conceal`` is called with each secret found, before its use; from any
+    thread, for some are renewed while requests are sent.
     Raise :class:`EngineError` for settings that lead nowhere, before any request is sent to the store.
     """
 
@@ -47,9 +50,12 @@ class Connection:
             environ=environ,
             configured=_configured_endpoint(self._session, environ),
         )
-        used = self._credentials or _session_credentials(self._session, settings.profile)
-        for secret in filter(None, (used.secret_key, used.session_token)):
-            conceal(secret)
+        if self._credentials:
+            for secret in filter(None, (self._credentials.secret_key, self._credentials.session_token)):
+                conceal(secret)
+        else:
+            watch_retrievals(self._session, conceal=conceal)
+            _require_credentials(self._session, settings.profile)
 
     @property
     def endpoint_url(self) -> str:
@@ -103,7 +109,6 @@ class Connection:
 
     def _create_client(self, *, parameter_validation: bool) -> S3Client:
         from botocore.config import Config
-        from botocore.exceptions import BotoCoreError
 
         settings = self._settings
         config = Config(
@@ -129,8 +134,10 @@ class Connection:
                 config=config,
                 **self._explicit_credentials(),
             )
-        except (BotoCoreError, ValueError) as exc:
-            raise EngineError(f"No S3 client can be made from these settings: {exc}") from exc
+        except EngineError:
+            raise
+        except Exception as exc:  # the configuration's values are used as they stand
+            raise EngineError(f"No S3 client can be made from these settings: {quotation_of(exc)}.") from exc
         client.meta.events.register("before-call.s3", _stay_here)
         return cast("S3Client", client)
 
@@ -164,9 +171,12 @@ def _session(profile: str | None, *, alone: bool) -> Session:
     except BotoCoreError as exc:
         if profile:
             raise InvalidOption(
-                "profile", profile, f"cannot be used: {exc}", advice="Look into ~/.aws/config and ~/.aws/credentials."
+                "profile",
+                profile,
+                f"cannot be used: {quotation_of(exc)}",
+                advice="Look into ~/.aws/config and ~/.aws/credentials.",
             ) from exc
-        raise EngineError(f"The AWS configuration cannot be used: {exc}") from exc
+        raise EngineError(f"The AWS configuration cannot be used: {quotation_of(exc)}.") from exc
     for section in ("s3", "api_versions"):
         if not isinstance(scoped.get(section, {}), dict):
             raise EngineError(
@@ -215,26 +225,12 @@ def _spaces_credentials(settings: Settings, environ: Mapping[str, str]) -> Crede
     return found
 
 
-def _session_credentials(session: Session, profile: str | None) -> Credentials:
-    from botocore.exceptions import BotoCoreError, CredentialRetrievalError
-
-    try:
-        resolved = session.get_credentials()
-        frozen = resolved.get_frozen_credentials() if resolved else None
-    except CredentialRetrievalError as exc:  # it quotes what a helper program printed: no word of that
-        raise EngineError(
-            "The credentials cannot be retrieved.", advice="Look at what the AWS configuration names as their source."
-        ) from exc
-    except (BotoCoreError, OSError, ValueError) as exc:
-        raise EngineError(
-            f"The credentials cannot be read: {exc}", advice="A key and its secret must stand in the same place."
-        ) from exc
+def _require_credentials(session: Session, profile: str | None) -> None:
+    found = session.get_credentials()
+    frozen = found.get_frozen_credentials() if found else None
     if not frozen or not frozen.access_key or not frozen.secret_key:
         raise EngineError(
             f"The profile {profile!r} has no credentials." if profile else "No credentials are set.",
             advice="Set access_key and secret_key; or the environment variables SPACES_ACCESS_KEY_ID and "
             "SPACES_SECRET_ACCESS_KEY; or a profile that has them.",
         )
-    for name, value in (("access key", frozen.access_key), ("secret key", frozen.secret_key), ("token", frozen.token)):
-        require_clean(f"The {name} of the AWS configuration", value)
-    return Credentials(access_key=frozen.access_key, secret_key=frozen.secret_key, session_token=frozen.token)

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -61,6 +63,32 @@ def test_secrets_are_concealed_for_everyone_who_gets_a_connection() -> None:
         concealed: list[str] = []
         connections.connect(anonymous, environ=environ, conceal=concealed.append)
         assert concealed == ["from-the-environment"]
+
+
+def test_secrets_that_come_later_are_concealed_for_who_has_the_connection_then(tmp_path: Path) -> None:
+    program = tmp_path / "helper"
+    program.write_text(
+        "#!/bin/sh\n"
+        f"date +%s%N > {tmp_path}/now; now=$(cat {tmp_path}/now)\n"
+        """echo '{"Version": 1, "AccessKeyId": "AK", "SecretAccessKey": "secret-'$now'",\n"""
+        """"SessionToken": "token-'$now'",\n"""
+        f'"Expiration": "{datetime.now(timezone.utc) + timedelta(minutes=5)}"}}\'\n'
+    )
+    program.chmod(0o700)
+    (tmp_path / "config").write_text(f"[profile mine]\ncredential_process = {program}\n")
+    connections = Connections()
+    anonymous = settings(access_key=None, secret_key=None, profile="mine")
+    first: set[str] = set()
+    second: set[str] = set()
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+        connections.connect(anonymous, environ=ENVIRON, conceal=first.add)
+        before = set(first)
+        connection = connections.connect(anonymous, environ=ENVIRON, conceal=second.add)
+        assert second == before != set()
+        connection.markers._client._get_credentials().get_frozen_credentials()
+    assert first == before
+    assert f"token-{(tmp_path / 'now').read_text().strip()}" in second - before
 
 
 def test_what_failed_is_looked_for_again() -> None:
