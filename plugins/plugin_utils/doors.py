@@ -17,6 +17,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._ansible.arguments imp
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.requirements import require_botocore
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError, InvalidOption
 
+from .controller import end_with_controller
 from .in_process import InProcess
 from .switches import IN_PROCESS, is_on
 
@@ -31,6 +32,7 @@ class TwoDoors(InProcess):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the task; return what the module returns, by whichever door."""
+        end_with_controller()
         variables = task_vars or {}
         try:
             check_given(self._task.args, self.call.specification["argument_spec"])

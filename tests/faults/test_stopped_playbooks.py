@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A removal in the controller's process that is stopped from outside: it says what it did, or the next run finishes."""
+"""A playbook that is stopped in the middle: its task says what it did, or the next run finishes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ import os
 import signal
 import subprocess
 import time
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.integration.doors import DOORS, SETTINGS
 from tests.integration.doorway import SPACES_FOLDER, Doorway
 from tests.integration.playbooks import PROGRAM, Player
 from tests.servers.rgw import Rgw
@@ -21,7 +23,7 @@ from tests.servers.rgw import Rgw
 from . import faults
 from .jobs import HANG, Job, Trial
 from .proxy import FaultProxy, Rule
-from .test_concurrency import wait_until
+from .test_concurrency import processes_with, wait_until
 from .test_crashes import BATCH, GRACE, many
 
 
@@ -67,14 +69,7 @@ def test_control_c_leaves_no_request_behind(
     trial = make_trial(many(2_100))
     proxy = make_proxy(trial, Rule(fault=faults.wait(0.5), operation="DeleteObjects"), page=BATCH)
     playbook = doorway.write([{SPACES_FOLDER: trial.options(proxy.endpoint) | {"workers": 1}}])
-    process = subprocess.Popen(
-        [PROGRAM, playbook],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-        text=True,
-    )
+    process = start(playbook)
     wait_until(lambda: process.poll() is not None or any(each.operation == "DeleteObjects" for each in proxy.log))
     assert process.poll() is None, process.communicate()
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the processes in the foreground
@@ -87,3 +82,46 @@ def test_control_c_leaves_no_request_behind(
     left = trial.finish()
     assert 0 < left < 2_100
     note("Ctrl-C amid 2,100 objects", "objects", 1, "nothing", f"{left:,}")
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP], ids=lambda number: number.name)
+def test_no_request_follows_when_ansible_playbook_is_killed(
+    doorway: Doorway,
+    make_trial: Callable[[Job], Trial],
+    make_proxy: Callable[..., FaultProxy],
+    note: Callable[..., None],
+    door: str,
+    number: signal.Signals,
+) -> None:
+    trial = make_trial(many(2_100))
+    proxy = make_proxy(trial, Rule(fault=faults.wait(3), operation="DeleteObjects"), page=BATCH)
+    mark = uuid.uuid4().hex
+    options = trial.options(proxy.endpoint) | {"workers": 1, "read_timeout": HANG}
+    playbook = doorway.write([{SPACES_FOLDER: options, "loop": ["one item", "another"]}])
+    process = start(playbook, TIDY_SPACES_MARK=mark, **SETTINGS[door])
+    wait_until(lambda: process.poll() is not None or any(each.operation == "DeleteObjects" for each in proxy.log))
+    assert process.poll() is None, process.communicate()
+    asked = len(proxy.log)
+    process.send_signal(number)
+    process.communicate(timeout=HANG)
+    assert process.returncode == -number
+    wait_until(lambda: not processes_with(mark))
+    proxy.wait_for_store()
+    assert len(proxy.log) == asked
+    left = trial.finish()
+    assert 0 < left < 2_100
+    note(f"ansible-playbook ended by {number.name}, {door}", "objects", 1, "nothing", f"{left:,}")
+
+
+def start(playbook: Path, **environment: str) -> subprocess.Popen[str]:
+    """Start a playbook as a terminal does: in a group of its own."""
+    return subprocess.Popen(
+        [PROGRAM, playbook],
+        env={**os.environ, **environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        text=True,
+    )
