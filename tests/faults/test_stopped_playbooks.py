@@ -114,6 +114,32 @@ def test_no_request_follows_when_ansible_playbook_is_killed(
     note(f"ansible-playbook ended by {number.name}, {door}", "objects", 1, "nothing", f"{left:,}")
 
 
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize(
+    "end", ["timeout", *map(signal.Signals, (signal.SIGINT, signal.SIGTERM, signal.SIGKILL))], ids=str
+)
+def test_a_helper_that_finds_credentials_ends_with_its_task(
+    doorway: Doorway, rgw: Rgw, tmp_path: Path, door: str, end: str | signal.Signals
+) -> None:
+    mark = uuid.uuid4().hex
+    begun = tmp_path / "begun"
+    helper = tmp_path / "helper"
+    helper.write_text(f"#!/bin/sh\nsleep {10 * HANG} & touch {begun}; wait\n")
+    helper.chmod(0o700)
+    (tmp_path / "config").write_text(f"[profile slow]\ncredential_process = {helper}\n")
+    options = {"endpoint_url": rgw.endpoint, "profile": "slow", "space": "any-space", "path": "p", "state": "absent"}
+    playbook = doorway.write([{SPACES_FOLDER: options, **({"timeout": 6} if end == "timeout" else {})}])
+    environment = {"AWS_CONFIG_FILE": str(tmp_path / "config"), "TIDY_SPACES_MARK": mark, **SETTINGS[door]}
+    process = start(playbook, **environment)
+    wait_until(lambda: process.poll() is not None or begun.exists())
+    assert process.poll() is None, process.communicate()
+    if isinstance(end, signal.Signals):
+        process.send_signal(end)
+    process.communicate(timeout=HANG)
+    assert process.returncode != 0
+    wait_until(lambda: not processes_with(mark))
+
+
 def start(playbook: Path, **environment: str) -> subprocess.Popen[str]:
     """Start a playbook as a terminal does: in a group of its own."""
     return subprocess.Popen(

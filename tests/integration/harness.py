@@ -59,7 +59,9 @@ class Harness:
         self.cancellation = Cancellation()
         gate = Gate(most=self.settings.workers, pace=Pace(self.settings.request_rate), cancellation=self.cancellation)
         self.caller = Caller(gate=gate, retries=self.settings.retries, cancellation=self.cancellation)
-        self.connection = Connection(settings=self.settings, environ={}, conceal=lambda _secret: None)
+        self.connection = Connection(
+            settings=self.settings, environ={}, conceal=lambda _secret: None, check=lambda: None
+        )
         self.lister = S3Lister(client=self.connection.lister._client, space=space, page_size=page_size)
 
     def pool(self) -> ThreadPool:

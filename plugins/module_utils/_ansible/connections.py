@@ -45,18 +45,32 @@ class Connections:
         self._last: tuple[Any, Connection, _Secrets] | None = None
         self._paces: dict[float | None, Pace] = {}
 
-    def connect(self, settings: Settings, *, environ: Mapping[str, str], conceal: Callable[[str], None]) -> Connection:
-        """Return the connection; ``conceal`` is called with each secret that is found for it."""
+    def connect(
+        self,
+        settings: Settings,
+        *,
+        environ: Mapping[str, str],
+        conceal: Callable[[str], None],
+        check: Callable[[], None],
+    ) -> Connection:
+        """Return the connection.
+
+        ``conceal`` is called with each secret that is found for it. ``check`` raises once the task was stopped that
+        uses it from now on.
+        """
         from .._s3.client import Connection
 
         key = (settings, frozenset(environ.items()))
         if self._last is None or self._last[0] != key:
             secrets = _Secrets()
             secrets.pass_to(conceal)
-            self._last = key, Connection(settings=settings, environ=environ, conceal=secrets.add), secrets
-        else:
-            self._last[2].pass_to(conceal)
-        return self._last[1]
+            made = Connection(settings=settings, environ=environ, conceal=secrets.add, check=check)
+            self._last = key, made, secrets
+            return made
+        _key, connection, secrets = self._last
+        connection.check = check
+        secrets.pass_to(conceal)
+        return connection
 
     def pace(self, rate: float | None) -> Pace:
         """Return the pace of all requests that go by this rate, a second."""

@@ -67,5 +67,8 @@ class Workshop:
         # In a thread, because the configuration may name a program that takes its time to find credentials.
         with ThreadPool(workers=1, cancellation=self.cancellation) as pool:
             return ask(
-                pool, lambda: task.connections.connect(self._settings, environ=task.environ, conceal=task.conceal)
+                pool,
+                lambda: task.connections.connect(
+                    self._settings, environ=task.environ, conceal=task.conceal, check=self.cancellation.check
+                ),
             )

@@ -14,6 +14,7 @@ from .._engine.errors import EngineError, InvalidOption
 from .credentials import watch_retrievals
 from .documents import hand_over_documents
 from .errors import quotation_of
+from .helpers import end_helpers
 from .listing import S3Lister
 from .location import Location, locate
 from .removal import S3Deleter, S3Markers
@@ -32,17 +33,28 @@ class Connection:
     """One Space's adapters, over clients that are made when they are first used.
 
     ``environ`` is the environment to resolve in. ``conceal`` is called with each secret found, before its use; from any
-    thread, for some are renewed while requests are sent.
+    thread, for some are renewed while requests are sent. ``check`` is called before each request, and while a program
+    that finds credentials runs; it raises if the task was stopped.
     Raise :class:`EngineError` for settings that lead nowhere, before any request is sent to the store.
     """
 
-    def __init__(self, *, settings: Settings, environ: Mapping[str, str], conceal: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        environ: Mapping[str, str],
+        conceal: Callable[[str], None],
+        check: Callable[[], None],
+    ) -> None:
+        self.check = check  # replaced when another task takes the connection over
         self._settings = settings
         self._lock = threading.Lock()
         self._credentials = settings.credentials or _spaces_credentials(settings, environ)
         placed = settings.endpoint_url or settings.region
         placed = placed or environ.get("SPACES_ENDPOINT_URL") or environ.get("SPACES_REGION")
         self._session = _session(settings.profile, alone=bool(self._credentials and placed))
+        # The last moment: credentials may have been renewed for the request, which may take any time.
+        self._session.register("before-send", lambda **_request: self.check())
         self._endpoint = locate(
             space=settings.space,
             options=Location(endpoint_url=settings.endpoint_url, region=settings.region),
@@ -54,6 +66,7 @@ class Connection:
             for secret in filter(None, (self._credentials.secret_key, self._credentials.session_token)):
                 conceal(secret)
         else:
+            end_helpers(self._session, lambda: self.check())
             watch_retrievals(self._session, conceal=conceal)
             _require_credentials(self._session, settings.profile)
 

@@ -26,7 +26,9 @@ def settings(**given: Any) -> Settings:
 
 
 def connect(connections: Connections, environ: dict[str, str] | None = None, **given: Any) -> Any:
-    return connections.connect(settings(**given), environ=environ or ENVIRON, conceal=lambda _secret: None)
+    return connections.connect(
+        settings(**given), environ=environ or ENVIRON, conceal=lambda _secret: None, check=lambda: None
+    )
 
 
 def test_equal_settings_share_a_connection() -> None:
@@ -61,7 +63,7 @@ def test_secrets_are_concealed_for_everyone_who_gets_a_connection() -> None:
     anonymous = settings(access_key=None, secret_key=None)
     for _each in range(2):
         concealed: list[str] = []
-        connections.connect(anonymous, environ=environ, conceal=concealed.append)
+        connections.connect(anonymous, environ=environ, conceal=concealed.append, check=lambda: None)
         assert concealed == ["from-the-environment"]
 
 

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -66,20 +66,25 @@ def test_a_signal_ends_the_task_with_a_result(
     assert "Traceback" not in complaints
 
 
-def test_a_task_that_waits_for_credentials_can_be_stopped(start: Any, tmp_path: Path, monkeypatch: Any) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_helper_that_finds_credentials_ends_with_the_task(
+    start: Any, tmp_path: Path, monkeypatch: Any, number: signal.Signals
+) -> None:
     begun = tmp_path / "begun"
+    os.mkfifo(begun)
     helper = tmp_path / "helper"
-    helper.write_text(f"#!/bin/sh\ntouch {begun}\nexec sleep {GUARD}\n")
+    helper.write_text(f"#!/bin/sh\nexec 3> {begun}\necho begun >&3\nexec sleep {GUARD}\n")
     helper.chmod(0o700)
     (tmp_path / "config").write_text(f"[profile slow]\ncredential_process = {helper}\nregion = us-east-1\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     process = start(profile="slow", access_key=None, secret_key=None)
-    while not begun.exists():
-        assert process.poll() is None
-        time.sleep(0.05)
-    process.send_signal(signal.SIGTERM)
+    with begun.open() as pipe:
+        assert pipe.readline() == "begun\n"
+        process.send_signal(number)
+        assert pipe.read() == ""  # when no process has it open any more
     output, _complaints = process.communicate(timeout=GUARD / 2)
-    assert "stopped by SIGTERM" in json.loads(output)["msg"]
+    if number == signal.SIGTERM:
+        assert "stopped by SIGTERM" in json.loads(output)["msg"]
 
 
 def test_what_was_done_before_the_signal_is_reported(server: ScriptedServer, start: Any) -> None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,11 @@ def options(**given: Any) -> dict[str, Any]:
 
 
 def connect(
-    *, environ: Mapping[str, str] | None = None, concealed: list[str] | None = None, **given: Any
+    *,
+    environ: Mapping[str, str] | None = None,
+    concealed: list[str] | None = None,
+    check: Callable[[], None] = lambda: None,
+    **given: Any,
 ) -> Connection:
     """Connect as a module does."""
     secrets = [] if concealed is None else concealed
@@ -47,4 +51,5 @@ def connect(
         settings=Settings.from_params(options(**given)),
         environ=os.environ if environ is None else environ,
         conceal=secrets.append,
+        check=check,
     )
