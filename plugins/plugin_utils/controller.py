@@ -29,6 +29,7 @@ def end_with_controller() -> None:
 
 
 def _watch(controller: int | None) -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())  # they are the main thread's, or do not wake it
     while os.getppid() == controller:
         time.sleep(TICK)
     os.kill(os.getpid(), signal.SIGTERM)

@@ -9,7 +9,7 @@ import threading
 
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.errand import Errand
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Interrupted
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.requests import Cancellation
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.requests import TICK, Cancellation
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.workers import GRACE
 
 LAST_WORDS = GRACE + 1.0  # seconds that a stopped task gets to see what became of its requests
@@ -32,7 +32,8 @@ def carry_out(errand: Errand, *, cancellation: Cancellation, timeout: int) -> bo
 
     try:
         threading.Thread(target=work, name="tidy.spaces", daemon=True).start()
-        ended.wait()
+        while not ended.wait(TICK):  # a signal that meets another thread is handled when this one wakes
+            pass
     except BaseException as exc:
         timed_out = not isinstance(exc, (Exception, KeyboardInterrupt, SystemExit, GeneratorExit))
         cause = f"The task's timeout of {timeout} s ended it" if timed_out else "The task was stopped"

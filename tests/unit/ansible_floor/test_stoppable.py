@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -84,6 +85,24 @@ def test_a_timeout_stops_the_errand_and_says_so(strike: Callable[[BaseException]
     assert not carry_out(errand, cancellation=cancellation, timeout=7)
     [error] = errand.errors
     assert str(error) == "The task's timeout of 7 s ended it; what it had not done yet is left as it is."
+
+
+def test_a_timeout_whose_signal_meets_another_thread_stops_the_errand(strike: Callable[[BaseException], None]) -> None:
+    cancellation = Cancellation()
+    stopped = threading.Event()
+
+    def work() -> bool:
+        time.sleep(0.3)  # until the main thread waits
+        signal.pthread_kill(threading.get_ident(), signal.SIGALRM)  # which wakes no other thread
+        until_stopped(cancellation, then=False)()
+        stopped.set()
+        return False
+
+    errand: Any = Errand(work)
+    strike(TimeIsUp())
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    assert not carry_out(errand, cancellation=cancellation, timeout=7)
+    assert stopped.is_set()
 
 
 def test_an_errand_that_was_done_all_the_same_was_in_time(strike: Callable[[BaseException], None]) -> None:
