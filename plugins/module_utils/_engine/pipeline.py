@@ -134,6 +134,11 @@ class Pipeline(Walk[Tally]):
             return self._start_probe()
         return True
 
+    def _check(self, scan: Scan[Any, Tally]) -> None:
+        """Let it pass where keys go while they are listed: then the next pass sees what this one has not."""
+        if not self._remover.lasting:
+            super()._check(scan)
+
     def _take(self, tally: Tally, items: Sequence[Any]) -> None:
         fresh, again, stuck = self._relisting.sort(items)
         self._claim(fresh)

@@ -9,17 +9,16 @@ request (and its retries) and parse its reply.
 
 from __future__ import annotations
 
-import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence, Set
-from itertools import pairwise, takewhile
+from itertools import dropwhile, pairwise, takewhile
 from typing import Any, Generic, Protocol, TypeVar
 
 from .errors import LimitExceeded, Misbehaved
-from .model import Entry, Listed, ListedT, Page, Upload
-from .ordering import Identity, Order, ascends, by_folder, by_key, first_repeat, identity
+from .model import Listed, ListedT, Page, Upload
+from .ordering import Identity, Order, ascends, by_folder, by_key, first_repeat, identities, identity
 from .requests import Caller
-from .splitting import Call, Level, places_ahead
+from .splitting import Budget, Call, Level, Prospects
 from .workers import Pool
 
 
@@ -36,15 +35,17 @@ class Sink(Protocol):
 
 SinkT = TypeVar("SinkT", bound=Sink)
 
-PAGES_TO_GUESS = 4  # a folder that has filled so many is worth requests that may find nothing
-
 
 class Scan(Generic[ListedT, SinkT]):
-    """One listing, or the range of one behind ``after`` and up to ``until``, walked page by page.
+    """One listing, or a range of one, walked page by page.
 
     The position is the last item of the page before, and never read from a reply: stores mangle the markers that they
     echo. ``accept`` chooses items. ``level`` lists one level of the same keys: with it, the scan may be split, and its
     tally then gets items in no order.
+
+    A range ends where the next one begins: at one of the items in ``meets``, which are the next one's first page, from
+    the key ``until`` on. Only when the scan comes upon one of them is it proven that the two ranges together are the
+    listing; otherwise it is ``unproven`` in the end.
     """
 
     def __init__(
@@ -55,24 +56,22 @@ class Scan(Generic[ListedT, SinkT]):
         tally: SinkT,
         accept: Callable[[ListedT], bool] | None = None,
         level: Level | None = None,
-        after: ListedT | None = None,
+        prospects: Prospects | None = None,
         until: str | None = None,
-        pages: int = 0,
+        meets: Set[Identity] = frozenset(),
     ) -> None:
         self.tally = tally
         self.ended = False
+        self.unproven = False
         self._accept = accept
         self._prefix = prefix
         self._fetch: Callable[[str, ListedT | None], Page[ListedT]] = fetch
-        self._level = level
-        self._after = after
-        self._start = after.key if after else ""
+        self._after: ListedT | None = None
+        self._prospects = prospects or (Prospects(list_level=level, budget=Budget()) if level else None)
         self._until = until
+        self._meets = meets
         self._orders: Sequence[Order] = (by_key, by_folder)  # those that every page so far was in
         self._seen: set[Identity] = set()  # of the current key, or of all uploads
-        self._page_keys: list[str] = []  # of the last page, if the scan may be split
-        self._pages = pages  # of the scans that this one was split from, too
-        self._pages_to_split = pages + 1
 
     def fetch(self) -> Page[ListedT]:
         """Ask for the next page: one request."""
@@ -80,42 +79,46 @@ class Scan(Generic[ListedT, SinkT]):
 
     def accepted(self, page: Page[ListedT]) -> Sequence[ListedT]:
         """Return those items of a page that the scan is about."""
-        start, until, items = self._start, self._until, page.items
-        if start and items and items[0].key <= start:  # Ceph RGW lists the versions of the marker's own key again
-            items = [item for item in items if item.key > start]
-        if until is not None and items and items[-1].key > until:
-            items = [item for item in items if item.key <= until]
+        items = self._own(page.items)
         return items if self._accept is None else [item for item in items if self._accept(item)]
 
     def advance(self, page: Page[ListedT]) -> None:
         """Move behind ``page``; raise :class:`Misbehaved` if it cannot be what follows the page before."""
-        self._pages += 1
         items = page.items
         keys = [item.key for item in items]
-        self._page_keys = [] if self._level is None else keys
         if not items:
             if page.truncated:
                 raise self._misbehaved("an empty page that promises more")
-            self.ended = True
-            return
-        if isinstance(items[0], Upload):
-            self._check_uploads(items, keys)
         else:
-            self._check_order(items, keys)
-        self._after = items[-1]
-        # At ``until`` itself it goes on: there may be more versions of that key.
-        self.ended = not page.truncated or (self._until is not None and keys[-1] > self._until)
+            if isinstance(items[0], Upload):
+                self._check_uploads(items, keys)
+            else:
+                self._check_order(items, keys)
+            self._after = items[-1]
+        own = len(self._own(items))
+        if self._prospects is not None:
+            self._prospects.walked(keys, own=own)
+        self.ended = not page.truncated or own < len(items)
+        if self.ended and self._until is not None:
+            self.unproven = self._meets.isdisjoint(map(identity, items[own:]))
+
+    def _own(self, items: Sequence[ListedT]) -> Sequence[ListedT]:
+        """Return the items before the next range; a store may leave out versions at the beginning of that."""
+        until, meets = self._until, self._meets
+        if until is None or not items or items[-1].key < until:
+            return items
+        return list(takewhile(lambda item: item.key <= until and identity(item) not in meets, items))
 
     def _check_order(self, items: Sequence[ListedT], keys: Sequence[str]) -> None:
         """Check that the keys ascend from page to page, and that each version of a key comes once."""
         after = self._after
         path = keys if after is None else [after.key, *keys]
-        ranged = bool(self._start) or self._until is not None
+        ranged = self._until is not None
         if ranged:
             self._orders = [order for order in self._orders if order is by_key]  # in which ranges are cut
         self._orders = [order for order in self._orders if ascends(order(path))]
         if by_key not in self._orders:
-            self._page_keys = []
+            self._prospects = None
             self._check_prefix(keys)
         self._check_prefix((keys[0], keys[-1]))  # so those that are sorted between them are below it, too
         if not self._orders:
@@ -144,39 +147,61 @@ class Scan(Generic[ListedT, SinkT]):
 
     @property
     def splittable(self) -> bool:
-        """Tell whether it is worth looking for places to split the scan at."""
-        return bool(self._page_keys) and self._pages >= self._pages_to_split
+        """Tell whether it is worth looking ahead for a place to split the scan at."""
+        return self._prospects is not None and self._prospects.promising
 
-    def probe(self, *, most: int) -> Callable[[Call], list[str]]:
-        """Return the job that looks for places; none is begun again before it is known what this one found."""
-        level, prefix, keys, until = self._level, self._prefix, self._page_keys, self._until
-        self._pages_to_split = sys.maxsize
-        if level is None:
-            return lambda _call: []
-        guess = self._pages >= PAGES_TO_GUESS
-        return lambda call: places_ahead(level, call, prefix=prefix, keys=keys, until=until, most=most, guess=guess)
+    def look_ahead(self) -> Callable[[Call], Callable[[], tuple[Scan[Any, SinkT], Page[Any]] | None]]:
+        """Return the job that looks ahead; its result splits the scan, as :meth:`split` does."""
+        prospects = self._prospects
+        if prospects is None:
+            return lambda _call: lambda: None
+        look = prospects.look(prefix=self._prefix, until=self._until, fetch=self._fetch)
 
-    def split(self, places: Sequence[str]) -> list[Scan[Any, SinkT]]:
-        """Leave what is behind the places, as far as they are still ahead, to scans of their own."""
-        after, until = self._after, self._until
-        ahead = sorted({place for place in places if after and after.key < place and (until is None or place < until)})
-        self._pages_to_split = self._pages if ahead else 2 * self._pages
-        if self.ended or not ahead:
-            return []
-        self._until = ahead[0]
-        return [
-            Scan(
-                prefix=self._prefix,
-                fetch=self._fetch,
-                tally=self.tally,
-                accept=self._accept,
-                level=self._level,
-                after=Entry(start),
-                until=end,
-                pages=self._pages,
-            )
-            for start, end in zip(ahead, [*ahead[1:], until], strict=True)
-        ]
+        def job(call: Call) -> Callable[[], tuple[Scan[Any, SinkT], Page[Any]] | None]:
+            outlook = look(call)
+
+            def settle() -> tuple[Scan[Any, SinkT], Page[Any]] | None:
+                prospects.learn(outlook, reserved=look.requests)
+                return None if outlook.page is None else self.split(outlook.place, outlook.page, prospects)
+
+            return settle
+
+        return job
+
+    def split(self, place: str, page: Page[Any], prospects: Prospects) -> tuple[Scan[Any, SinkT], Page[Any]] | None:
+        """Leave the rest to another scan, whose first page is ``page``, listed behind ``place``.
+
+        A store may list the place itself again, or its older versions.
+        """
+        items = list(dropwhile(lambda item: item.key <= place, page.items))
+        until = self._until
+        if not items or (until is not None and items[0].key >= until):
+            prospects.end_at(place)
+            return None
+        first = items[0].key
+        sorted_by_key = by_key in self._orders
+        if self.ended or not sorted_by_key or self._after is None or first <= self._after.key:
+            return None
+        rest: Scan[Any, SinkT] = Scan(
+            prefix=self._prefix,
+            fetch=self._fetch,
+            tally=self.tally,
+            accept=self._accept,
+            prospects=prospects.behind(first),
+            until=until,
+            meets=self._meets,
+        )
+        self._until = first
+        self._meets = frozenset(identities(rest._own(items)))
+        return rest, Page(items, page.truncated)
+
+    def doubt(self) -> Misbehaved:
+        """Say what is wrong if the scan is ``unproven``."""
+        return Misbehaved(
+            f"The store's listing of {self._prefix!r} passes {self._until!r} by, which it listed before.",
+            advice="Either somebody else has removed what was listed there: run the task again when nothing else does. "
+            "Or the store sorts folder by folder: set workers to 1, so that the listing is not shared.",
+        )
 
     def _out_of_order(self, keys: Sequence[str], *, ranged: bool) -> Misbehaved:
         one, other = next((a, b) for a, b in pairwise(keys) if a > b)
@@ -236,10 +261,15 @@ class Walk(Generic[SinkT]):
 
     def _listed(self, scan: Scan[Any, SinkT], page: Page[Any]) -> None:
         self._listing.remove(scan)
+        self._read(scan, page)
+
+    def _read(self, scan: Scan[Any, SinkT], page: Page[Any]) -> None:
         scan.advance(page)
         items = scan.accepted(page)
         self.seen += len(items)
         self._take(scan.tally, items)
+        if scan.unproven:
+            self._check(scan)
         if not scan.ended and not scan.tally.satisfied:
             self._scans.appendleft(scan)
 
@@ -248,9 +278,18 @@ class Walk(Generic[SinkT]):
         scan = next((scan for scan in self._listing if scan.splittable), None)
         if scan is None or not self._call.has_time:
             return False
-        probe = scan.probe(most=2 * self._pool.workers)
-        self._pool.submit(lambda: probe(self._call.once), lambda places: self._scans.extend(scan.split(places)))
+        look = scan.look_ahead()
+        self._pool.submit(lambda: look(self._call.once), self._looked)
         return True
+
+    def _looked(self, settle: Callable[[], tuple[Scan[Any, SinkT], Page[Any]] | None]) -> None:
+        split = settle()
+        if split is not None:
+            self._read(*split)
+
+    def _check(self, scan: Scan[Any, SinkT]) -> None:
+        """Refuse what the ranges of a listing gave, if it is not proven to be all of it."""
+        raise scan.doubt()
 
     def _claim(self, items: Sequence[Listed]) -> None:
         if self._allowance is None or not items or isinstance(items[0], Upload):

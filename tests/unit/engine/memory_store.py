@@ -48,7 +48,8 @@ class _Fault(NamedTuple):
 class MemoryStore:
     """Implement Lister, Deleter and Markers for one Space.
 
-    Listings are in the order of the keys' UTF-8, begin behind ``after`` and have pages of ``page_size``.
+    Listings are in the order of the keys' UTF-8, begin behind ``after`` and have pages of ``page_size``; subclasses
+    have another :meth:`_behind` or :meth:`_order`.
     ``hook`` is called with each :class:`Call` after it was served, and may change the store.
     """
 
@@ -141,9 +142,8 @@ class MemoryStore:
 
     def list_objects(self, prefix: str, after: Entry | None) -> Page[Entry]:
         with self._serving("list_objects", prefix):
-            start = after.key.encode() if after else None
-            entries = [entry for entry in self._objects(prefix) if start is None or entry.key.encode() > start]
-            return self._page(entries)
+            entries = self._objects(prefix)
+            return self._page([entry for entry in entries if self._behind(after.key, entry.key)] if after else entries)
 
     def list_level(self, prefix: str, after: Entry | Subfolder | None) -> Page[Entry | Subfolder]:
         with self._serving("list_level", prefix):
@@ -159,12 +159,11 @@ class MemoryStore:
         with self._serving("list_versions", prefix):
             entries = self._all_versions(prefix)
             if after:
-                start = after.key.encode()
                 # newest first, and the numbers grow: an older version has a smaller one, even if ``after`` is gone
                 entries = [
                     entry
                     for entry in entries
-                    if entry.key.encode() > start or (entry.key == after.key and _older(entry, after))
+                    if (_older(entry, after) if entry.key == after.key else self._behind(after.key, entry.key))
                 ]
             return self._page(entries)
 
@@ -235,6 +234,14 @@ class MemoryStore:
 
     # What is behind it.
 
+    def _order(self, key: str) -> Any:
+        """Return what keys are sorted by."""
+        return key.encode()
+
+    def _behind(self, marker: str, key: str) -> bool:
+        """Tell whether a listing behind a marker shows a key."""
+        return bool(self._order(key) > self._order(marker))
+
     def _serving(self, operation: str, *keys: str, tells_missing_space: bool = True) -> _Serving:
         return _Serving(self, Call(operation, keys), tells_missing_space)
 
@@ -286,7 +293,7 @@ class MemoryStore:
     def _objects(self, prefix: str) -> list[Entry]:
         return [
             Entry(key, versions[0].size, versions[0].modified, etag=versions[0].etag)
-            for key, versions in sorted(self._versions.items(), key=lambda pair: pair[0].encode())
+            for key, versions in sorted(self._versions.items(), key=lambda pair: self._order(pair[0]))
             if key.startswith(prefix) and not versions[0].delete_marker
         ]
 
@@ -301,13 +308,64 @@ class MemoryStore:
                 version.etag,
                 latest=version is self._versions[key][0],
             )
-            for key in sorted(self._versions, key=str.encode)
+            for key in sorted(self._versions, key=self._order)
             if key.startswith(prefix)
             for version in self._versions[key]
         ]
 
     def _page(self, entries: Sequence[Any]) -> Page[Any]:
         return Page(entries[: self.page_size], len(entries) > self.page_size)
+
+
+class SkipsBelowNames(MemoryStore):
+    """A store that takes the marker ``x`` for all of the folder ``x/``."""
+
+    def _behind(self, marker: str, key: str) -> bool:
+        return super()._behind(marker, key) and not key.startswith(marker + "/")
+
+
+class SkipsBelowFolders(MemoryStore):
+    """A store that takes the marker ``x/`` for all of that folder, unless it is a key."""
+
+    def _behind(self, marker: str, key: str) -> bool:
+        skipped = marker.endswith("/") and marker not in self._versions and key.startswith(marker)
+        return super()._behind(marker, key) and not skipped
+
+
+class NeedsKeysAsMarkers(MemoryStore):
+    """A store that begins anew behind a marker that is no key."""
+
+    def _behind(self, marker: str, key: str) -> bool:
+        return super()._behind(marker, key) or marker not in self._versions
+
+
+class EndsWithoutKeysAsMarkers(MemoryStore):
+    """A store that shows nothing behind a marker that is no key."""
+
+    def _behind(self, marker: str, key: str) -> bool:
+        return super()._behind(marker, key) and marker in self._versions
+
+
+class RepeatsFolders(MemoryStore):
+    """A store that shows the marker ``x/`` again."""
+
+    def _behind(self, marker: str, key: str) -> bool:
+        return super()._behind(marker, key) or (key == marker and key.endswith("/"))
+
+
+class LosesAVersion(MemoryStore):
+    """A store that leaves out the first version that follows a key without a version, as moto does."""
+
+    def list_versions(self, prefix: str, after: Entry | None) -> Page[Entry]:
+        page = super().list_versions(prefix, after)
+        return page if after is None or after.version_id else Page(page.items[1:], page.truncated)
+
+
+class FolderByFolder(MemoryStore):
+    """A store that lists ``x/`` and what is in it before ``x-`` and ``x-/``."""
+
+    def _order(self, key: str) -> Any:
+        return key.replace("/", "\0").encode()
 
 
 class _Serving:

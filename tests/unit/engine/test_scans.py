@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Misbehaved
@@ -154,10 +152,9 @@ def test_a_store_may_sort_folder_by_folder() -> None:
     assert scan_of(*BY_FOLDER).ended
 
 
-@pytest.mark.parametrize("bounds", [{"after": Entry("p/")}, {"until": "p/z"}])
-def test_a_range_of_keys_is_not_cut_out_of_such_an_order(bounds: dict[str, Any]) -> None:
+def test_a_range_of_keys_is_not_cut_out_of_such_an_order() -> None:
     scan: Scan = Scan(
-        prefix="p/", fetch=lambda _prefix, _after: page(), tally=Tally(path="p/", sample_size=0), **bounds
+        prefix="p/", fetch=lambda _prefix, _after: page(), tally=Tally(path="p/", sample_size=0), until="p/z"
     )
     scan.advance(BY_FOLDER[0])
     with pytest.raises(Misbehaved, match=r"'p/a b' after 'p/a/x'.*set workers to 1"):
@@ -175,21 +172,55 @@ def test_a_listing_in_such_an_order_is_not_shared(pages: list[Page], splittable:
     assert scan.splittable is splittable
 
 
-@pytest.mark.parametrize("start", [None, "p/b"])
-@pytest.mark.parametrize("until", [None, "p/c"])
-def test_a_range_is_behind_its_start_and_up_to_its_end(start: str | None, until: str | None) -> None:
-    scan: Scan[Entry, Tally] = Scan(
+@pytest.mark.parametrize(
+    ("keys", "own", "ended"),
+    [
+        (["p/a", "p/b"], ["p/a", "p/b"], False),
+        (["p/a", "p/b", "p/c"], ["p/a", "p/b"], True),
+        (["p/a", "p/b0", "p/c0"], ["p/a", "p/b0"], True),
+        (["p/b", "p/b/", "p/c/x"], ["p/b", "p/b/"], True),
+        (["p/d"], [], True),
+    ],
+)
+def test_a_range_ends_before_the_next_one(keys: list[str], own: list[str], ended: bool) -> None:
+    scan: Scan = Scan(
         prefix="p/",
         fetch=lambda _prefix, _after: page(),
         tally=Tally(path="p/", sample_size=0),
-        after=None if start is None else Entry(start),
-        until=until,
+        until="p/c",
+        meets={("p/c", None)},
     )
-    listed = page(version("p/b", "2"), version("p/b", "1"), "p/b/", "p/c", "p/c/x")
-    scan.advance(listed)
-    kept = [item.key for item in scan.accepted(listed)]
-    assert kept == ["p/b", "p/b", "p/b/", "p/c", "p/c/x"][2 if start else 0 : 4 if until else 5]
-    assert scan.ended == (until is not None)
+    scan.advance(page(*keys))
+    assert [item.key for item in scan.accepted(page(*keys))] == own
+    assert scan.ended == ended
+
+
+@pytest.mark.parametrize(
+    ("last", "unproven"),
+    [
+        (page("p/b", "p/c"), False),
+        (page("p/d"), False),
+        (page("p/b", "p/c", truncated=False), False),
+        (page("p/b/x", "p/e"), True),
+        (page("p/c0", "p/f"), True),
+        (page("p/b", truncated=False), True),
+        (page(truncated=False), True),
+    ],
+)
+def test_a_range_that_does_not_come_upon_the_next_one_is_unproven(last: Page, unproven: bool) -> None:
+    scan: Scan = Scan(
+        prefix="p/",
+        fetch=lambda _prefix, _after: page(),
+        tally=Tally(path="p/", sample_size=0),
+        until="p/c",
+        meets={("p/c", None), ("p/d", None)},
+    )
+    scan.advance(page("p/a"))
+    assert not scan.unproven
+    scan.advance(last)
+    assert scan.ended
+    assert scan.unproven == unproven
+    assert "p/c" in str(scan.doubt())
 
 
 def test_a_long_listing_takes_no_more_memory_than_a_short_one() -> None:

@@ -13,12 +13,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry, Page, Report
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.pipeline import Tally
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.splitting import places_ahead
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.walk import Scan
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Misbehaved
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Report
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.splitting import (
+    MOST_GUESSES,
+    Lookout,
+    Outlook,
+    guesses,
+    levels_worth_a_look,
+)
 
-from .memory_store import MemoryStore
+from .memory_store import (
+    EndsWithoutKeysAsMarkers,
+    FolderByFolder,
+    LosesAVersion,
+    MemoryStore,
+    NeedsKeysAsMarkers,
+    RepeatsFolders,
+    SkipsBelowFolders,
+    SkipsBelowNames,
+)
 from .test_model_based import ALL, LETTERS
 from .workbench import DENIED, SLOW_DOWN, Workbench
 
@@ -62,57 +76,71 @@ class ShuffledBench(Workbench):
         return self.shuffled
 
 
-def places(
-    keys: Sequence[str], page: int, *, until: str | None = None, most: int = 99, guess: bool = False
-) -> list[str]:
-    """Look ahead of a page that ends after so many keys."""
-    bench = Workbench(MemoryStore(keys))
-    listed = sorted(keys)[:page]
-    level = bench.store.list_level
-    return places_ahead(level, bench.caller, prefix="p/", keys=listed, until=until, most=most, guess=guess)
+def look(store: MemoryStore, keys: Sequence[str], *, until: str | None = None, requests: int = 9) -> Outlook:
+    """Look ahead of a page with these keys."""
+    bench = Workbench(store)
+    levels = levels_worth_a_look("p/", keys, until)
+    lookout = Lookout(
+        prefix="p/",
+        keys=keys,
+        until=until,
+        places=(),
+        requests=requests,
+        list_level=store.list_level,
+        fetch=store.list_objects,
+        levels=levels,
+    )
+    return lookout(bench.caller.once)
 
 
-def test_the_subfolders_ahead_are_places() -> None:
+def places(keys: Sequence[str], page: int, *, until: str | None = None) -> list[str]:
+    """Name the places ahead of a page that ends after so many keys."""
+    return list(look(MemoryStore(keys), sorted(keys)[:page], until=until).places)
+
+
+def test_the_subfolders_ahead_are_places_but_for_the_next_one() -> None:
     keys = [f"p/{folder}/{number}" for folder in "abcdef" for number in range(4)]
-    assert places(keys, 2) == ["p/b", "p/c", "p/d", "p/e", "p/f"]
-    assert places(keys, 9) == ["p/d"]  # three subfolders have gone by in one page: no more than one page is ahead
-    assert places(keys, 2, until="p/d/1") == ["p/b", "p/c", "p/d"]
-    assert places(keys, 2, most=2) == ["p/b", "p/d"]
-    assert places(keys, 24) == []
+    assert places(keys, 2) == ["p/c/", "p/d/", "p/e/", "p/f/"]
+    assert places(keys, 6) == ["p/e/"]  # two subfolders have gone by in one page: no more than two pages are ahead
+    assert places(keys, 2, until="p/d/1") == ["p/c/", "p/d/"]
 
 
 def test_subfolders_that_are_small_are_not_worth_a_request_each() -> None:
     keys = [f"p/{number:03}/x" for number in range(100)]
-    assert places(keys, 10) == [f"p/{number:03}" for number in range(10, 100, 10)]
-    assert places(keys, 60) == []
+    assert places(keys, 10) == [f"p/{number:03}/" for number in range(20, 100, 10)]
 
 
 def test_a_subfolder_that_holds_most_is_split_further() -> None:
-    keys = [f"p/big/{folder}/{number}" for folder in "abc" for number in range(4)]
-    assert places(keys, 2) == ["p/big/b", "p/big/c"]
-    assert places([*keys, "p/c/x"], 2, until="p/c") == ["p/big/b", "p/big/c"]
-    assert places(keys, 2, until="p/big/b/2") == ["p/big/b"]
+    keys = [f"p/big/{folder}/{number}" for folder in "abcd" for number in range(4)]
+    assert places(keys, 2) == ["p/big/c/", "p/big/d/"]
+    assert places([*keys, "p/c/x"], 2, until="p/c") == ["p/big/c/", "p/big/d/"]
+    assert places(keys, 2, until="p/big/c/2") == ["p/big/c/"]
 
 
-def test_a_flat_folder_has_no_places() -> None:
-    assert places([f"p/{number}" for number in range(9)], 3) == []
+def test_a_flat_folder_is_not_asked_for_subfolders() -> None:
+    assert levels_worth_a_look("p/", [f"p/{number}" for number in range(9)], None) == []
+    assert levels_worth_a_look("p/", ["p/a/1", "p/b/1", "p/b/2"], None) == ["p/"]
+
+
+def test_a_look_takes_no_more_requests_than_it_may() -> None:
+    store = MemoryStore([f"p/a/b/c/{number}" for number in range(9)])
+    outlook = look(store, ["p/a/b/c/1", "p/a/b/c/2"], requests=2)
+    assert outlook.requests == len(store.calls) == 2
+    assert outlook.page is None
 
 
 def test_counters_are_guessed_on() -> None:
-    keys = [f"p/object-{number:04}.bin" for number in range(2000)]
-    guessed = places(keys, 100, guess=True)
-    assert [place for place in guessed if place <= keys[-1]] == [f"p/object-0{digit}" for digit in range(1, 10)] + [
-        "p/object-1"
-    ]
+    keys = [f"p/object-{number:04}.bin" for number in range(100)]
+    guessed = guesses(keys, None)
+    assert guessed[:10] == [f"p/object-0{digit}" for digit in range(1, 10)] + ["p/object-1"]
     assert guessed == sorted(guessed)
-    assert all(place > keys[99] for place in guessed)
-    assert places(keys, 100, guess=True, most=3) == ["p/object-01", "p/object-02", "p/object-03"]
-    assert places(keys, 100, guess=True, until="p/object-03") == ["p/object-01", "p/object-02"]
+    assert all(place > keys[-1] for place in guessed)
+    assert guesses(keys, "p/object-03") == ["p/object-01", "p/object-02"]
 
 
 def test_hashes_are_guessed_on() -> None:
-    keys = [f"p/{number * 0x9E3779B1 % 2**32:08x}" for number in range(4000)]
-    guessed = places(keys, 500, guess=True)
+    keys = sorted(f"p/{number * 0x9E3779B1 % 2**32:08x}" for number in range(4000))[:500]
+    guessed = guesses(keys, None)
     assert set(guessed) >= {f"p/{digit}" for digit in "3456789abcdef"}
     assert len(guessed) < 30
 
@@ -121,7 +149,7 @@ def test_hashes_are_guessed_on() -> None:
     "keys", [["p/a"], ["p/a", "p/ab"], ["p/a/x", "p/b"], ["p/é", "p/😀"], ["p/", "p//", "p///"]], ids=ascii
 )
 def test_what_cannot_be_guessed_is_not(keys: list[str]) -> None:
-    assert all(place > keys[-1] for place in places(keys, len(keys), guess=True))
+    assert all(place > keys[-1] for place in guesses(keys, None))
 
 
 def test_a_flat_folder_is_shared_too() -> None:
@@ -153,16 +181,14 @@ def test_no_question_takes_the_turn_of_another_request() -> None:
 
 def test_guessing_takes_no_more_than_it_gives() -> None:
     keys = sorted("p/" + "x" * 900 + chr(0x4E00 + number) for number in range(1000))
-    bench = Workbench(MemoryStore())
-    level = bench.store.list_level
-    assert len(places_ahead(level, bench.caller, prefix="p/", keys=keys, until=None, most=16, guess=True)) <= 16
+    assert len(guesses(keys, None)) <= MOST_GUESSES
 
 
 def test_a_store_that_does_not_answer_has_no_places() -> None:
-    bench = Workbench(MemoryStore(["p/a/x", "p/b/x"]))
-    bench.store.fail("list_level", DENIED)
-    level = bench.store.list_level
-    assert places_ahead(level, bench.caller, prefix="p/", keys=["p/a/x"], until=None, most=9, guess=True) == []
+    store = MemoryStore(["p/a/x", "p/b/x", "p/c/x"])
+    store.fail("list_level", DENIED)
+    outlook = look(store, ["p/a/x"])
+    assert (outlook.places, outlook.page, outlook.requests) == ((), None, 1)
 
 
 def purge(store: MemoryStore, *, workers: int, seed: int, **options: Any) -> tuple[Report, ShuffledPool]:
@@ -196,20 +222,6 @@ def test_subfolders_whose_names_sort_otherwise_with_a_slash_are_listed_once(seed
     assert report.folders[0].removed.objects == len(keys)
 
 
-def test_places_are_taken_in_order_whatever_their_order() -> None:
-    store = MemoryStore()
-    tally = Tally(path="p/", sample_size=0)
-    scan: Scan[Entry, Tally] = Scan(prefix="p/", fetch=store.list_objects, tally=tally, level=store.list_level)
-    scan.advance(Page([Entry("p/a")], True))
-    ranges = scan.split(["p/v1-0", "p/v1", "p/b", "p/v1", "p/a", "p/0"])
-    assert [(each._start, each._until) for each in [scan, *ranges]] == [
-        ("", "p/b"),
-        ("p/b", "p/v1"),
-        ("p/v1", "p/v1-0"),
-        ("p/v1-0", None),
-    ]
-
-
 @pytest.mark.parametrize("seed", range(5))
 def test_a_key_where_ranges_meet_keeps_all_its_versions_in_one(seed: int) -> None:
     keys = [f"p/{folder}/{number}" for folder in "abcdefgh" for number in range(10)]
@@ -225,12 +237,6 @@ def test_a_small_folder_takes_no_other_request() -> None:
     store = MemoryStore([f"p/{folder}/x" for folder in range(9)], page_size=10)
     purge(store, workers=8, seed=0, rehearse=True)
     assert store.asked("list_level") == []
-
-
-def test_a_flat_folder_is_seldom_looked_at() -> None:
-    store = MemoryStore([f"p/{'x' * number}" for number in range(1000)], page_size=10)
-    purge(store, workers=8, seed=0, rehearse=True)
-    assert 0 < len(store.asked("list_level")) <= 8
 
 
 @given(
@@ -251,3 +257,72 @@ def test_sharing_changes_nothing(keys: list[str], writes: int, page_size: int, w
     assert done == rehearsed
     assert store.versions == []
     assert pool.busiest <= workers
+
+
+NAMES = st.sampled_from(["a", "a-b", "a0", "a.", "b", "0", "00", "01", "1"])
+PATHS = st.lists(NAMES, min_size=1, max_size=4).map("/".join)
+TREES = st.lists(
+    st.builds(str.__add__, PATHS, st.sampled_from(["", "", "/"])).map("p/".__add__), max_size=80, unique=True
+)
+
+
+def walked_alone(store: MemoryStore) -> int:
+    """Tell how many requests one worker needs."""
+    Workbench(store).purged("p/", rehearse=True)
+    return len(store.asked("list_objects", "list_level"))
+
+
+@pytest.mark.parametrize(
+    "kind", [MemoryStore, SkipsBelowNames, SkipsBelowFolders, NeedsKeysAsMarkers, EndsWithoutKeysAsMarkers]
+)
+@given(keys=TREES, page_size=st.integers(1, 5), workers=st.integers(1, 17), seed=st.integers(0, 2**32))
+def test_what_is_counted_is_what_is_there_however_a_store_takes_markers(
+    kind: type[MemoryStore], keys: list[str], page_size: int, workers: int, seed: int
+) -> None:
+    if kind is SkipsBelowNames:  # where x is beside x/, it can only lose what is in x/, shared or not
+        keys = [key for key in keys if not any(other.startswith(key + "/") for other in keys)]
+    store = kind(keys, page_size=page_size)
+    report, _pool = purge(store, workers=workers, seed=seed, rehearse=True, max_objects=len(keys))
+    assert [entry.key for entry in report.folders[0].sample] == sorted(keys)
+    assert report.folders[0].removed.objects == len(keys)
+
+
+@pytest.mark.parametrize("kind", [MemoryStore, SkipsBelowFolders, NeedsKeysAsMarkers, LosesAVersion])
+@given(keys=TREES, page_size=st.integers(1, 5), workers=st.integers(1, 17), seed=st.integers(0, 2**32))
+def test_all_versions_are_counted_however_a_store_takes_markers(
+    kind: type[MemoryStore], keys: list[str], page_size: int, workers: int, seed: int
+) -> None:
+    store = kind([*keys, *keys[::2], *keys[::3]], page_size=page_size, versioned=True)
+    report, _pool = purge(store, workers=workers, seed=seed, rehearse=True, versions=True)
+    assert report.folders[0].removed.versions == len(store.versions)
+
+
+@pytest.mark.parametrize("kind", [RepeatsFolders, FolderByFolder])
+@given(keys=TREES, page_size=st.integers(1, 5), workers=st.integers(1, 17), seed=st.integers(0, 2**32))
+def test_a_store_with_another_order_is_found_out_or_counted_well(
+    kind: type[MemoryStore], keys: list[str], page_size: int, workers: int, seed: int
+) -> None:
+    store = kind(keys, page_size=page_size)
+    try:
+        report, _pool = purge(store, workers=workers, seed=seed, rehearse=True)
+    except Misbehaved:
+        return
+    assert [entry.key for entry in report.folders[0].sample] == sorted(keys)
+
+
+@given(keys=TREES, page_size=st.integers(1, 5), workers=st.integers(1, 17), seed=st.integers(0, 2**32))
+def test_sharing_takes_at_most_twice_the_requests(keys: list[str], page_size: int, workers: int, seed: int) -> None:
+    alone = walked_alone(MemoryStore(keys, page_size=page_size))
+    store = MemoryStore(keys, page_size=page_size)
+    purge(store, workers=workers, seed=seed, rehearse=True)
+    assert len(store.asked("list_objects", "list_level")) <= 2 * alone
+
+
+@pytest.mark.parametrize("kind", [MemoryStore, SkipsBelowNames, SkipsBelowFolders])
+@pytest.mark.parametrize("workers", [2, 4, 16])
+def test_twelve_folders_are_shared_and_counted(kind: type[MemoryStore], workers: int) -> None:
+    keys = [f"p/d{folder}/{number:04}" for folder in range(30, 42) for number in range(101)]
+    store = kind(keys, page_size=10, batch_size=100)
+    report, pool = purge(store, workers=workers, seed=0, rehearse=True, max_objects=len(keys))
+    assert report.folders[0].removed.objects == len(keys)
+    assert pool.busiest == workers
