@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.findings import describe_survey
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry, Subfolder
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.prefix import FolderPath
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.survey import Survey
 from tests.integration.harness import Harness
@@ -79,6 +80,21 @@ def test_names_agree_with_the_store(store: Store, witness: Witness, page_size: i
     listed = {key.split("/")[1] for key in witness.keys("p/") if key.count("/") > 1}
     assert [each["path"] for each in folder["subfolders"]] == sorted(f"p/{name}/" for name in listed)
     assert {"nested", "nested-", "nested0"} <= listed
+
+
+@pytest.mark.needs("level_pages")
+@pytest.mark.parametrize("page_size", [2, 3, 5])
+def test_no_name_is_passed_over_where_a_page_of_a_level_ends(store: Store, witness: Witness, page_size: int) -> None:
+    names = [f"n/x{number:02}/" for number in range(9)]
+    neighbours = [f"n/x{number:02}0" for number in range(9)]  # what sorts just behind "n/x00/" and all that is in it
+    folders = {f"{name}/" for name in neighbours[4:]}
+    witness.put([*(f"{name}k" for name in [*names, *folders]), *neighbours[:4]])
+    lister = Harness(store, witness.space, page_size=page_size).lister
+    items: list[Entry | Subfolder] = []
+    page = lister.list_level("n/", None)
+    while items.extend(page.items) or page.truncated:
+        page = lister.list_level("n/", items[-1])
+    assert [item.key for item in items] == sorted({*names, *folders, *neighbours[:4]})
 
 
 @pytest.mark.needs("uploads", "ordered_uploads")

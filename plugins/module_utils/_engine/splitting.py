@@ -10,7 +10,7 @@ that page. So it does not matter how a store understands a marker that is no key
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -55,10 +55,14 @@ class Budget:
 
 @dataclass(frozen=True, kw_only=True)
 class Outlook:
-    """What a look ahead found: ``places``, and the ``page`` of the listing behind one of them."""
+    """What a look ahead found: ``places``, and the ``page`` of the listing behind one of them.
+
+    ``barren``: the levels that had no places.
+    """
 
     places: Sequence[str]
     requests: int
+    barren: Sequence[str] = ()
     place: str = ""
     page: Page[Any] | None = None
 
@@ -81,31 +85,35 @@ class Lookout:
 
     def __call__(self, call: Call) -> Outlook:
         """Look for places if need be, and ask for the page behind the one in the middle."""
-        spent = 0
+        requests = 0
+        barren: list[str] = []
         places = self.places
         try:
             for level in () if places else self.levels[: self.requests]:
-                spent += 1
-                page = call(partial(self.list_level, level, Entry(self.keys[-1])))
-                places = subfolders_ahead(page, level=level, keys=self.keys, until=self.until)
+                requests += 1
+                places = self._places(call(partial(self.list_level, level, Entry(self.keys[-1]))), level)
                 if places:
                     break
+                barren.append(level)
             places = places or guesses(self.keys, self.until)
-            if not places or spent == self.requests:
-                return Outlook(places=places, requests=spent)
-            spent += 1
+            if not places or requests == self.requests:
+                return Outlook(places=places, requests=requests, barren=barren)
+            requests += 1
             place = places[len(places) // 2]
-            return Outlook(
-                places=places, requests=spent, place=place, page=call(partial(self.fetch, self.prefix, Entry(place)))
-            )
+            page = call(partial(self.fetch, self.prefix, Entry(place)))
+            return Outlook(places=places, requests=requests, barren=barren, place=place, page=page)
         except RequestFailed:
-            return Outlook(places=(), requests=spent)
+            return Outlook(places=(), requests=requests, barren=barren)
+
+    def _places(self, page: Page[Any], level: str) -> list[str]:
+        return subfolders_ahead(page, level=level, keys=self.keys, until=self.until)
 
 
 class Prospects:
     """What one scan of a shared listing knows of what is ahead of it.
 
-    ``places`` are hints. ``bound``: where a page was asked for and nothing of this scan's came, also a mere hint.
+    ``places`` are hints. ``bound``: where a page was asked for and nothing of this scan's came, ``barren``: the levels
+    that have no places in its range; also mere hints.
     ``pages``: how many the scan has walked, and those that it was split from.
     """
 
@@ -116,12 +124,14 @@ class Prospects:
         budget: Budget,
         places: Sequence[str] = (),
         bound: str | None = None,
+        barren: Collection[str] = frozenset(),
         pages: int = 0,
     ) -> None:
         self._list_level = list_level
         self._budget = budget
         self._places = places
         self._bound = bound
+        self._barren = frozenset(barren)
         self._pages = pages
         self._pages_to_look = 0
         self._looking = False
@@ -144,6 +154,7 @@ class Prospects:
         until = min((bound for bound in (until, self._bound) if bound is not None), default=None)
         places = [place for place in self._places if keys[-1] < place and (until is None or place < until)]
         levels = [] if places else levels_worth_a_look(prefix, keys, until)
+        levels = [level for level in levels if level not in self._barren]
         requests = min(self._budget.left, len(levels) + 1)
         self._budget.spend(requests)
         self._looking = True
@@ -163,6 +174,7 @@ class Prospects:
         self._budget.spend(outlook.requests - reserved)
         self._looking = False
         self._places = outlook.places
+        self._barren |= frozenset(outlook.barren)
         if not outlook.places:
             self._pages_to_look = 2 * self._pages
 
@@ -177,6 +189,7 @@ class Prospects:
             budget=self._budget,
             places=[place for place in self._places if key < place],
             bound=self._bound if self._bound is not None and key < self._bound else None,
+            barren=self._barren,
             pages=self._pages,
         )
 
@@ -193,14 +206,14 @@ def levels_worth_a_look(prefix: str, keys: Sequence[str], until: str | None) -> 
 def subfolders_ahead(page: Page[Entry | Subfolder], *, level: str, keys: Sequence[str], until: str | None) -> list[str]:
     """Choose the subfolders that are worth a request: as many as the pages that they fill, judging by ``keys``.
 
-    The first is not worth one, because the next page of the listing shows it.
+    Where a page holds several subfolders, the first is not worth one, because the next page shows it.
     """
     last = keys[-1]
     names = (item.key for item in page.items if isinstance(item, Subfolder))
     ahead = sorted(name for name in names if last < name and (until is None or name < until))
     passed = {key[: key.find("/", len(level)) + 1] for key in keys if key.startswith(level)}
     count = len(ahead) // len(passed)
-    return [ahead[number * len(ahead) // count] for number in range(1, count)]
+    return [ahead[number * len(ahead) // count] for number in range(len(passed) > 1, count)]
 
 
 def guesses(keys: Sequence[str], until: str | None) -> list[str]:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 FULL_PAGE = 1000  # the most that S3 lists in one reply
+LAST_CHARACTER = "\U0010ffff"
 
 
 class S3Lister:
@@ -54,15 +55,19 @@ class S3Lister:
         return self._read(parse_objects, self._list_objects(prefix, after.key if after else ""))
 
     def list_level(self, prefix: str, after: Entry | Subfolder | None) -> Page[Entry | Subfolder]:
-        """Continue behind all that a subfolder holds: stores differ in whether a marker that is one skips it.
+        """Continue at the end of a subfolder: stores differ in what a marker skips that is its name.
 
-        ``0`` follows ``/``, and so ``a0`` all that begins with ``a/``. The object ``a0`` itself is passed over, which
-        is why the objects of a level are only good for telling that there are some.
+        With the slash, some list the subfolder again; without it, SeaweedFS skips what is in it, and so it does for the
+        name of the next one. A marker inside the subfolder, behind all that it may hold, means the same to every store.
+        If a key sorts behind even that, the subfolder is listed again, and left out.
         """
         marker = after.key if after else ""
         if isinstance(after, Subfolder):
-            marker = marker[:-1] + "0"
-        return self._read(parse_level, self._list_objects(prefix, marker, Delimiter="/"))
+            marker += LAST_CHARACTER
+        page = self._read(parse_level, self._list_objects(prefix, marker, Delimiter="/"))
+        if isinstance(after, Subfolder) and after in page.items:
+            return Page([item for item in page.items if item != after], page.truncated)
+        return page
 
     def list_versions(self, prefix: str, after: Entry | None) -> Page[Entry]:
         marker: Any = {"KeyMarker": after.key} if after else {}

@@ -98,11 +98,13 @@ def places(keys: Sequence[str], page: int, *, until: str | None = None) -> list[
     return list(look(MemoryStore(keys), sorted(keys)[:page], until=until).places)
 
 
-def test_the_subfolders_ahead_are_places_but_for_the_next_one() -> None:
+def test_the_subfolders_ahead_are_places() -> None:
     keys = [f"p/{folder}/{number}" for folder in "abcdef" for number in range(4)]
-    assert places(keys, 2) == ["p/c/", "p/d/", "p/e/", "p/f/"]
-    assert places(keys, 6) == ["p/e/"]  # two subfolders have gone by in one page: no more than two pages are ahead
-    assert places(keys, 2, until="p/d/1") == ["p/c/", "p/d/"]
+    assert places(keys, 2) == ["p/b/", "p/c/", "p/d/", "p/e/", "p/f/"]
+    assert places(keys, 6) == [
+        "p/e/"
+    ]  # two have gone by in one page: two pages are ahead, and the next one comes anyway
+    assert places(keys, 2, until="p/d/1") == ["p/b/", "p/c/", "p/d/"]
 
 
 def test_subfolders_that_are_small_are_not_worth_a_request_each() -> None:
@@ -112,9 +114,9 @@ def test_subfolders_that_are_small_are_not_worth_a_request_each() -> None:
 
 def test_a_subfolder_that_holds_most_is_split_further() -> None:
     keys = [f"p/big/{folder}/{number}" for folder in "abcd" for number in range(4)]
-    assert places(keys, 2) == ["p/big/c/", "p/big/d/"]
-    assert places([*keys, "p/c/x"], 2, until="p/c") == ["p/big/c/", "p/big/d/"]
-    assert places(keys, 2, until="p/big/c/2") == ["p/big/c/"]
+    assert places(keys, 2) == ["p/big/b/", "p/big/c/", "p/big/d/"]
+    assert places([*keys, "p/c/x"], 2, until="p/c") == ["p/big/b/", "p/big/c/", "p/big/d/"]
+    assert places(keys, 2, until="p/big/c/2") == ["p/big/b/", "p/big/c/"]
 
 
 def test_a_flat_folder_is_not_asked_for_subfolders() -> None:
@@ -127,6 +129,7 @@ def test_a_look_takes_no_more_requests_than_it_may() -> None:
     outlook = look(store, ["p/a/b/c/1", "p/a/b/c/2"], requests=2)
     assert outlook.requests == len(store.calls) == 2
     assert outlook.page is None
+    assert outlook.barren == ["p/", "p/a/"]
 
 
 def test_counters_are_guessed_on() -> None:

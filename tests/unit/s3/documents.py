@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 DENIED = b"<Error><Code>AccessDenied</Code><Message>No.</Message></Error>"
@@ -29,6 +31,16 @@ def objects(*keys: str, truncated: bool = False, encoded: bool = True, echo: str
         elements(EncodingType="url") if encoded else "",
         *(f"<Contents>{elements(Key=key, Size=5, LastModified='2026-01-01T00:00:00Z')}</Contents>" for key in keys),
         namespace=namespace,
+    )
+
+
+def level(keys: Sequence[str], prefixes: Sequence[str], *, truncated: bool = False) -> bytes:
+    """Return a page of ListObjects with a delimiter."""
+    return document(
+        "ListBucketResult",
+        elements(EncodingType="url", IsTruncated=str(truncated).lower()),
+        *(f"<Contents>{elements(Key=key)}</Contents>" for key in keys),
+        *(f"<CommonPrefixes>{elements(Prefix=prefix)}</CommonPrefixes>" for prefix in prefixes),
     )
 
 

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Denied, RequestFailed, Transient
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry, Page, Upload
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry, Page, Subfolder, Upload
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import Connection
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.listing import S3Lister
 from tests.unit.s3.connecting import SPACE
-from tests.unit.s3.documents import DENIED, document, elements, objects, uploads, versions
+from tests.unit.s3.documents import DENIED, document, elements, level, objects, uploads, versions
 from tests.unit.s3.scripted_server import Reply, ScriptedServer
 
 NOT_IMPLEMENTED = document("Error", elements(Code="NotImplemented"))
@@ -34,6 +34,24 @@ LISTINGS = {
 EVERY_LISTING = pytest.mark.parametrize(
     ("fetch", "body", "subresource", "limit"), list(LISTINGS.values()), ids=list(LISTINGS)
 )
+
+
+def test_a_level_goes_on_behind_an_object_or_at_the_end_of_a_subfolder(
+    server: ScriptedServer, connection: Connection
+) -> None:
+    server.script(*[Reply(body=level(["p/b"], []))] * 3)
+    for after in (None, Entry("p/a"), Subfolder("p/a/")):
+        assert connection.lister.list_level("p/", after).items == [Entry("p/b")]
+    assert [request.query.get("marker") for request in server.requests] == [None, "p/a", "p/a/\U0010ffff"]
+    assert {request.query["delimiter"] for request in server.requests} == {"/"}
+
+
+def test_a_subfolder_that_is_listed_again_is_left_out(server: ScriptedServer, connection: Connection) -> None:
+    body = level(["p/a", "p/a0"], ["p/a/", "p/a0/"])
+    server.script(*[Reply(body=body)] * 2)
+    page = connection.lister.list_level("p/", Subfolder("p/a/"))
+    assert [item.key for item in page.items] == ["p/a", "p/a0", "p/a0/"]
+    assert Entry("p/a") in connection.lister.list_level("p/", Entry("p/a")).items  # for the scan to find out
 
 
 @EVERY_LISTING
