@@ -116,7 +116,7 @@ def test_a_listing_that_is_shared_gives_what_it_gives_alone(store: Store, witnes
     assert witness.keys() == sorted(SIBLINGS[1:])
 
 
-@pytest.mark.needs("versions", "version_ranges")
+@pytest.mark.needs("versions", "ordered_versions")
 def test_a_listing_of_versions_that_is_shared_gives_what_it_gives_alone(
     store: Store, make_space: Callable[..., Witness]
 ) -> None:
@@ -157,6 +157,8 @@ def test_uploads_are_aborted(store: Store, witness: Witness, page_size: int) -> 
 @pytest.mark.needs("uploads")
 @pytest.mark.parametrize("page_size", [1, 2, 1000])
 def test_uploads_are_aborted_in_whatever_order_they_are_listed(store: Store, witness: Witness, page_size: int) -> None:
+    if page_size == 1 and "single_key_pages" not in store.capabilities:
+        pytest.skip(f"{store.name} ends a listing after a page of one key")
     witness.start_uploads(["p/a", "p/a b", "p/a-b/x", "p/a", "p/a/x", "pp/stays"])
     assert totals(Harness(store, witness.space, page_size=page_size).purge("p", uploads=True))["uploads"] == 5
     assert witness.uploads() == ["pp/stays"]

@@ -24,9 +24,7 @@ class Minio(Store):
         {
             "versions",
             "level_pages",
-            "key_order",
             "ordered_versions",
-            "version_ranges",
             "marker_sizes",
             "backslashes",
             "credentials",

@@ -19,7 +19,6 @@ class Moto(Store):
             "versions",
             "ordered_versions",
             "single_key_pages",
-            "key_order",
             "uploads",
             "ordered_uploads",
             "twins",
