@@ -52,6 +52,7 @@ options:
       - With O(unit=subfolders), a name has no slash, so a glob that needs one is refused.
       - V(*), V(?) and V([…]) stay within a segment between slashes. The segment V(**) is any number of segments.
       - A glob that matches no unit of a folder gives a warning.
+      - An empty list is refused, because it would choose nothing.
     type: raw
   exclude:
     description:

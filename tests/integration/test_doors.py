@@ -20,10 +20,10 @@ from tests.servers.witness import Witness
 
 INFO, PRUNE, EXPIRATION = (f"{SPACES_FOLDER}_{name}" for name in ("info", "prune", "expiration"))
 ABSENT = {"state": "absent"}
-SAME = "the Space of this test"
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens there
 PREVIEW = {"check_mode": True, "diff": True}
-CALLS: dict[str, tuple[str, Mapping[str, Any], Mapping[str, Any]]] = {
+Calls = Mapping[str, tuple[str, Mapping[str, Any], Mapping[str, Any]]]
+CALLS: Calls = {
     "created": (SPACES_FOLDER, {"path": "new/a", "parents": True}, {"diff": True}),
     "there already": (SPACES_FOLDER, {"path": "new/a"}, {"diff": True}),
     "creation previewed": (SPACES_FOLDER, {"paths": ["new/b", "new/c"]}, PREVIEW),
@@ -34,6 +34,7 @@ CALLS: dict[str, tuple[str, Mapping[str, Any], Mapping[str, Any]]] = {
     "info of nothing": (INFO, {"paths": ["nothing", "p"], "names_only": True}, {}),
     "prune previewed": (PRUNE, {"path": "p", "keep_newest": 1}, PREVIEW),
     "prune": (PRUNE, {"path": "p", "keep_newest": 1, "unit": "objects", "include": ["o*"]}, {"diff": True}),
+    "a glob that matches nothing": (PRUNE, {"path": "p", "keep_newest": "3", "exclude": ["release-*"]}, PREVIEW),
     "removal previewed": (SPACES_FOLDER, {"path": "p", **ABSENT}, PREVIEW),
     "more than max_objects": (SPACES_FOLDER, {"path": "p", **ABSENT, "max_objects": 1}, {}),
     "removed": (SPACES_FOLDER, {"paths": ["p", "p/sub", "q"], **ABSENT, "sample_size": 2}, {"diff": True}),
@@ -41,11 +42,16 @@ CALLS: dict[str, tuple[str, Mapping[str, Any], Mapping[str, Any]]] = {
     "expiration previewed": (EXPIRATION, {"path": "logs", "days": 30}, PREVIEW),
     "expiration": (EXPIRATION, {"path": "logs", "days": 30}, {"diff": True}),
     "expiration again": (EXPIRATION, {"path": "logs", "days": 30}, {"diff": True}),
+}
+REFUSED: Calls = {
     "no option of ours": (SPACES_FOLDER, {"path": "p", "recursive": True}, {}),
-    "an option of another name for the Space": (SPACES_FOLDER, {"path": "new", "bucket": SAME}, {}),
+    "another name for the Space": (SPACES_FOLDER, {"path": "new", "bucket": "other"}, {}),
     "a boolean for a number": (SPACES_FOLDER, {"path": "old", **ABSENT, "max_objects": True}, {}),
     "a boolean for a number of seconds": (SPACES_FOLDER, {"path": "old", "read_timeout": True}, {}),
     "a limit without a value": (SPACES_FOLDER, {"path": "old", **ABSENT, "max_objects": None}, {}),
+    "no glob to include": (PRUNE, {"path": "p", "keep_newest": 1, "include": []}, {}),
+    "a list in a list of globs": (PRUNE, {"path": "p", "keep_newest": 1, "exclude": [["sub"]]}, {}),
+    "a boolean for days": (EXPIRATION, {"path": "p", "days": True}, PREVIEW),
     "a glob that can match nothing": (PRUNE, {"path": "p", "keep_newest": 1, "exclude": ["sub/"]}, {}),
     "a number for a path": (SPACES_FOLDER, {"path": 1.10}, {}),
     "a number for paths": (SPACES_FOLDER, {"paths": 5}, {}),
@@ -63,7 +69,13 @@ CALLS: dict[str, tuple[str, Mapping[str, Any], Mapping[str, Any]]] = {
     "no such profile": (INFO, {"path": "p", "profile": "nobodys"}, {}),
     "a password in the endpoint": (INFO, {"path": "p", "endpoint_url": "http://me:password@127.0.0.1:9"}, {}),
 }
-FAILURES = ["more than max_objects", *list(CALLS)[list(CALLS).index("no option of ours") :]]
+REFUSED_AS_GIVEN = {
+    "another name for the Space",
+    "a boolean for a number",
+    "a boolean for a number of seconds",
+    "a boolean for days",
+    "a limit without a value",
+}
 
 
 @pytest.fixture
@@ -85,31 +97,60 @@ def make_filled_space(make_space: Callable[..., Witness]) -> Callable[[], Witnes
     return make
 
 
-def given_in(witness: Witness, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return options with the Space named where they want it."""
-    return {name: witness.space if value == SAME else value for name, value in options.items()}
+def results_of(calls: Calls, doorway: Doorway, witness: Witness, door: str) -> dict[str, Any]:
+    """Run the calls by a door, one after another; return what each gives."""
+    tasks = [{module: {"space": witness.space, **options}, **keywords} for module, options, keywords in calls.values()]
+    given = doorway.results(tasks, door=door, environment={"ANSIBLE_INJECT_INVOCATION": "true"})
+    return dict(zip(calls, without_times(given, witness.space), strict=True))
 
 
 @pytest.mark.stores("moto", "rgw")
-def test_both_doors_give_the_same_result(
-    store: Store, doorway: Doorway, make_filled_space: Callable[[], Witness]
-) -> None:
-    results = {}
-    left = {}
-    for door in DOORS:
-        witness = make_filled_space()
-        tasks = [
-            {module: {"space": witness.space, **given_in(witness, options)}, **keywords}
-            for module, options, keywords in CALLS.values()
-        ]
-        given = doorway.results(tasks, door=door, environment={"ANSIBLE_INJECT_INVOCATION": "true"})
-        results[door] = dict(zip(CALLS, without_times(given, witness.space), strict=True))
-        left[door] = witness.keys(), witness.rules()
-    for name in CALLS:
-        in_process, as_module = (results[door][name] for door in DOORS)
-        assert in_process == as_module, name
-        if name != "a wrong secret" or "credentials" in store.capabilities:
-            assert as_module["failed"] == (name in FAILURES), name
+def test_both_doors_give_the_same_result(doorway: Doorway, make_filled_space: Callable[[], Witness]) -> None:
+    witnesses = {door: make_filled_space() for door in DOORS}
+    results = {door: results_of(CALLS, doorway, witness, door) for door, witness in witnesses.items()}
+    for name, as_module in results[MODULE].items():
+        assert results[IN_PROCESS][name] == as_module, name
+        assert as_module["failed"] == (name == "more than max_objects"), name
         assert as_module["invocation"]["module_args"], name
+    assert "'release-*' matches nothing" in str(results[MODULE]["a glob that matches nothing"]["warnings"])
+    left = {door: (witness.keys(), witness.rules()) for door, witness in witnesses.items()}
     assert left[IN_PROCESS] == left[MODULE]
     assert left[MODULE][0] == ["2026-01-02/", "filled/", "new/", "new/a/", "pp/x"]
+
+
+@pytest.mark.stores("moto", "rgw")
+def test_both_doors_refuse_the_same(store: Store, doorway: Doorway, make_filled_space: Callable[[], Witness]) -> None:
+    witnesses = {door: make_filled_space() for door in DOORS}
+    before = {door: witness.keys() for door, witness in witnesses.items()}
+    results = {door: results_of(REFUSED, doorway, witness, door) for door, witness in witnesses.items()}
+    for name, as_module in results[MODULE].items():
+        assert results[IN_PROCESS][name] == as_module, name
+        if name != "a wrong secret" or "credentials" in store.capabilities:
+            assert as_module["failed"], name
+        if name not in REFUSED_AS_GIVEN:  # those reach neither door
+            assert as_module["invocation"]["module_args"], name
+    assert {door: witness.keys() for door, witness in witnesses.items()} == before
+
+
+@pytest.mark.stores("moto", "rgw")
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize(
+    ("module", "options"),
+    [
+        (SPACES_FOLDER, ABSENT),
+        (INFO, {}),
+        (PRUNE, {"keep_newest": 1}),
+        (EXPIRATION, {"days": 1}),
+    ],
+)
+def test_a_default_under_another_name_names_no_space(
+    doorway: Doorway, make_filled_space: Callable[[], Witness], door: str, module: str, options: dict[str, Any]
+) -> None:
+    meant, other = make_filled_space(), make_filled_space()
+    task = {module: {"space": meant.space, "path": "p", **options}}
+    defaults = {"group/tidy.spaces.spaces": {"bucket": other.space}}
+    play = doorway.play([task], door=door, module_defaults=defaults)
+    assert play.code != 0
+    assert f"bucket: '{other.space}' is not an option. Write space" in play.output
+    assert meant.keys() == other.keys() != []
+    assert meant.rules() == other.rules() == []

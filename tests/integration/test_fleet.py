@@ -174,6 +174,8 @@ def test_a_host_that_is_set_up_wrong_stops_all_before_anything_is_removed(
         (task(spaces_max_objects="1e3"), "spaces_max_objects is "),
         (task(spaces_versions="old"), "spaces_versions is "),
         (task(spaces_connection="nyc3"), "spaces_connection is not a dictionary"),
+        (task(spaces_connection={"bucket": "two"}), "bucket: 'two' is not an option. Write space"),
+        (task(spaces_connection={"workers": True}), "workers: True is a boolean, not a number"),
         (task(spaces_fleet="nobody"), "no host of the inventory matches"),
     ],
 )

@@ -98,7 +98,14 @@ REFUSED: list[tuple[str, Variables, str]] = [
     ("teardown", teardown(spaces_max_objects=True), "spaces_max_objects is true"),
     ("teardown", teardown(spaces_versions="every"), "spaces_versions is "),
     ("teardown", teardown(spaces_connection="region=nyc3"), "spaces_connection is not a dictionary"),
-    ("teardown", teardown(spaces_connection={"bucket": "two"}), "Unsupported parameters"),
+    (
+        "teardown",
+        teardown(spaces_connection={"bucket": "two"}, spaces_layout=folders("env/prod")),
+        "bucket: 'two' is not an option. Write space",
+    ),
+    ("teardown", teardown(spaces_layout=[*folders("prod"), {"bucket": "two", "paths": ["prod"]}]), "Write space: my"),
+    ("teardown", teardown(spaces_layout=folders("prod", bucket="two")), "bucket: 'two' is not an option. Write space"),
+    ("scaffold", {**layout(folders("new")), "spaces_connection": {"bucket": "two"}}, "bucket: 'two' is not an option"),
     (
         "teardown",
         teardown(
@@ -122,6 +129,9 @@ REFUSED: list[tuple[str, Variables, str]] = [
     ("prune", rules(BUILDS, {**BUILDS, "keep_newest": True}), "keep_newest: True is a boolean"),
     ("prune", rules(BUILDS, {**BUILDS, "exclude": None}), "exclude: None has no value"),
     ("prune", rules(BUILDS, {**BUILDS, "exclude": "2"}), "exclude: '2' is not a list"),
+    ("prune", rules(BUILDS, {**BUILDS, "exclude": ["{{ kept }}"]}) | {"kept": ["2"]}, "is a list in a list"),
+    ("prune", rules(BUILDS, {**BUILDS, "include": []}), "include: [] is empty"),
+    ("prune", {**rules(BUILDS), "spaces_connection": {"bucket": "one"}}, "bucket: 'one' is not an option"),
     ("prune", {**rules(BUILDS), "spaces_max_objects": 0}, "max_objects allows 0"),
 ]
 
@@ -175,6 +185,16 @@ def test_a_preview_tells_what_the_run_does(spaces: dict[str, Witness], player: P
         "one": [key for key in FILLED["one"] if not key.startswith("prod/")],
         "two": ["builds/1/a", "builds/2/a", "env/prod-2/a"],
     }
+
+
+def test_a_glob_of_a_rule_that_matches_nothing_is_warned_of(spaces: dict[str, Witness], player: Player) -> None:
+    variables = rules({**BUILDS, "keep_newest": "1", "exclude": "{{ kept }}"}) | {"kept": ["v1", "1"]}
+    for arguments in (["--check"], []):
+        done = player.play("prune", variables, *arguments)
+        assert done.code == 0, done.output
+        assert "'v1' matches nothing in 'builds/'" in done.output
+        assert "'1' matches nothing" not in done.output
+    assert held(spaces) == FILLED
 
 
 def test_variables_of_the_command_line_are_strings(spaces: dict[str, Witness], player: Player) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from .._engine.errors import InvalidOption
 
+RENAMED = {"bucket": "space"}  # not an alias: a default under that name would beat the space of a task
 PATHS = ("path", "paths")  # one of them, and not both
 
 
@@ -61,6 +62,13 @@ def check_given(arguments: Mapping[str, object], options: Mapping[str, Mapping[s
     ``arguments`` are those that the task gives, before Ansible converts them. ``options`` is the argument spec.
     """
     for option, value in arguments.items():
+        if option in RENAMED:
+            raise InvalidOption(
+                option,
+                value,
+                "is not an option",
+                advice=f"Write {RENAMED[option]}, in module_defaults and in the variables of playbooks too.",
+            )
         if isinstance(value, bool) and options.get(option, {}).get("type") in ("int", "float"):
             raise InvalidOption(
                 option,

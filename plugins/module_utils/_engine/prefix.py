@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from .errors import InvalidOption
 
 LONGEST = 1024  # bytes of UTF-8: S3's limit for an object key
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +104,7 @@ def _text(value: object, option: str) -> str:
 
 def _refuse_irregular(text: str, option: str) -> None:
     exactly = "if the store really holds such a key, add exact: true."
-    control = _CONTROL.search(text)
+    control = CONTROL.search(text)
     if control:
         raise InvalidOption(option, text, f"has the control character {control[0]!r}", advice=f"Remove it; {exactly}")
     fixed = re.sub("/+", "/", text).lstrip("/")

@@ -14,6 +14,7 @@ from heapq import heappush, heappushpop
 from typing import Literal, NamedTuple
 
 from .errors import EngineError, InvalidOption
+from .prefix import CONTROL
 
 _AGE = re.compile(r"([1-9][0-9]{0,4})([smhdw])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -129,6 +130,13 @@ def parse_globs(option: str, value: object, *, unit: Literal["subfolders", "obje
         return ()
     if not isinstance(value, (list, tuple)):
         raise InvalidOption(option, value, "is not a list", advice="Give a YAML list, such as ['release-*', 'v1'].")
+    if option == "include" and not value:
+        raise InvalidOption(
+            option,
+            value,
+            "is empty, so it chooses nothing",
+            advice="Skip the task with when, or leave include out to choose everything.",
+        )
     return tuple(_glob(f"{option}[{index}]", glob, unit) for index, glob in enumerate(value))
 
 
@@ -146,6 +154,14 @@ def _glob(option: str, glob: object, unit: Literal["subfolders", "objects"]) -> 
     if not glob.strip():
         raise InvalidOption(
             option, glob, "is empty or blank", advice="Give a glob, or remove it; often a variable was not set."
+        )
+    control = CONTROL.search(glob)
+    if control:
+        raise InvalidOption(
+            option,
+            glob,
+            f"has the control character {control[0]!r}",
+            advice="Often it is a line break at the end: use the trim filter. Write '?' where a name really has one.",
         )
     plain = re.sub("/+", "/", glob).strip("/")
     if glob != plain:

@@ -37,6 +37,12 @@ def test_a_boolean_is_no_number(module: str, option: str) -> None:
         check_given({"path": "a", option: True}, SPECS[module])
 
 
+@pytest.mark.parametrize("module", SPECS)
+def test_another_name_for_the_space_is_refused(module: str) -> None:
+    with pytest.raises(InvalidOption, match=r"bucket: 'other' is not an option\. Write space, .*module_defaults"):
+        check_given({"space": "mine", "path": "a", "bucket": "other"}, SPECS[module])
+
+
 @pytest.mark.parametrize("value", [None, "", " "])
 @pytest.mark.parametrize("option", ["exclude", "include", "keep_newest", "max_objects", "older_than"])
 def test_a_guard_without_a_value_is_refused(option: str, value: object) -> None:

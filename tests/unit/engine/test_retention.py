@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
+from fnmatch import fnmatchcase
 
 import pytest
 
@@ -113,6 +116,7 @@ def test_globs(glob: str, name: str, matched: bool) -> None:
         (["release-*/"], r"'release-\*/' starts or ends with '/'.*write 'release-\*'"),
         (["/v1"], "write 'v1'"),
         (["/"], r"write '\*'"),
+        (["release-*\n"], r"exclude\[0\]: 'release-\*\\n' has the control character '\\n'.*Write '\?'"),
         (["rel/release-*"], "can match no subfolder.*or set unit to objects"),
         (["v1/**"], "can match no subfolder"),
     ],
@@ -120,6 +124,30 @@ def test_globs(glob: str, name: str, matched: bool) -> None:
 def test_globs_that_protect_nothing_are_refused(globs: object, problem: str) -> None:
     with pytest.raises(InvalidOption, match=problem):
         parse_globs("exclude", globs, unit="subfolders")
+
+
+def test_an_empty_list_excludes_nothing_and_cannot_include_anything() -> None:
+    assert parse_globs("exclude", [], unit="subfolders") == ()
+    with pytest.raises(InvalidOption, match=r"include: \[\] is empty.*Skip the task with when"):
+        parse_globs("include", [], unit="subfolders")
+
+
+def by_definition(globs: Sequence[str], names: Sequence[str]) -> bool:
+    """Match as the documentation says, however long it takes."""
+    if not globs:
+        return not names
+    if globs[0] == "**":
+        fewest = 1 if len(globs) == 1 else 0
+        return any(by_definition(globs[1:], names[skipped:]) for skipped in range(fewest, len(names) + 1))
+    return bool(names) and fnmatchcase(names[0], globs[0]) and by_definition(globs[1:], names[1:])
+
+
+def test_short_globs_match_as_they_are_defined() -> None:
+    names = [name for length in range(1, 6) for name in itertools.product("ab", repeat=length)]
+    for length in range(1, 5):
+        for glob in itertools.product(("**", "*", "a"), repeat=length):
+            for name in names:
+                assert matches("/".join(glob), "/".join(name)) is by_definition(glob, name), (glob, name)
 
 
 def test_globs_that_can_match_are_taken_as_they_are() -> None:
