@@ -7,12 +7,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= $(shell tools/newest-python)
 BENCH := .cache/bench
+COVERAGE := .cache/coverage
+WORKERS ?= 6# of pytest: most tests wait
 COLLECTION := ansible_collections/tidy/spaces
 ENGINE := plugins/module_utils/_engine plugins/module_utils/_s3
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export AWS_EC2_METADATA_DISABLED := true
 
-.PHONY: help demo test test-unit test-integration test-long test-molecule coverage lint sanity test-build bench clean
+.PHONY: help demo environment debian test test-all test-unit test-promises test-build test-molecule test-integration
+.PHONY: test-faults test-long coverage coverage-report lint sanity sanity-older bench clean
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | column -t -s $$'\t'
@@ -20,7 +23,11 @@ help: ## Show the targets
 demo: $(VENV)/demo ## Create, preview and remove a folder on an embedded store
 	@demo/run
 
-test: lint coverage test-molecule sanity test-build ## Run every check
+test: ## What proves the main promises, in ten minutes on two cores
+	@$(PYTHON) tools/check.py test
+
+test-all: test ## Every check, in forty minutes on two cores
+	@$(PYTHON) tools/check.py test-all
 
 lint: $(VENV)/test ## Style, types, documentation, changelog
 	ruff check .
@@ -33,26 +40,40 @@ lint: $(VENV)/test ## Style, types, documentation, changelog
 	antsibull-changelog lint
 
 test-unit: $(VENV)/test ## The engine, the adapter and the modules, without a running store
-	pytest tests/unit
+	$(call measured,unit) tests/unit
 
-test-integration: $(VENV)/test debian ## The engine and the modules on every store available here
-	pytest tests/integration
+test-build: $(VENV)/test ## Build the collection, install it, use it
+	python tools/try_build.py
 
-coverage: $(VENV)/test debian ## Unit tests, integration tests and faults, with the branch coverage of the engine and the adapter
-	pytest tests --cov --cov-report=term-missing:skip-covered
-
-test-long: $(VENV)/test debian ## Every fault with every request, crashes amid 20,000 objects, thousands of random trees
-	pytest tests -m long --numprocesses=4
-	pytest tests/unit/engine/test_model_based.py tests/unit/engine/test_splitting.py --hypothesis-profile=many
+test-promises: $(VENV)/test debian ## The playbooks that prove the main promises, on two stores, in process and as modules
+	python -m tests.integration.matrix --promises
 
 test-molecule: $(VENV)/test debian ## Playbooks on every store available here, in process and as modules
 	python -m tests.integration.matrix
 
-sanity: $(VENV)/test ## ansible-test sanity on every maintained ansible-core
-	python tools/sanity.py
+test-integration: $(VENV)/test debian ## The engine and the modules on every store available here
+	$(call measured,integration) tests/integration
 
-test-build: $(VENV)/test ## Build the collection, install it, use it
-	python tools/try_build.py
+test-faults: $(VENV)/test debian ## Stores and networks that fail, tasks that are stopped, others at work
+	$(call measured,faults) tests/faults
+
+test-long: $(VENV)/test debian ## Every fault with every request, crashes amid 20,000 objects, thousands of random trees
+	pytest tests -m long --numprocesses=$(WORKERS) --dist=worksteal
+	pytest tests/unit/engine/test_model_based.py tests/unit/engine/test_splitting.py --hypothesis-profile=many \
+	  --numprocesses=2 --dist=worksteal
+
+coverage: test-unit test-integration test-faults ## Unit tests, integration tests and faults, with their branch coverage
+	$(MAKE) --no-print-directory coverage-report
+
+coverage-report: $(VENV)/test
+	coverage combine --quiet --keep --data-file=$(COVERAGE)/all $(addprefix $(COVERAGE)/,unit integration faults)
+	coverage report --data-file=$(COVERAGE)/all --show-missing --skip-covered
+
+sanity: ## ansible-test sanity on the newest ansible-core
+	$(PYTHON) tools/sanity.py newest
+
+sanity-older: ## ansible-test sanity on the other maintained ones
+	$(PYTHON) tools/sanity.py older
 
 bench: $(BENCH)/ready debian ## Measure beside s5cmd, rclone, awscli, boto3 and amazon.aws; BENCH_ARGS=--quick takes five minutes
 	$(BENCH)/bin/python -m benchmarks $(BENCH_ARGS)
@@ -61,9 +82,14 @@ clean: ## Remove what the other targets made
 	rm -rf $(VENV) .cache build .coverage* tidy-spaces-*.tar.gz .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: debian
+environment: $(VENV)/test
+
 debian:
 	@tools/debian-packages
+
+# Run pytest with several workers, and keep what it covers: $(call measured,NAME) PATH
+measured = COVERAGE_FILE=$(COVERAGE)/$(1) pytest --numprocesses=$(WORKERS) --dist=worksteal --cov --cov-report= \
+  --cov-fail-under=0
 
 # Make an environment in which this checkout is the installed collection: $(call environment,DIRECTORY,REQUIREMENTS)
 define environment

@@ -1,7 +1,10 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run ansible-test sanity on every maintained ansible-core, each in an environment of its own."""
+"""Run ansible-test sanity on maintained ansible-cores, each in an environment of its own.
+
+``python tools/sanity.py [all|newest|older]``
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,8 @@ CACHE = ROOT / ".cache" / "sanity"
 CORES = {"2.19": ("3.11", "3.13"), "2.20": ("3.12", "3.14"), "2.21": ("3.12", "3.14")}
 """Each ansible-core with the oldest and the newest Python of its controller."""
 
-PIP_CACHE = Path.home() / ".ansible" / "test" / "cache"
+PASSED, FAILED = "passed", "FAILED"
+PIP_SETTINGS = (".config/pip", ".pip")
 BOOTSTRAP_URL = "https://ci-files.testing.ansible.com/ansible-test/get-pip-{version}.py"
 STAND_IN = """\
 # Stands in for get-pip.py where that cannot be downloaded: this Python's own pip, and then what was asked for.
@@ -59,13 +63,24 @@ def environment_for(core: str, python: str) -> Path:
     return programs
 
 
-def provide_pip(programs: Path) -> None:
+def home_for(core: str) -> Path:
+    """Return a home directory, in which ansible-test makes its own environments, with pip set up as in the user's."""
+    home = CACHE / core / "home"
+    for name in PIP_SETTINGS:
+        settings, link = Path.home() / name, home / name
+        link.parent.mkdir(parents=True, exist_ok=True)
+        if settings.exists() and not link.exists():
+            link.symlink_to(settings)
+    return home
+
+
+def provide_pip(programs: Path, home: Path) -> None:
     """Put a stand-in where ansible-test looks for its bootstrap of pip, if it could not download that."""
     source = next(programs.parent.glob("lib/python3*/site-packages/ansible_test/_internal/python_requirements.py"))
     version = re.search(r"pip='([\d.]+)'", source.read_text())
     if not version:
         raise SystemExit(f"{source} does not say which pip it bootstraps")
-    cached = PIP_CACHE / f"get_pip_{version[1].replace('.', '_')}.py"
+    cached = home / ".ansible" / "test" / "cache" / f"get_pip_{version[1].replace('.', '_')}.py"
     if cached.exists():
         return
     try:
@@ -94,16 +109,17 @@ def copy_tree(core: str) -> Path:
 
 
 def run_sanity(core: str) -> str:
-    """Return what the sanity run of one ansible-core gave: passed, FAILED, or why it did not run."""
+    """Return what the sanity run of one ansible-core gave: PASSED, FAILED, or why it did not run."""
     python = python_for(*CORES[core])
     if not python:
-        return f"not run: no Python from {CORES[core][0]} to {CORES[core][1]} here"
+        return f"no Python from {CORES[core][0]} to {CORES[core][1]} here"
     programs = environment_for(core, python)
-    provide_pip(programs)
+    home = home_for(core)
+    provide_pip(programs, home)
     process = subprocess.Popen(
         [programs / "ansible-test", "sanity", "--color", "no"],
         cwd=copy_tree(core),
-        env={**os.environ, "PATH": path_of_pythons()},
+        env={**os.environ, "PATH": path_of_pythons(), "HOME": str(home)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -114,19 +130,25 @@ def run_sanity(core: str) -> str:
         lines.append(line)
         print(f"[{core}] {line}", end="", flush=True)
     skipped = any("All targets skipped" in line for line in lines)
-    return "passed" if process.wait() == 0 and not skipped else "FAILED"
+    return PASSED if process.wait() == 0 and not skipped else FAILED
 
 
-def main() -> int:
-    """Run them all; fail if one failed or none ran."""
+def main(which: str = "all") -> int:
+    """Run them; fail if one failed or none ran."""
     if list((ROOT / "tests" / "sanity").glob("ignore*")):
         print("There is an ignore file; a finding is to be mended, not hidden.")
         return 1
-    outcomes = {core: run_sanity(core) for core in CORES}
+    *older, newest = CORES
+    outcomes = {core: run_sanity(core) for core in {"all": [*older, newest], "newest": [newest], "older": older}[which]}
     for core, outcome in outcomes.items():
-        print(f"ansible-test sanity, ansible-core {core}: {outcome}")
-    return 1 if "FAILED" in outcomes.values() or "passed" not in outcomes.values() else 0
+        if outcome in (PASSED, FAILED):
+            print(f"ansible-test sanity, ansible-core {core}: {outcome}")
+        else:
+            print(f"SKIPPED [1] ansible-core {core}: {outcome}")
+    passed, failed = (sum(outcome == each for outcome in outcomes.values()) for each in (PASSED, FAILED))
+    print(f"{passed} passed, {failed} failed, {len(outcomes) - passed - failed} skipped")
+    return 1 if failed or not passed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

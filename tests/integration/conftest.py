@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import itertools
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,12 +19,34 @@ from tests.servers.registry import STORES
 from tests.servers.store import Store
 from tests.servers.witness import Witness
 
-_numbers = itertools.count()
+_names = (f"space-{uuid.uuid4().hex[:8]}-{number}" for number in itertools.count())  # a store may outlive a run
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "needs(*capabilities): what a store must be able to do")
     config.addinivalue_line("markers", "stores(*names): the only stores that the test is about")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out tests that are not about a store, and skip what it cannot do, before it is started for nothing."""
+    wanted: list[pytest.Item] = []
+    foreign: list[pytest.Item] = []
+    for item in items:
+        name = _store_of(item)
+        of_others = name and any(name not in mark.args for mark in item.iter_markers("stores"))
+        (foreign if of_others else wanted).append(item)
+        needs = {need for mark in item.iter_markers("needs") for need in mark.args}
+        missing = needs - STORES[name].capabilities if name else set()
+        if missing:
+            item.add_marker(pytest.mark.skip(reason=f"{name} lacks {', '.join(sorted(missing))}"))
+    items[:] = wanted
+    config.hook.pytest_deselected(items=foreign)
+
+
+def _store_of(item: pytest.Item) -> str:
+    """Name the store that a test is going to run on, if it takes turns on all of them."""
+    callspec = getattr(item, "callspec", None)
+    return callspec.params.get("running_store", "") if callspec else ""
 
 
 @pytest.fixture(scope="session", params=list(STORES))
@@ -33,15 +56,8 @@ def running_store(request: pytest.FixtureRequest) -> Iterator[Store]:
 
 
 @pytest.fixture
-def store(running_store: Store, request: pytest.FixtureRequest) -> Store:
+def store(running_store: Store) -> Store:
     """Lend a store that can do what the test needs."""
-    for mark in request.node.iter_markers("needs"):
-        missing = set(mark.args) - running_store.capabilities
-        if missing:
-            pytest.skip(f"{running_store.name} lacks: {', '.join(sorted(missing))}")
-    for mark in request.node.iter_markers("stores"):
-        if running_store.name not in mark.args:
-            pytest.skip(f"only about {', '.join(mark.args)}")
     return running_store
 
 
@@ -50,7 +66,7 @@ def make_space(store: Store) -> Callable[..., Witness]:
     """Create Spaces for one test."""
 
     def make(*, versioned: bool = False, locked: bool = False) -> Witness:
-        witness = Witness.of(store, f"space-{next(_numbers)}")
+        witness = Witness.of(store, next(_names))
         witness.create_space(versioned=versioned, locked=locked)
         return witness
 

@@ -103,7 +103,7 @@ class Store(ABC):
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, **(environment or {})},
+                env={**_inherited(), **(environment or {})},
                 start_new_session=True,  # a Ctrl-C on the tests must not end the store under them
             )
         self._processes.append(process)
@@ -138,6 +138,11 @@ class Store(ABC):
             print(f"The logs of {self.name} are kept in {self.directory}", file=sys.stderr)
         else:
             shutil.rmtree(self.directory, ignore_errors=True)
+
+
+def _inherited() -> dict[str, str]:
+    """Return this process' environment, less what would make a store measure its own coverage."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
 
 
 def free_port() -> int:
