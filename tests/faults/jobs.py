@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
@@ -15,6 +14,7 @@ from typing import Any, NamedTuple
 
 from ansible_collections.tidy.spaces.plugins.modules import spaces_folder, spaces_folder_info, spaces_folder_prune
 from tests.integration.process import start_module
+from tests.seconds import next_second
 from tests.servers.witness import Witness
 
 HANG = 90  # seconds after which a task is taken for one that never ends; the longest here takes about fifteen
@@ -63,7 +63,7 @@ def _start_uploads(witness: Witness) -> None:
 
 def _put_builds(witness: Witness) -> None:
     witness.put(["p/", "p/note", *SIBLINGS, *(f"p/{build}/{name}" for build in "1234" for name in "abc")])
-    time.sleep(1.1)  # the rule goes by the second: what was written in that of the survey stays
+    next_second()  # the rule goes by the second: what was written in that of the survey stays
 
 
 def _put_mixture(witness: Witness) -> None:

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.seconds import next_second
+
 from . import faults
 from .jobs import FOLDER, HANG, Trial, look, result_of
 from .playbook import run_playbook
@@ -113,7 +115,7 @@ def test_a_rebuild_arrives_while_prune_runs(
 
     def rebuild() -> None:
         trial.witness.put(rebuilt, b"rebuilt")
-        time.sleep(1.1)  # whoever asks for the time from now on hears of a later second
+        next_second()  # whoever asks for the time from now on hears of a later second
 
     proxy = make_proxy(trial, Rule(fault=faults.first_do(rebuild), operation=operation, first=first, times=1), page=1)
     result = trial.run(proxy.endpoint, workers=1, read_timeout=10)

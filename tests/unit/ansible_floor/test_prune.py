@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.modules import spaces_folder_prune
+from tests.seconds import next_second
 from tests.servers.witness import Witness
 from tests.unit.ansible_floor.running import documented
 
@@ -21,9 +21,9 @@ OLD = ["p/", "p/1/x", "p/2/x", "p/notes.txt"]
 def filled(witness: Witness) -> Witness:
     """Fill the Space, so that some builds are older than another, and all are older than this second."""
     witness.put(OLD, b"12345")
-    time.sleep(1.1)
+    next_second()
     witness.put(["p/3/x"], b"12345")
-    time.sleep(1.1)
+    next_second()
     return witness
 
 
