@@ -125,6 +125,7 @@ def test_a_missing_space_is_just_as_good_where_the_task_says_so(task: Any, check
     assert result["folders"][0]["path"] == "a/"
 
 
+@pytest.mark.parametrize("check", [False, True])
 @pytest.mark.parametrize(
     ("given", "said"),
     [
@@ -138,6 +139,7 @@ def test_a_missing_space_is_just_as_good_where_the_task_says_so(task: Any, check
         ({"path": ""}, "is empty or blank"),
         ({"path": "/a"}, "starts with '/'"),
         ({"path": "a//b"}, "empty segment"),
+        ({"path": "a/../b"}, "segment '..'"),
         ({"path": "/", "state": "absent"}, "allow_root"),
         ({"path": "/", "state": "present", "allow_root": True}, "allow_root"),
         ({"path": "a", "exact": True}, "'a/'"),
@@ -146,7 +148,13 @@ def test_a_missing_space_is_just_as_good_where_the_task_says_so(task: Any, check
         ({"path": "a", "workers": 0}, "workers"),
         ({"path": "a", "retries": -1}, "retries"),
         ({"path": "a", "request_rate": "nan"}, "request_rate"),
+        ({"path": "a", "request_rate": 0}, "request_rate"),
         ({"path": "a", "space": "a/b"}, "plain name"),
+        ({"path": "a", "space": "arn:aws:s3:::bucket"}, "not the name of a bucket"),
+        (
+            {"path": "a", "endpoint_url": "https://a.nyc3.digitaloceanspaces.com"},
+            "Set it to https://nyc3.digitaloceanspaces.com",
+        ),
         ({"path": "a", "region": "ams3", "endpoint_url": "https://nyc3.digitaloceanspaces.com"}, "another region"),
         ({"path": "a", "profile": "work"}, "one source"),
         ({"path": "a", "secret_key": ""}, "access_key is set without secret_key"),
@@ -156,10 +164,10 @@ def test_a_missing_space_is_just_as_good_where_the_task_says_so(task: Any, check
     ids=str,
 )
 def test_an_option_that_cannot_be_used_is_refused_before_any_request(
-    capsys: pytest.CaptureFixture[str], given: dict[str, Any], said: str
+    capsys: pytest.CaptureFixture[str], given: dict[str, Any], said: str, check: bool
 ) -> None:
     with ScriptedServer(Reply()) as server:
-        result = Task(capsys, server.endpoint)(**given)
+        result = Task(capsys, server.endpoint)(**given, check=check)
         assert result["failed"]
         assert said in result["msg"]
         assert server.requests == []
