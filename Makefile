@@ -46,10 +46,10 @@ test-build: $(VENV)/test ## Build the collection, install it, use it
 	python tools/try_build.py
 
 test-promises: $(VENV)/test debian ## The playbooks that prove the main promises, on two stores, in process and as modules
-	python -m tests.integration.matrix --promises
+	python -m tests.integration.matrix --part promises
 
-test-molecule: $(VENV)/test debian ## Playbooks on every store available here, in process and as modules
-	python -m tests.integration.matrix
+test-molecule: $(VENV)/test debian ## The other playbooks and stores available here, in process and as modules
+	python -m tests.integration.matrix --part rest
 
 test-integration: $(VENV)/test debian ## The engine and the modules on every store available here
 	$(call measured,integration) tests/integration

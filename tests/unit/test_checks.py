@@ -1,0 +1,75 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The commands that run all checks miss none, run none twice, and do not take a failure for a success."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.integration.doors import DOORS
+from tests.integration.matrix import cells_of_promises, cells_of_rest, scenarios
+from tests.servers.registry import STORES
+from tools.check import PLANS, Outcome, Part, read, table
+
+MAKEFILE = (Path(__file__).parents[2] / "Makefile").read_text()
+PYTEST = "=========== 1 failed, 12 passed, 3 skipped, 2 errors in 60.01s (0:01:00) ==========="
+PART = Part("test-unit", "the engine")
+
+
+@pytest.mark.parametrize(
+    ("lines", "code", "passed", "failed", "skipped"),
+    [
+        ([PYTEST], 1, 12, 3, 3),
+        (["12 passed in 3.10s"], 0, 12, 0, 0),
+        (["12 passed in 3.10s", "=== 2 passed, 9 deselected in 1.00s ==="], 0, 14, 0, 0),
+        (["24 passed, 0 failed, 2 skipped"], 0, 24, 0, 2),
+        (["24 passed, 0 failed, 2 skipped"], 2, 24, 1, 2),
+        (["no tests ran in 0.01s"], 5, 0, 1, 0),
+        (["0 passed, 0 failed, 9 skipped"], 0, 0, 1, 9),
+        (["All checks passed!", "14 files left unchanged"], 0, 1, 0, 0),
+        (["Found 2 errors."], 1, 0, 1, 0),
+        ([], 0, 1, 0, 0),
+        ([], 2, 0, 1, 0),
+    ],
+)
+def test_a_part_counts_what_it_says_at_its_end(
+    lines: list[str], code: int, passed: int, failed: int, skipped: int
+) -> None:
+    outcome = read(PART, lines, code)
+    assert (outcome.passed, outcome.failed, outcome.skipped) == (passed, failed, skipped)
+
+
+def test_the_table_says_what_was_not_run_and_why() -> None:
+    lines = [
+        "SKIPPED [2] tests/integration/conftest.py:47: minio not run: no minio on PATH",
+        "SKIPPED [3] tests/integration/test_tls.py: rgw lacks tls",
+        "SKIPPED [1] moto lacks awkward",
+        "1 passed, 0 failed, 6 skipped",
+    ]
+    outcome = read(PART, lines, 0)
+    assert outcome.why == {"minio not run: no minio on PATH": 2, "rgw lacks tls": 3, "moto lacks awkward": 1}
+    shown = table([outcome, Outcome("lint", "style", passed=1, wall=61.5, cpu=3)])
+    assert "make test-unit: 2 not run: minio not run: no minio on PATH" in shown
+    assert re.split(r" +\| +", shown[3]) == ["make lint", "style", "1", "0", "0", "1:01", "0:03"]
+
+
+def test_each_part_is_a_target_and_is_run_once() -> None:
+    targets = [part.target for parts in PLANS.values() for part in parts]
+    assert len(targets) == len(set(targets))
+    assert set(targets) <= set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
+    for parts in PLANS.values():
+        for number, part in enumerate(parts):
+            assert set(part.after) <= {other.target for other in parts[:number]}
+
+
+def test_every_scenario_meets_every_store_and_both_doors_once() -> None:
+    cells = [*cells_of_promises(), *cells_of_rest()]
+    assert len(cells) == len(set(cells))
+    assert {(cell.scenario, cell.store) for cell in cells} == {
+        (name, store) for name in scenarios() for store in STORES
+    }
+    assert {(cell.scenario, cell.door) for cell in cells} == {(name, door) for name in scenarios() for door in DOORS}
