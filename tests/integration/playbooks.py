@@ -19,7 +19,7 @@ import yaml
 from tests.servers.store import Store
 
 PROGRAM = Path(sys.executable).with_name("ansible-playbook")
-LONGEST = 120  # seconds after which a playbook counts as hung
+LONGEST = 300  # seconds after which a playbook counts as hung
 
 
 class Play(NamedTuple):

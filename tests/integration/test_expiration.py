@@ -64,7 +64,7 @@ MOVING = {
 }
 RIVAL = {"ID": "rival", "Filter": {"Prefix": "r/"}, "Status": "Enabled", "Expiration": DAYS}
 MOST_RULES = 1000
-LONGEST = 90  # seconds that a store may take for a lifecycle day of some seconds
+LONGEST = 300  # seconds that a store may take for a lifecycle day of some seconds
 
 
 def change(store: Store, space: str, *paths: str, **options: Any) -> bool:

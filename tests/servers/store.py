@@ -37,7 +37,7 @@ CAPABILITIES = {
     "object_lock": "retains what is locked",
     "tls": "is served over https",
 }
-STARTUP = 90  # seconds
+STARTUP = 300  # seconds; a busy machine takes its time
 
 
 class NotHere(Exception):

@@ -21,7 +21,7 @@ from tests.unit.ansible_floor.running import PAIR, SPACE
 from tests.unit.s3.documents import objects, rejections
 from tests.unit.s3.scripted_server import Reply, ScriptedServer
 
-GUARD = 60  # seconds after which a process that does not end is taken for one that never will
+GUARD = 300  # seconds after which a process that does not end is taken for one that never will
 
 
 @pytest.fixture
