@@ -134,11 +134,11 @@ def test_ansible_ends_a_task_that_takes_too_long(make_trial: MakeTrial, make_pro
     proxy = make_proxy(trial, Rule(fault=faults.wait(1), operation="ListObjects"), page=1)
     mark = uuid.uuid4().hex
     options = {**trial.options(proxy.endpoint), "workers": 1}
-    task = {"name": "Too long", "tidy.spaces.spaces_folder": options, "timeout": 6}
+    task = {"name": "Too long", "tidy.spaces.spaces_folder": options, "timeout": 15}
     done = run_playbook(tmp_path, [task], environment={"TIDY_SPACES_MARK": mark, "TIDY_SPACES_IN_PROCESS": "false"})
     ended = time.monotonic()
     assert done.returncode != 0
-    assert "Timed out after 6 second(s)" in done.stdout
+    assert "Timed out after 15 second(s)" in done.stdout
     assert proxy.log
     wait_until(lambda: not processes_with(mark))
     assert max(arrival.at for arrival in proxy.log) - ended < GRACE

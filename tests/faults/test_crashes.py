@@ -143,7 +143,7 @@ def test_a_store_that_is_killed_and_stays_away(
     trial = make_trial(many(1_100))
     proxy = make_proxy(trial, amid(rgw.kill_gateway, after=1), page=BATCH)
     try:
-        result = trial.run(proxy.endpoint, workers=1)
+        result = trial.run(proxy.endpoint, workers=1, read_timeout=HANG)  # nothing may be lost before it goes
     finally:
         rgw.start_gateway()
     assert result["failed"]
