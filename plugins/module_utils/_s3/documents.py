@@ -26,7 +26,6 @@ BODY = "TidySpacesBody"  # where the hook leaves the body in botocore's parsed r
 RECEIVED = {
     "DeleteObjects": "DeleteResult",
     "GetBucketLifecycleConfiguration": "LifecycleConfiguration",
-    "GetBucketVersioning": "VersioningConfiguration",
     "ListMultipartUploads": "ListMultipartUploadsResult",
     "ListObjectVersions": "ListVersionsResult",
     "ListObjects": "ListBucketResult",

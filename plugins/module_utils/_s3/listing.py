@@ -136,8 +136,7 @@ class S3Lister:
 
     def keeps_versions(self) -> bool:
         with translated(self._space):
-            reply = self._client.get_bucket_versioning(Bucket=self._space)
-        return read_body(reply, parse_versioning)
+            return "Status" in self._client.get_bucket_versioning(Bucket=self._space)
 
     def _note(self, date: str) -> None:
         try:
@@ -151,12 +150,6 @@ class S3Lister:
         """Parse a reply, and note when it was made."""
         self._note(reply["ResponseMetadata"]["HTTPHeaders"].get("date", ""))
         return read_body(reply, parse)
-
-
-def parse_versioning(body: bytes) -> bool:
-    """Parse a VersioningConfiguration; tell whether versions were ever kept."""
-    root, space, _decode = open_document(body, RECEIVED["GetBucketVersioning"], encoded=False)
-    return root.find(f"{space}Status") is not None
 
 
 def parse_objects(body: bytes) -> Page[Entry]:

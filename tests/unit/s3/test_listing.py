@@ -302,15 +302,6 @@ def test_whether_the_space_keeps_versions(
     assert server.requests[0].query == {"versioning": ""}
 
 
-@pytest.mark.parametrize("body", [b"", b"<html><body>Welcome</body></html>", document("ListBucketResult")])
-def test_what_says_nothing_of_versions_does_not_mean_that_there_are_none(
-    server: ScriptedServer, connection: Connection, body: bytes
-) -> None:
-    server.script(Reply(body=body))
-    with pytest.raises(Transient, match="does not answer as S3 does"):
-        connection.lister.keeps_versions()
-
-
 @pytest.mark.parametrize(
     ("dates", "earliest"),
     [
