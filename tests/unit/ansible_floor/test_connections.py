@@ -84,9 +84,9 @@ def test_secrets_that_come_later_are_concealed_for_who_has_the_connection_then(t
     second: set[str] = set()
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
-        connections.connect(anonymous, environ=ENVIRON, conceal=first.add)
+        connections.connect(anonymous, environ=ENVIRON, conceal=first.add, check=lambda: None)
         before = set(first)
-        connection = connections.connect(anonymous, environ=ENVIRON, conceal=second.add)
+        connection = connections.connect(anonymous, environ=ENVIRON, conceal=second.add, check=lambda: None)
         assert second == before != set()
         connection.markers._client._get_credentials().get_frozen_credentials()
     assert first == before
