@@ -27,6 +27,7 @@ class Minio(Store):
             "ordered_versions",
             "marker_sizes",
             "backslashes",
+            "fixed_spaces",
             "credentials",
         }
     )

@@ -24,6 +24,7 @@ class Moto(Store):
             "twins",
             "marker_sizes",
             "backslashes",
+            "fixed_spaces",
             "abort_rules",
             "transitions",
         }

@@ -28,6 +28,7 @@ CAPABILITIES = {
     "twins": "keeps an object beside a folder of the same name, and lists both page by page",
     "marker_sizes": "tells the size of a marker that has content",
     "backslashes": "takes keys with a backslash",
+    "fixed_spaces": "refuses to write into a Space that is not there, instead of making it",
     "awkward": "takes keys that XML 1.0 cannot carry, '//', '.' and '..'",
     "credentials": "checks the secret key",
     "abort_rules": "keeps lifecycle rules that abort uploads",
