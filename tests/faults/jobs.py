@@ -62,8 +62,14 @@ def _start_uploads(witness: Witness) -> None:
 
 
 def _put_builds(witness: Witness) -> None:
-    witness.put(["p/", "p/note", *SIBLINGS, *(f"p/{build}/{name}" for build in "1234" for name in "abc")])
-    next_second()  # the rule goes by the second: what was written in that of the survey stays
+    """Put builds of one age, which goes by the second; the last of them is over."""
+    ages: set[object] = set()
+    while len(ages) != 1:
+        next_second()
+        witness.put(["p/", "p/note", *SIBLINGS, *(f"p/{build}/{name}" for build in "1234" for name in "abc")])
+        listed = witness.client.list_objects(Bucket=witness.space, Prefix="p/")["Contents"]
+        ages = {entry["LastModified"].replace(microsecond=0) for entry in listed}
+    next_second()  # what was written in that of the survey stays
 
 
 def _put_mixture(witness: Witness) -> None:

@@ -75,7 +75,7 @@ def tasks(module: str, space: str, *, as_options: bool) -> list[dict[str, Any]]:
         {
             "name": "Wrong secret, in the background",
             module: {**options, **wrong},
-            "async": 60,
+            "async": 300,
             "poll": 0,
             "register": "job",
         },
@@ -84,7 +84,7 @@ def tasks(module: str, space: str, *, as_options: bool) -> list[dict[str, Any]]:
             "ansible.builtin.async_status": {"jid": "{{ job.ansible_job_id }}"},
             "register": "waited",
             "until": "waited is finished",
-            "retries": 100,
+            "retries": 1000,
             "delay": 0.2,
             "ignore_errors": True,
         },
