@@ -59,7 +59,7 @@ test-faults: $(VENV)/test debian ## Stores and networks that fail, tasks that ar
 
 test-long: $(VENV)/test debian ## Every fault with every request, crashes amid 20,000 objects, thousands of random trees
 	pytest tests -m long --numprocesses=$(WORKERS) --dist=worksteal
-	pytest tests/unit/engine/test_model_based.py tests/unit/engine/test_splitting.py --hypothesis-profile=many \
+	pytest tests/unit/engine/operations/test_model_based.py tests/unit/engine/bulk/test_splitting.py --hypothesis-profile=many \
 	  --numprocesses=2 --dist=worksteal
 
 coverage: test-unit test-integration test-faults ## Unit tests, integration tests and faults, with their branch coverage

@@ -14,11 +14,11 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from . import bulk, fixed
-from .chart import draw
-from .machine import facts
-from .measuring import Case, as_json
-from .report import markdown
+from benchmarks import bulk, fixed
+from benchmarks.chart import draw
+from benchmarks.machine import facts
+from benchmarks.measuring import Case, as_json
+from benchmarks.report import markdown
 
 CASES = ("store", "network", "fixed", "scale")
 RESULTS = Path(__file__).parent / "results"

@@ -17,16 +17,15 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks import peers
+from benchmarks.far_store import Distance, FarStore
+from benchmarks.keyspace import FOLDER, SIBLINGS, SUBFOLDERS, flat
+from benchmarks.measuring import Case, Row, Sample, Target, failure, fastest, interleaved, ratio
+from benchmarks.peers import OURS, Client, Place
 from tests.integration import process
 from tests.servers.rgw import Rgw
 from tests.servers.store import NotHere, Store
 from tests.servers.witness import Witness
-
-from . import peers
-from .far_store import Distance, FarStore
-from .keyspace import FOLDER, SIBLINGS, SUBFOLDERS, flat
-from .measuring import Case, Row, Sample, Target, failure, fastest, interleaved, ratio
-from .peers import OURS, Client, Place
 
 FAR = Distance(round_trip=60, page=60, key=0.6)
 STORE_BOUND_SUBFOLDERS = 100

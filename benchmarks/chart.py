@@ -12,7 +12,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from .measuring import Case
+from benchmarks.measuring import Case
 
 OURS, THEIRS, FAILED = "#0f766e", "#94a3b8", "#fca5a5"
 ROW_HEIGHT = 0.32  # inches

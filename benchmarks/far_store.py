@@ -22,10 +22,9 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
+from benchmarks.keyspace import FOLDER, SHAPES, SIBLINGS, KeySpace, keys_of
+from benchmarks.replies import Replies, Reply
 from tests.servers.store import Store, free_port, listens
-
-from .keyspace import FOLDER, SHAPES, SIBLINGS, KeySpace, keys_of
-from .replies import Replies, Reply
 
 STATE = "/-/state"  # "-" can be no bucket: a name has three characters at least
 

@@ -16,12 +16,11 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from benchmarks.measuring import Case, Row, Sample, Target, failure, interleaved, ratio, run
 from tests.integration.doors import DOORS, SETTINGS, TELL, doors_in
 from tests.servers.rgw import Rgw
 from tests.servers.store import NotHere, Store
 from tests.servers.witness import Witness
-
-from .measuring import Case, Row, Sample, Target, failure, interleaved, ratio, run
 
 SPACE = "my-space"
 FLOOR = "ansible.builtin.ping"

@@ -12,11 +12,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.keyspace import FOLDER
+from benchmarks.measuring import Ended, run
 from tests.integration import process
 from tests.servers.store import Store
-
-from .keyspace import FOLDER
-from .measuring import Ended, run
 
 OURS = "spaces_folder"
 AWS_CONFIGURATION = "[default]\nregion = us-east-1\ns3 =\n  addressing_style = path\n  max_concurrent_requests = {}\n"

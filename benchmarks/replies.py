@@ -12,7 +12,7 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 from xml.sax.saxutils import escape
 
-from .keyspace import KeySpace, Listed
+from benchmarks.keyspace import KeySpace, Listed
 
 NAMESPACE = b' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 ETAG = "&quot;c4ca4238a0b923820dcc509a6f75849b&quot;"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from .measuring import Case, Row
+from benchmarks.measuring import Case, Row
 
 MEBIBYTE = 1024**2
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.tidy.spaces.plugins.modules.spaces_folder_prune import CALL
-from ansible_collections.tidy.spaces.plugins.plugin_utils.doors import TwoDoors
+from ansible_collections.tidy.spaces.plugins.plugin_utils._action_base import TwoDoors
 
 
 class ActionModule(TwoDoors):

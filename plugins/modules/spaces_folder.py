@@ -206,10 +206,10 @@ failures_total:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.arguments import change_arguments
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.call import Call
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.operations import change_folders
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.outcome import describe_change
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.builders import change_folders
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.change import describe_change
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.runner import run
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import Call
 
 CALL = Call(
     options={

@@ -142,10 +142,10 @@ folders:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.call import Call
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.operations import change_expiration
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.rules import describe_rules
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.builders import change_expiration
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.expiration import describe_rules
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.runner import run
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import Call
 
 CALL = Call(
     options={

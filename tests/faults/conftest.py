@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.faults import faults
+from tests.faults.jobs import JOBS, Job, Trial
+from tests.faults.proxy import FaultProxy, Rule
 from tests.servers.lending import lend
 from tests.servers.rgw import Rgw
 from tests.servers.witness import Witness
-
-from . import faults
-from .jobs import JOBS, Job, Trial
-from .proxy import FaultProxy, Rule
 
 ROW = "fault"  # the name under which a test reports its row
 PAGE = 10  # how many the proxy lets the store list at once

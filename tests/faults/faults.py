@@ -13,10 +13,9 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from xml.etree import ElementTree
 
-from tests.unit.s3.documents import elements, rejections
+from tests.faults.proxy import Exchange, Fault
 from tests.unit.s3.scripted_server import Reply, Request
-
-from .proxy import Exchange, Fault
+from tests.unit.s3.xml_samples import elements, rejections
 
 LISTED = re.compile(rb"<(Contents|Version|DeleteMarker|Upload)>.*?</\1>", re.DOTALL)
 

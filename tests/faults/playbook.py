@@ -11,9 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.faults.jobs import HANG
 from tests.integration.playbooks import PROGRAM, write_play
-
-from .jobs import HANG
 
 
 def run_playbook(

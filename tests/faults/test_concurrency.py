@@ -15,13 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults import faults
+from tests.faults.jobs import FOLDER, HANG, Trial, look, result_of
+from tests.faults.playbook import run_playbook
+from tests.faults.proxy import FaultProxy, Rule
+from tests.faults.test_crashes import GRACE
 from tests.seconds import next_second
-
-from . import faults
-from .jobs import FOLDER, HANG, Trial, look, result_of
-from .playbook import run_playbook
-from .proxy import FaultProxy, Rule
-from .test_crashes import GRACE
 
 CHANGES = "[ADP]*"  # AbortMultipartUpload, DeleteObject, DeleteObjects, PutObject
 MakeTrial = Callable[[str], Trial]

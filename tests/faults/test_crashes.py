@@ -13,12 +13,11 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.faults import faults
+from tests.faults.jobs import HANG, JOBS, SIBLINGS, Job, Trial, look, result_of
+from tests.faults.proxy import Exchange, FaultProxy, Rule
 from tests.servers.rgw import Rgw
 from tests.unit.s3.scripted_server import Reply
-
-from . import faults
-from .jobs import HANG, JOBS, SIBLINGS, Job, Trial, look, result_of
-from .proxy import Exchange, FaultProxy, Rule
 
 GRACE = 5  # seconds that requests in flight get to end, as is promised
 BATCH = 1000

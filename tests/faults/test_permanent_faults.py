@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from . import faults
-from .jobs import Trial
-from .proxy import Fault, FaultProxy, Rule
+from tests.faults import faults
+from tests.faults.jobs import Trial
+from tests.faults.proxy import Fault, FaultProxy, Rule
 
 DENIED = ("p/03", "p/11", "p/\x01control", "p/up/2", "p/1/b", "a/b/")
 deny = partial(faults.refuse_keys, dict.fromkeys(DENIED, "AccessDenied"))

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import faults
-from .jobs import Trial
-from .proxy import FaultProxy, Rule
+from tests.faults import faults
+from tests.faults.jobs import Trial
+from tests.faults.proxy import FaultProxy, Rule
 
 RATE = 5  # requests a second
 SLACK = 10  # requests that a standstill of the machine may delay, and then let loose at once

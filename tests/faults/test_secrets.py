@@ -12,12 +12,11 @@ from typing import Any
 
 import pytest
 
+from tests.faults import faults
+from tests.faults.jobs import Trial
+from tests.faults.playbook import run_playbook
+from tests.faults.proxy import FaultProxy, Rule
 from tests.integration.doors import DOORS, IN_PROCESS, MODULE, SETTINGS, doors_in
-
-from . import faults
-from .jobs import Trial
-from .playbook import run_playbook
-from .proxy import FaultProxy, Rule
 
 WRONG_SECRET = "not-the-secret-of-this-key"
 TOKEN = "a-session-token-for-tests-only"

@@ -15,16 +15,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults import faults
+from tests.faults.jobs import HANG, Job, Trial
+from tests.faults.proxy import FaultProxy, Rule
+from tests.faults.test_concurrency import processes_with, wait_until
+from tests.faults.test_crashes import BATCH, GRACE, many
 from tests.integration.doors import DOORS, SETTINGS
 from tests.integration.doorway import SPACES_FOLDER, Doorway
 from tests.integration.playbooks import PROGRAM, Player
 from tests.servers.rgw import Rgw
-
-from . import faults
-from .jobs import HANG, Job, Trial
-from .proxy import FaultProxy, Rule
-from .test_concurrency import processes_with, wait_until
-from .test_crashes import BATCH, GRACE, many
 
 TIMEOUT = 20  # seconds: also where others keep the processors busy, enough to remove a batch
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from . import faults
-from .jobs import JOBS, SIBLINGS, Trial
-from .proxy import Fault, FaultProxy, Rule
+from tests.faults import faults
+from tests.faults.jobs import JOBS, SIBLINGS, Trial
+from tests.faults.proxy import Fault, FaultProxy, Rule
 
 TRANSIENT: dict[str, Fault] = {
     "503": faults.answer(503, "SlowDown"),

@@ -8,16 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.creation import Creation
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.expiration import Expiration
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.lifecycle import ACTIONS, rule_changes
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Report
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.cancellation import Cancellation
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.deletion import Rehearsal, StoreRemover
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.limits import Gate, Pace
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pool import ThreadPool
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.retry import Caller
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.lifecycle import ACTIONS, rule_changes
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path import FolderPath
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import Report
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.create import Creation
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.expire import Expiration
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.remove import Purge
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.ports import Lifecycle
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.prefix import FolderPath
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.purge import Purge
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.removal import Rehearsal, StoreRemover
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.requests import Caller, Cancellation, Gate, Pace
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.workers import ThreadPool
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import Connection
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.listing import S3Lister
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.settings import Settings

@@ -26,10 +26,9 @@ from typing import NamedTuple
 
 import yaml
 
+from tests.integration.doors import DOORS, SETTINGS, TELL, doors_in
 from tests.servers.registry import STORES
 from tests.servers.store import NotHere, Store
-
-from .doors import DOORS, SETTINGS, TELL, doors_in
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = ROOT / "extensions" / "molecule"

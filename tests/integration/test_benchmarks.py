@@ -15,10 +15,9 @@ from benchmarks import fixed, peers
 from benchmarks.bulk import far, measure
 from benchmarks.far_store import Distance
 from benchmarks.peers import Client
+from tests.integration.doors import IN_PROCESS, MODULE, SETTINGS
 from tests.servers.moto import Moto
 from tests.servers.witness import Witness
-
-from .doors import IN_PROCESS, MODULE, SETTINGS
 
 SLOPPY = """\
 import sys, boto3

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.lifecycle import Rules
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.lifecycle import Rules
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.lifecycle import S3Lifecycle
 from tests.integration.harness import Harness
 from tests.servers.store import Store

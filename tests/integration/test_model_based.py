@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.integration.harness import Harness, totals
 from tests.servers.store import Store
 from tests.servers.witness import Witness
-from tests.unit.engine.test_model_based import ALL, below, sampled, trees
+from tests.unit.engine.operations.test_model_based import ALL, below, sampled, trees
 
 OF_ONE_SPACE = settings(
     deadline=None, print_blob=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]

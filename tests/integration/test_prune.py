@@ -8,10 +8,10 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta, timezone
 
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.prefix import FolderPath
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.prune import Kind, Prune
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.removal import StoreRemover
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.retention import Globs, Rule
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.deletion import StoreRemover
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path import FolderPath
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.retention import Globs, Rule
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.prune import Kind, Prune
 from tests.integration.harness import Harness
 from tests.servers.store import Store
 from tests.servers.witness import Witness

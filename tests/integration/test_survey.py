@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 import pytest
 
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.findings import describe_survey
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry, Subfolder
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.prefix import FolderPath
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.survey import Survey
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.info import describe_survey
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry, Subfolder
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path import FolderPath
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.survey import Survey
 from tests.integration.harness import Harness
 from tests.integration.test_folders import keys_for, size_of
 from tests.servers.store import Store

@@ -10,8 +10,8 @@ import os
 import subprocess
 import sys
 
-from .registry import STARTABLE
-from .store import NotHere
+from tests.servers.registry import STARTABLE
+from tests.servers.store import NotHere
 
 
 def main() -> int:

@@ -13,7 +13,7 @@ import subprocess
 import sysconfig
 from pathlib import Path
 
-from .store import NotHere, Store, free_port, listens
+from tests.servers.store import NotHere, Store, free_port, listens
 
 
 class Juicefs(Store):

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import pytest
 
-from .store import NotHere, Store
+from tests.servers.store import NotHere, Store
 
 StoreT = TypeVar("StoreT", bound=Store)
 

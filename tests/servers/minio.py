@@ -11,7 +11,7 @@ import subprocess
 import urllib.error
 import urllib.request
 
-from .store import NotHere, Store, free_port
+from tests.servers.store import NotHere, Store, free_port
 
 IMAGE = "quay.io/minio/minio"
 

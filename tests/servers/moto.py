@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from .store import Store, free_port, listens
+from tests.servers.store import Store, free_port, listens
 
 
 class Moto(Store):

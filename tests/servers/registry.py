@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from .juicefs import Juicefs
-from .minio import Minio
-from .moto import Moto
-from .rgw import Rgw, RgwTls
-from .seaweedfs import SeaweedFS
-from .store import Store
+from tests.servers.juicefs import Juicefs
+from tests.servers.minio import Minio
+from tests.servers.moto import Moto
+from tests.servers.rgw import Rgw, RgwTls
+from tests.servers.seaweedfs import SeaweedFS
+from tests.servers.store import Store
 
 # Every scenario and integration test runs on these.
 STORES: dict[str, type[Store]] = {store.name: store for store in (Moto, Minio, Rgw, RgwTls, SeaweedFS)}

@@ -9,8 +9,8 @@ import subprocess
 import uuid
 from pathlib import Path
 
-from .store import CAPABILITIES, Store, free_port, listens, require_executables
-from .tls import self_signed
+from tests.servers.store import CAPABILITIES, Store, free_port, listens, require_executables
+from tests.servers.tls import self_signed
 
 PROGRAMS = ("ceph", "ceph-mon", "ceph-osd", "monmaptool", "radosgw", "radosgw-admin")
 DATA_BYTES = 4 * 1024**3

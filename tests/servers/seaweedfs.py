@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from .store import NotHere, Store, free_port
+from tests.servers.store import NotHere, Store, free_port
 
 ACTIONS = ("Admin", "Read", "List", "Tagging", "Write")
 VOLUMES = 1000  # each Space takes several, and a store that has none left answers 500

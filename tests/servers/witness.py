@@ -24,7 +24,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from .store import Store
+from tests.servers.store import Store
 
 
 class Witness:

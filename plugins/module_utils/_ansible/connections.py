@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .._engine.requests import Pace
+from .._engine.bulk.limits import Pace
 
 if TYPE_CHECKING:
     from .._s3.client import Connection

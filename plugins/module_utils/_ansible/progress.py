@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from .._engine.model import Progress
+from .._engine.model.report import Progress
 from .printable import printable
 
 FIRST = 5.0  # seconds: a task that ends within them says nothing

@@ -15,11 +15,11 @@ import threading
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import remove_values
 
-from .._engine.requests import Cancellation
-from .call import Call
+from .._engine.bulk.cancellation import Cancellation
 from .connections import Connections
-from .errand import Errand
-from .workshop import Task
+from .context import Task
+from .execute import Errand
+from .spec import Call
 
 STOPPING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 

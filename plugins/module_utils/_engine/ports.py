@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-from .errors import EngineError
-from .lifecycle import Rules
-from .model import Entry, Failure, Item, Page, Rejection, Subfolder, Upload
+from .model.entries import Entry, Page, Rejection, Subfolder, Upload
+from .model.lifecycle import Rules
 
 
 class Lister(Protocol):
@@ -90,36 +89,3 @@ class Lifecycle(Protocol):
 
     def write(self, rules: Rules) -> None:
         """Replace all rules; none at all removes the document."""
-
-
-class Removed(NamedTuple):
-    """What became of some items: all were removed but those that are named here.
-
-    ``again``: to be removed one by one; ``asked``: may be gone already, if it is among them. ``untried``: nothing is
-    known to have happened to them. ``fatal``: why nothing else should be tried.
-    """
-
-    failures: Mapping[Item, Failure] = {}
-    again: Sequence[Item] = ()
-    asked: Collection[Item] = frozenset()
-    untried: Sequence[Item] = ()
-    fatal: EngineError | None = None
-
-
-class Remover(Protocol):
-    """Remove items, with as many attempts as it takes."""
-
-    lasting: bool  # what was removed stays so: there is something to look after. A rehearsal's removal is not.
-
-    @property
-    def batch_size(self) -> int:
-        """How many entries make a batch now."""
-
-    def solitary(self, item: Item) -> bool:
-        """Tell whether no batch can carry the item."""
-
-    def remove_one(self, item: Item) -> Removed:
-        """Remove an item by itself."""
-
-    def remove_batch(self, entries: Sequence[Entry]) -> Removed:
-        """Remove entries, at most as many as ``batch_size`` was at any time."""

@@ -11,14 +11,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from .._engine.errors import EngineError, InvalidOption
+from .credential_helpers import end_helpers
 from .credentials import watch_retrievals
-from .documents import hand_over_documents
+from .deletion import S3Deleter
+from .endpoint import Location, locate
 from .errors import quotation_of
-from .helpers import end_helpers
 from .listing import S3Lister
-from .location import Location, locate
-from .removal import S3Deleter, S3Markers
+from .markers import S3Markers
 from .settings import Credentials, Settings, credentials_of
+from .xml_bodies import hand_over_documents
 
 if TYPE_CHECKING:
     from botocore.session import Session

@@ -20,8 +20,8 @@ from .._engine.errors import (
     Transient,
     Unsupported,
 )
-from .._engine.model import Rejection
-from .shown import shown, shown_url
+from .._engine.model.entries import Rejection
+from .redaction import shown, shown_url
 
 if TYPE_CHECKING:
     from botocore.exceptions import BotoCoreError, ClientError

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from .._engine.errors import Gone, Misbehaved
-from .._engine.lifecycle import Element, Rules
-from .documents import DOCUMENT, NAMESPACE, RECEIVED, open_document, read_body
+from .._engine.model.lifecycle import Element, Rules
 from .errors import translated
-from .shown import shown
+from .redaction import shown
+from .xml_bodies import DOCUMENT, NAMESPACE, RECEIVED, open_document, read_body
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -20,12 +20,12 @@ from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any, TypeVar
 from xml.etree import ElementTree
 
+from .._engine.bulk.ordering import merged
 from .._engine.errors import RequestFailed, Transient, Unsupported
-from .._engine.model import Entry, Page, Subfolder, Upload
-from .._engine.ordering import merged
-from .._engine.times import http_date, in_utc
-from .documents import RECEIVED, Unreadable, open_document, read_body
+from .._engine.model.entries import Entry, Page, Subfolder, Upload
+from .._engine.model.times import http_date, in_utc
 from .errors import translated
+from .xml_bodies import RECEIVED, Unreadable, open_document, read_body
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

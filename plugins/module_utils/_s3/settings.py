@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from .._engine.errors import EngineError, InvalidOption
-from .shown import shown_url
+from .redaction import shown_url
 
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]")
 _REGION = re.compile(r"[a-z0-9][a-z0-9-]*")

@@ -20,7 +20,13 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import 
     SpaceMissing,
     Transient,
 )
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry, Page, Rejection, Subfolder, Upload
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import (
+    Entry,
+    Page,
+    Rejection,
+    Subfolder,
+    Upload,
+)
 
 READS = frozenset({"list_level", "list_objects", "list_versions", "list_uploads", "keeps_versions", "size"})
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.lifecycle import Element
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.lifecycle import Element
 
 
 def element(name: str, *content: str | Element) -> Element:

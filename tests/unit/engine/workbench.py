@@ -10,19 +10,20 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.creation import Creation, RehearsedMarkers
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.cancellation import Cancellation
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.deletion import Rehearsal, StoreRemover
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.limits import Gate, Pace
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pool import Pool, SerialPool, ThreadPool
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.retry import Caller
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Denied, Transient, Unsupported
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Report
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.prefix import FolderPath
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.prune import Kind, Prune
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.purge import Purge
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.removal import Rehearsal, StoreRemover
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.requests import Caller, Cancellation, Gate, Pace
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.retention import Globs, Rule
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.survey import FolderSurvey, Survey
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.workers import Pool, SerialPool, ThreadPool
-
-from .memory_store import MemoryStore
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path import FolderPath
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import Report
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.retention import Globs, Rule
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.create import Creation, RehearsedMarkers
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.prune import Kind, Prune
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.remove import Purge
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.survey import FolderSurvey, Survey
+from tests.unit.engine.memory_store import MemoryStore
 
 DENIED = Denied("You may not do this.", code="AccessDenied")
 SLOW_DOWN = Transient("Please reduce your request rate.", code="SlowDown", unavailable=True)

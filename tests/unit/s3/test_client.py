@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError, InvalidOption, Transient
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import Connection
 from tests.unit.s3.connecting import PAIR, SPACE, connect
 from tests.unit.s3.scripted_server import Reply, ScriptedServer

@@ -21,11 +21,11 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import 
     Transient,
     Unsupported,
 )
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.lifecycle import Element
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry, Upload
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry, Upload
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.lifecycle import Element
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import Connection
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.errors import translated
-from ansible_collections.tidy.spaces.plugins.module_utils._s3.removal import S3Markers
+from ansible_collections.tidy.spaces.plugins.module_utils._s3.markers import S3Markers
 from tests.servers.store import free_port
 from tests.unit.s3.connecting import PAIR, SPACE, connect
 from tests.unit.s3.scripted_server import OF_OBJECT, Reply, ScriptedServer

@@ -11,13 +11,13 @@ import hashlib
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Gone, Misbehaved, Transient
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.lifecycle import Rules
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.lifecycle import Rules
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import Connection
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.lifecycle import document_of, parse_rules
 from tests.unit.engine.rules import both, element, filtered, prefix, rule, tag
 from tests.unit.s3.connecting import SPACE
-from tests.unit.s3.documents import NAMESPACE, document, elements
 from tests.unit.s3.scripted_server import Reply, ScriptedServer
+from tests.unit.s3.xml_samples import NAMESPACE, document, elements
 
 RULES = (
     rule("a", prefix("p/ ü&<>]]>\"'\r\n\t/"), element("Fancy", element("X", "1"), element("X", " 2 "))),

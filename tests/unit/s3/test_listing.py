@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Denied, RequestFailed, Transient
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import Entry, Page, Subfolder, Upload
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry, Page, Subfolder, Upload
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import Connection
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.listing import S3Lister
 from tests.unit.s3.connecting import SPACE
-from tests.unit.s3.documents import DENIED, document, elements, level, objects, uploads, versions
 from tests.unit.s3.scripted_server import Reply, ScriptedServer
+from tests.unit.s3.xml_samples import DENIED, document, elements, level, objects, uploads, versions
 
 NOT_IMPLEMENTED = document("Error", elements(Code="NotImplemented"))
 PREFIXES = ["", "p/", "p/a+b c/", "p/%41/", "p/ü😀/", "p/&<>\"'/", "p/?q=1#frag/", "p/\x01\ufffe\n/", "//logs/", "../"]

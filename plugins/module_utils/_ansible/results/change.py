@@ -1,0 +1,145 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A report, as Ansible's result and diff: both from the one record, so that they cannot disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ..._engine.model.entries import Entry
+from ..._engine.model.report import Failure, FolderReport, Removal, Report
+from ..printable import printable
+
+NOTHING = Report(folders=())
+UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a task ends with; ``failure`` is the message of one that failed by what its report says."""
+
+    result: dict[str, Any]
+    diff: list[dict[str, str]] | None = None
+    warnings: tuple[str, ...] = ()
+    failure: str | None = None
+
+
+def describe_change(report: Report | None, params: Mapping[str, Any]) -> Outcome:
+    """Describe what was created or removed: one shape on every path. A module without states only removes."""
+    report = report or NOTHING
+    state = params.get("state")
+    return Outcome(
+        result=result_of(report, state=state, sample_size=params["sample_size"]),
+        diff=diff_of(report, state=state),
+        warnings=report.warnings,
+        failure=failure_message(report, state=state) if report.failures_total else None,
+    )
+
+
+def result_of(report: Report, *, state: str | None, sample_size: int) -> dict[str, Any]:
+    """Return the result that every change gives."""
+    totals = sum((folder.removed for folder in report.folders), Removal())
+    failures = [_failure(failure) for folder in report.folders for failure in folder.failed]
+    return {
+        "changed": any(folder.changed for folder in report.folders),
+        "folders": [_folder(folder, state) for folder in report.folders],
+        "totals": asdict(totals),
+        "failures": failures[:sample_size],
+        "failures_total": report.failures_total,
+    }
+
+
+def diff_of(report: Report, *, state: str | None) -> list[dict[str, str]]:
+    """Return a diff for each folder that changed or could not be changed."""
+    return [
+        {
+            "before_header": printable(folder.path),
+            "after_header": printable(folder.path),
+            **(_created_sides(folder) if state == "present" else _removed_sides(folder, complete=report.complete)),
+        }
+        for folder in report.folders
+        if folder.changed or folder.failures_total
+    ]
+
+
+def failure_message(report: Report, *, state: str | None) -> str:
+    """Say how many keys could not be brought to ``state``, and why the first of them."""
+    verb = "created" if state == "present" else "removed"
+    total = report.failures_total
+    unknown = any(folder.uncertain for folder in report.folders)
+    not_known = f", or it is not known whether {'it was' if total == 1 else 'they were'}" if unknown else ""
+    message = f"{'1 key was' if total == 1 else f'{total:,} keys were'} not {verb}{not_known}."
+    shown = next((failure for folder in report.folders for failure in folder.failed), None)
+    return f"{message} The first is {shown.key!r}: {shown.message or shown.code}" if shown else message
+
+
+def human_size(size: int) -> str:
+    """Write a number of bytes with a binary unit."""
+    if size < 1024:
+        return f"{size} B"
+    power = min((size.bit_length() - 1) // 10, len(UNITS))
+    return f"{size / 1024**power:.1f} {UNITS[power - 1]}"
+
+
+def _failure(failure: Failure) -> dict[str, Any]:
+    return {
+        "key": failure.key,
+        "version_id": failure.version_id,
+        "code": failure.code,
+        "message": printable(failure.message),
+    }
+
+
+def _folder(folder: FolderReport, state: str | None) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "path": folder.path,
+        **({"state": state} if state else {}),
+        "changed": folder.changed,
+        "removed": asdict(folder.removed),
+        "sample": [entry.key for entry in folder.sample],
+    }
+    if folder.covered_by is not None:
+        shown["covered_by"] = folder.covered_by
+    if folder.kept is not None:
+        shown["kept"] = folder.kept
+    return shown
+
+
+def _created_sides(folder: FolderReport) -> dict[str, str]:
+    return {"before": "", "after": _lines([entry.key for entry in folder.sample])}
+
+
+def _removed_sides(folder: FolderReport, *, complete: bool) -> dict[str, str]:
+    """Show what there was and what is left, by name as far as failures are kept."""
+    left = [f"{failure.key} ({failure.code})" for failure in folder.failed]
+    if folder.failures_total > len(left):
+        left.append(f"… and {folder.failures_total - len(left):,} more that were not, or not certainly, removed")
+    if not complete:
+        left.append("… and what was not looked at, because the task ended before")
+    return {"before": _lines([*map(_line, folder.sample), *_rest(folder), *left]), "after": _lines(left)}
+
+
+def _line(entry: Entry) -> str:
+    if entry.version_id is None:
+        return entry.key
+    return f"{entry.key} ({'delete marker' if entry.delete_marker else 'version'} {entry.version_id})"
+
+
+def _rest(folder: FolderReport) -> list[str]:
+    removed, sample = folder.removed, folder.sample
+    entries = removed.entries - len(sample)
+    size = removed.bytes - sum(entry.size for entry in sample)
+    noun = "versions and delete markers" if removed.versions or removed.delete_markers else "objects"
+    lines = []
+    if entries:
+        lines.append(f"… and {entries:,} more {noun}, {human_size(size)}")
+    if removed.uploads:
+        lines.append(f"… and {removed.uploads:,} incomplete multipart uploads")
+    return lines
+
+
+def _lines(lines: Sequence[str]) -> str:
+    return "".join(f"{printable(line)}\n" for line in lines)

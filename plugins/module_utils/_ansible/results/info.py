@@ -1,0 +1,79 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A survey, as Ansible's result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..._engine.model.entries import Entry, Upload
+from ..._engine.model.times import in_utc
+from ..._engine.operations.survey import Figures, First, FolderSurvey
+from .change import Outcome
+
+
+def describe_survey(report: Sequence[FolderSurvey] | None, _params: Mapping[str, Any]) -> Outcome:
+    """Describe what was found."""
+    return Outcome(result={"folders": [_folder(survey) for survey in report or ()]})
+
+
+def _folder(survey: FolderSurvey) -> dict[str, Any]:
+    shown: dict[str, Any] = {"path": survey.folder.path, "exists": survey.exists, "marker": survey.marker}
+    if survey.totals:
+        shown.update(_figures(survey.totals.figures))
+        if survey.totals.by_subfolder:
+            shown["subfolders"] = [
+                {"path": name, "marker": figures.marker, **_figures(figures)}
+                for name, figures in survey.totals.subfolders.items()
+            ]
+    if survey.subfolders:
+        shown["subfolders"] = [{"path": name} for name in survey.subfolders.names]
+    if survey.contents:
+        shown["contents"] = [_object(entry) for entry in survey.contents.items]
+    if survey.versions:
+        shown["versions"] = [_version(entry) for entry in survey.versions.items]
+    if survey.uploads:
+        shown["uploads"] = [_upload(upload) for upload in survey.uploads.items]
+    lists: list[First[Any]] = [each for each in (survey.contents, survey.versions, survey.uploads) if each]
+    if lists:
+        shown["truncated"] = any(each.more for each in lists)
+    return shown
+
+
+def _figures(figures: Figures) -> dict[str, Any]:
+    return {
+        "objects": figures.objects,
+        "bytes": figures.bytes,
+        "newest": utc(figures.newest),
+        "oldest": utc(figures.oldest),
+    }
+
+
+def _object(entry: Entry) -> dict[str, Any]:
+    return {
+        "key": entry.key,
+        "size": entry.size,
+        "last_modified": utc(entry.modified),
+        "etag": entry.etag.strip('"'),
+        "storage_class": entry.storage_class,
+    }
+
+
+def _version(entry: Entry) -> dict[str, Any]:
+    return {
+        **_object(entry),
+        "version_id": entry.version_id,
+        "delete_marker": entry.delete_marker,
+        "latest": entry.latest,
+    }
+
+
+def _upload(upload: Upload) -> dict[str, Any]:
+    return {"key": upload.key, "upload_id": upload.upload_id, "initiated": utc(upload.initiated)}
+
+
+def utc(text: str) -> str | None:
+    """Write a store's time as ISO 8601 in UTC, to the second; leave what is none as it is."""
+    return in_utc(text) or None

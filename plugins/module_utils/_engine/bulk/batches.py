@@ -1,0 +1,126 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Batches: as large as the store manages, and each seen through in as many parts as that takes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+
+from ..errors import EngineError, Transient
+from ..model.entries import Entry, Item, Rejection
+from ..model.report import Failure
+from ..ports import Deleter
+
+LEAST = 50  # keys
+GROWTH = 50  # removed keys for each that a batch grows by: too small costs a round trip, too large a whole timeout
+
+
+class BatchSize:
+    """How many keys a batch holds now; threads share it.
+
+    It begins at ``most``, is halved when the store does not answer one in time, and grows by a few with each full one
+    that went well.
+    """
+
+    def __init__(self, *, most: int) -> None:
+        self.now = most
+        self._most = most
+        self._least = min(LEAST, most)
+        self._lock = threading.Lock()
+
+    def too_many(self, asked: int) -> int:
+        """Note that so many keys were too many at once; return how many are worth trying instead.
+
+        A smaller batch than is usual now says nothing of the usual ones, and a larger one says what is known.
+        """
+        fewer = max(self._least, asked // 2)
+        with self._lock:
+            if asked >= self.now:
+                self.now = min(self.now, fewer)
+        return fewer
+
+    def went_well(self, asked: int) -> None:
+        """Note that the store removed so many keys at once."""
+        with self._lock:
+            if asked >= self.now:
+                self.now = min(self._most, self.now + max(1, asked // GROWTH))
+
+
+class Batch:
+    """The entries of one batch, and what the store has said of them.
+
+    It is asked for in parts: all at once, if the store manages that.
+    """
+
+    def __init__(self, entries: Sequence[Entry], *, deleter: Deleter, size: BatchSize) -> None:
+        self.failures: dict[Item, Failure] = {}
+        self.rejected: dict[Entry, Rejection] = {}  # of the part, for now, by the last answer
+        self.doubtful: set[Entry] = set()  # were in a request without an answer; nothing may have been heard since
+        self._part: Sequence[Entry] = ()
+        self._rest = entries
+        self._most = len(entries)
+        self._deleter = deleter
+        self._size = size
+
+    @property
+    def pending(self) -> list[Entry]:
+        """Return what is not settled."""
+        return [*self._part, *self._rest]
+
+    def take(self) -> bool:
+        """Turn to the next part; tell whether there is one."""
+        size = min(self._most, self._size.now)
+        self._part, self._rest = self._rest[:size], self._rest[size:]
+        return bool(self._part)
+
+    def attempt(self) -> None:
+        """Ask for what is left of the part, once; raise :class:`Transient` if another attempt may do better."""
+        self.rejected.clear()
+        asked = len(self._part)
+        try:
+            rejections = self._deleter.delete_batch(self._part)
+        except EngineError as exc:
+            if exc.uncertain:
+                self.doubtful.update(self._part)
+            # What is refused for load stays as it is: stores count requests, and would be asked for more of them.
+            if isinstance(exc, Transient) and exc.overdue:
+                self._put_back(self._size.too_many(asked))
+            raise
+        for entry, rejection in rejections.items():
+            if rejection.transient:
+                self.rejected[entry] = rejection
+            else:
+                self.failures[entry] = failure(entry, rejection.code, rejection.message)
+        self._part = list(self.rejected)
+        if self.rejected:
+            raise _transient(self.rejected)
+        self._size.went_well(asked)
+
+    def give_up_rejected(self) -> None:
+        """Note as failures what the store, which answers, keeps rejecting."""
+        for entry, rejection in self.rejected.items():
+            self.failures[entry] = failure(entry, rejection.code, rejection.message, uncertain=entry in self.doubtful)
+
+    def _put_back(self, most: int) -> None:
+        """Make this part smaller, and those that follow not larger than it; a part that is small says nothing."""
+        if most >= len(self._part):
+            return
+        self._most = most
+        self._part, self._rest = self._part[:most], [*self._part[most:], *self._rest]
+
+
+def failure(item: Item, code: str, message: str, *, uncertain: bool = False) -> Failure:
+    """Describe an item that was not, or not certainly, removed."""
+    version_id = item.version_id if isinstance(item, Entry) else None
+    return Failure(key=item.key, version_id=version_id, code=code, message=message, uncertain=uncertain)
+
+
+def _transient(rejected: Mapping[Entry, Rejection]) -> Transient:
+    codes = {rejection.code for rejection in rejected.values()}
+    return Transient(
+        f"{len(rejected)} keys of a batch were rejected: {', '.join(sorted(codes))}.",
+        code=min(codes),
+        unavailable=any(rejection.unavailable for rejection in rejected.values()),
+    )

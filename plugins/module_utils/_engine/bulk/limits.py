@@ -1,0 +1,107 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How many requests may be in flight, and how many may start in a second."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from ..errors import Interrupted
+from .cancellation import TICK, Cancellation
+
+ROUND = 1.0  # seconds within which refusals count as one: they answer requests that were in flight together
+
+
+class Pace:
+    """Space requests out: at most so many a second, over all gates that go by it; ``None`` for as many as come."""
+
+    def __init__(self, rate: float | None, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._interval = 1 / rate if rate else 0.0
+        self._clock = clock
+        self._next_slot = clock()
+        self._lock = threading.Lock()
+
+    @property
+    def taken(self) -> bool:
+        """Tell whether a request that came now would have to wait."""
+        return self._next_slot > self._clock()
+
+    def give_back(self) -> None:
+        """Free the slots of requests that were never sent, all but the next."""
+        with self._lock:
+            self._next_slot = min(self._next_slot, self._clock() + self._interval)
+
+    def reserve(self) -> float:
+        """Take the next slot; return how many seconds it is away."""
+        with self._lock:
+            now = self._clock()
+            slot = max(now, self._next_slot)
+            self._next_slot = slot + self._interval
+            return slot - now
+
+
+class Gate:
+    """Let requests through: at most so many at once, no faster than their pace.
+
+    The number at once begins at ``most``, is halved when the store pushes back, and grows by one with each round of
+    requests that went well.
+    """
+
+    def __init__(
+        self,
+        *,
+        most: int,
+        pace: Pace,
+        cancellation: Cancellation,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._most = most
+        self._allowed = float(most)
+        self._active = 0
+        self.pace = pace
+        self._last_cut = float("-inf")
+        self._clock = clock
+        self._cancellation = cancellation
+        self._condition = threading.Condition()
+
+    @property
+    def allowed(self) -> int:
+        """How many requests may be in flight now."""
+        return int(self._allowed)
+
+    def __enter__(self) -> None:
+        with self._condition:
+            while not self._condition.wait_for(lambda: self._active < self.allowed, TICK):
+                self._cancellation.check()
+            self._active += 1
+        try:
+            self._cancellation.sleep(self.pace.reserve())
+        except Interrupted:
+            self._leave()
+            raise
+
+    def __exit__(self, *_exc: object) -> None:
+        self._leave()
+
+    def _leave(self) -> None:
+        with self._condition:
+            self._active -= 1
+            self._condition.notify_all()
+
+    def pushed_back(self) -> None:
+        """Note that the store refused a request because of load."""
+        with self._condition:
+            now = self._clock()
+            if now - self._last_cut >= ROUND:
+                self._last_cut = now
+                self._allowed = max(1.0, self._allowed / 2)
+
+    def went_well(self) -> None:
+        """Note that the store served a request."""
+        with self._condition:
+            if self._allowed < self._most:
+                self._allowed = min(self._most, self._allowed + 1 / self._allowed)
+                self._condition.notify_all()

@@ -1,0 +1,303 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Walk listings, several at once, page by page.
+
+One coordinator, the thread that calls :meth:`Walk.run`, owns all state. Jobs in the pool do nothing but send one
+request (and its retries) and parse its reply.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence, Set
+from itertools import dropwhile, pairwise, takewhile
+from typing import Any, Generic, Protocol, TypeVar
+
+from ..errors import LimitExceeded, Misbehaved
+from ..model.entries import Listed, ListedT, Page, Upload
+from .ordering import Identity, Order, ascends, by_folder, by_key, first_repeat, identities, identity
+from .pool import Pool
+from .retry import Caller
+from .splitting import Budget, Call, Level, Prospects
+
+
+class Sink(Protocol):
+    """Where the items of a listing end."""
+
+    @property
+    def satisfied(self) -> bool:
+        """Tell whether no further page is wanted."""
+
+    def count(self, items: Sequence[Any]) -> None:
+        """Take items of one listing, in its order."""
+
+
+SinkT = TypeVar("SinkT", bound=Sink)
+
+
+class Scan(Generic[ListedT, SinkT]):
+    """One listing, or a range of one, walked page by page.
+
+    The position is the last item of the page before, and never read from a reply: stores mangle the markers that they
+    echo. ``accept`` chooses items. ``level`` lists one level of the same keys: with it, the scan may be split, and its
+    tally then gets items in no order.
+
+    A range ends where the next one begins: at one of the items in ``meets``, which are the next one's first page, from
+    the key ``until`` on. Only when the scan comes upon one of them is it proven that the two ranges together are the
+    listing; otherwise it is ``unproven`` in the end.
+    """
+
+    def __init__(
+        self,
+        *,
+        prefix: str,
+        fetch: Callable[[str, ListedT | None], Page[ListedT]],
+        tally: SinkT,
+        accept: Callable[[ListedT], bool] | None = None,
+        level: Level | None = None,
+        prospects: Prospects | None = None,
+        until: str | None = None,
+        meets: Set[Identity] = frozenset(),
+    ) -> None:
+        self.tally = tally
+        self.ended = False
+        self.unproven = False
+        self._accept = accept
+        self._prefix = prefix
+        self._fetch: Callable[[str, ListedT | None], Page[ListedT]] = fetch
+        self._after: ListedT | None = None
+        self._prospects = prospects or (Prospects(list_level=level, budget=Budget()) if level else None)
+        self._until = until
+        self._meets = meets
+        self._orders: Sequence[Order] = (by_key, by_folder)  # those that every page so far was in
+        self._seen: set[Identity] = set()  # of the current key, or of all uploads
+
+    def fetch(self) -> Page[ListedT]:
+        """Ask for the next page: one request."""
+        return self._fetch(self._prefix, self._after)
+
+    def accepted(self, page: Page[ListedT]) -> Sequence[ListedT]:
+        """Return those items of a page that the scan is about."""
+        items = self._own(page.items)
+        return items if self._accept is None else [item for item in items if self._accept(item)]
+
+    def advance(self, page: Page[ListedT]) -> None:
+        """Move behind ``page``; raise :class:`Misbehaved` if it cannot be what follows the page before."""
+        items = page.items
+        keys = [item.key for item in items]
+        if not items:
+            if page.truncated:
+                raise self._misbehaved("an empty page that promises more")
+        else:
+            if isinstance(items[0], Upload):
+                self._check_uploads(items, keys)
+            else:
+                self._check_order(items, keys)
+            self._after = items[-1]
+        own = len(self._own(items))
+        if self._prospects is not None:
+            self._prospects.walked(keys, own=own)
+        self.ended = not page.truncated or own < len(items)
+        if self.ended and self._until is not None:
+            self.unproven = self._meets.isdisjoint(map(identity, items[own:]))
+
+    def _own(self, items: Sequence[ListedT]) -> Sequence[ListedT]:
+        """Return the items before the next range; a store may leave out versions at the beginning of that."""
+        until, meets = self._until, self._meets
+        if until is None or not items or items[-1].key < until:
+            return items
+        return list(takewhile(lambda item: item.key <= until and identity(item) not in meets, items))
+
+    def _check_order(self, items: Sequence[ListedT], keys: Sequence[str]) -> None:
+        """Check that the keys ascend from page to page, and that each version of a key comes once."""
+        after = self._after
+        path = keys if after is None else [after.key, *keys]
+        ranged = self._until is not None
+        if ranged:
+            self._orders = [order for order in self._orders if order is by_key]  # in which ranges are cut
+        self._orders = [order for order in self._orders if ascends(order(path))]
+        if by_key not in self._orders:
+            self._prospects = None
+            self._check_prefix(keys)
+        self._check_prefix((keys[0], keys[-1]))  # so those that are sorted between them are below it, too
+        if not self._orders:
+            raise self._out_of_order(path, ranged=ranged)
+        goes_on = after is not None and keys[0] == after.key
+        self._check_repeats(items, keys, self._seen if goes_on else frozenset())
+        if not goes_on or keys[-1] != keys[0]:
+            self._seen.clear()
+        self._seen.update(identity(item) for item in takewhile(lambda item: item.key == keys[-1], reversed(items)))
+
+    def _check_uploads(self, items: Sequence[ListedT], keys: Sequence[str]) -> None:
+        """Check that each upload comes once; their order is not that of the keys on Ceph RGW."""
+        self._check_prefix(keys)
+        self._check_repeats(items, keys, self._seen)
+        self._seen.update(map(identity, items))
+
+    def _check_prefix(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            if not key or not key.startswith(self._prefix):
+                raise self._misbehaved(f"the key {key!r}, which is not below it")
+
+    def _check_repeats(self, items: Sequence[ListedT], keys: Sequence[str], seen: Set[Identity]) -> None:
+        item = first_repeat(items, keys, seen)
+        if item is not None:
+            raise self._misbehaved(f"the key {item.key!r} a second time")
+
+    @property
+    def splittable(self) -> bool:
+        """Tell whether it is worth looking ahead for a place to split the scan at."""
+        return self._prospects is not None and self._prospects.promising
+
+    def look_ahead(self) -> Callable[[Call], Callable[[], tuple[Scan[Any, SinkT], Page[Any]] | None]]:
+        """Return the job that looks ahead; its result splits the scan, as :meth:`split` does."""
+        prospects = self._prospects
+        if prospects is None:
+            return lambda _call: lambda: None
+        look = prospects.look(prefix=self._prefix, until=self._until, fetch=self._fetch)
+
+        def job(call: Call) -> Callable[[], tuple[Scan[Any, SinkT], Page[Any]] | None]:
+            outlook = look(call)
+
+            def settle() -> tuple[Scan[Any, SinkT], Page[Any]] | None:
+                prospects.learn(outlook, reserved=look.requests)
+                return None if outlook.page is None else self.split(outlook.place, outlook.page, prospects)
+
+            return settle
+
+        return job
+
+    def split(self, place: str, page: Page[Any], prospects: Prospects) -> tuple[Scan[Any, SinkT], Page[Any]] | None:
+        """Leave the rest to another scan, whose first page is ``page``, listed behind ``place``.
+
+        A store may list the place itself again, or its older versions.
+        """
+        items = list(dropwhile(lambda item: item.key <= place, page.items))
+        until = self._until
+        if not items or (until is not None and items[0].key >= until):
+            prospects.end_at(place)
+            return None
+        first = items[0].key
+        sorted_by_key = by_key in self._orders
+        if self.ended or not sorted_by_key or self._after is None or first <= self._after.key:
+            return None
+        rest: Scan[Any, SinkT] = Scan(
+            prefix=self._prefix,
+            fetch=self._fetch,
+            tally=self.tally,
+            accept=self._accept,
+            prospects=prospects.behind(first),
+            until=until,
+            meets=self._meets,
+        )
+        self._until = first
+        self._meets = frozenset(identities(rest._own(items)))
+        return rest, Page(items, page.truncated)
+
+    def doubt(self) -> Misbehaved:
+        """Say what is wrong if the scan is ``unproven``."""
+        return Misbehaved(
+            f"The store's listing of {self._prefix!r} passes {self._until!r} by, which it listed before.",
+            advice="Either somebody else has removed what was listed there: run the task again when nothing else does. "
+            "Or the store sorts folder by folder: set workers to 1, so that the listing is not shared.",
+        )
+
+    def _out_of_order(self, keys: Sequence[str], *, ranged: bool) -> Misbehaved:
+        one, other = next((a, b) for a, b in pairwise(keys) if a > b)
+        what = f"the key {other!r} after {one!r}, which is not S3's order"
+        if not ranged or not ascends(by_folder(keys)):
+            return self._misbehaved(what)
+        return self._misbehaved(
+            what, advice="The store sorts folder by folder: set workers to 1, so that it is not shared."
+        )
+
+    def _misbehaved(
+        self,
+        what: str,
+        *,
+        advice: str = "Such a listing cannot be trusted, so the task ended here; "
+        "look whether a proxy or a cache stands before the store.",
+    ) -> Misbehaved:
+        return Misbehaved(f"The store's listing of {self._prefix!r} has {what}.", advice=advice)
+
+
+class Walk(Generic[SinkT]):
+    """Walk scans, and give what they list to their tallies.
+
+    ``allowance``: how many entries there may be; one more raises :class:`LimitExceeded`. ``seen``: how many items of
+    all listings there were so far.
+    """
+
+    def __init__(self, *, pool: Pool, caller: Caller, allowance: int | None = None) -> None:
+        self.seen = 0
+        self._pool = pool
+        self._call = caller
+        self._allowance = allowance
+        self._scans: deque[Scan[Any, SinkT]] = deque()
+        self._listing: list[Scan[Any, SinkT]] = []  # of which a page was asked for and not yet seen
+
+    def run(self, scans: Sequence[Scan[Any, SinkT]]) -> None:
+        """Walk every scan to its end."""
+        self._scans.extend(scans)
+        while True:
+            while self._pool.in_flight < self._pool.workers and self._start():
+                continue
+            if not self._pool.in_flight:
+                return
+            self._pool.settle()
+
+    def _start(self) -> bool:
+        """Start the job that the rest waits for most; tell whether there was one."""
+        if not self._scans:
+            return self._start_probe()
+        self._start_page()
+        return True
+
+    def _start_page(self) -> None:
+        scan = self._scans.popleft()
+        self._listing.append(scan)
+        self._pool.submit(lambda: self._call(scan.fetch), lambda page: self._listed(scan, page))
+
+    def _listed(self, scan: Scan[Any, SinkT], page: Page[Any]) -> None:
+        self._listing.remove(scan)
+        self._read(scan, page)
+
+    def _read(self, scan: Scan[Any, SinkT], page: Page[Any]) -> None:
+        scan.advance(page)
+        items = scan.accepted(page)
+        self.seen += len(items)
+        self._take(scan.tally, items)
+        if scan.unproven:
+            self._check(scan)
+        if not scan.ended and not scan.tally.satisfied:
+            self._scans.appendleft(scan)
+
+    def _start_probe(self) -> bool:
+        """Look for a way to share a listing with workers that have nothing else to do."""
+        scan = next((scan for scan in self._listing if scan.splittable), None)
+        if scan is None or not self._call.has_time:
+            return False
+        look = scan.look_ahead()
+        self._pool.submit(lambda: look(self._call.once), self._looked)
+        return True
+
+    def _looked(self, settle: Callable[[], tuple[Scan[Any, SinkT], Page[Any]] | None]) -> None:
+        split = settle()
+        if split is not None:
+            self._read(*split)
+
+    def _check(self, scan: Scan[Any, SinkT]) -> None:
+        """Refuse what the ranges of a listing gave, if it is not proven to be all of it."""
+        raise scan.doubt()
+
+    def _claim(self, items: Sequence[Listed]) -> None:
+        if self._allowance is None or not items or isinstance(items[0], Upload):
+            return
+        self._allowance -= len(items)
+        if self._allowance < 0:
+            raise LimitExceeded("There is more than max_objects allows.")
+
+    def _take(self, tally: SinkT, items: Sequence[Any]) -> None:
+        self._claim(items)
+        tally.count(items)

@@ -1,0 +1,158 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who does the work: threads that the coordinator owns, or nobody but itself."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Protocol, TypeVar
+
+from ..errors import EngineError
+from .cancellation import TICK, Cancellation
+
+T = TypeVar("T")
+
+GRACE = 4.0  # seconds that requests in flight get to end once the task is stopped
+
+
+class Pool(Protocol):
+    """Run jobs; results come back to the coordinator, which alone touches its state."""
+
+    workers: int
+    in_flight: int
+
+    def submit(self, job: Callable[[], T], done: Callable[[T], None]) -> None:
+        """Start ``job``; ``done`` is called with its result from :meth:`settle`."""
+
+    def settle(self) -> None:
+        """Wait for one job and hand its result on; raise what it raised."""
+
+    def __enter__(self) -> Pool:
+        """Own the jobs until the block ends."""
+
+    def __exit__(self, *exc: Any) -> None:
+        """End or drop what is in flight; results that still arrive are handed on."""
+
+
+def ask(pool: Pool, job: Callable[[], T]) -> T:
+    """Run one job while nothing else is in flight; return its result."""
+    results: list[T] = []
+    pool.submit(job, results.append)
+    pool.settle()
+    return results[0]
+
+
+class SerialPool:
+    """Run each job at once, in the caller's thread: the same order on every run."""
+
+    workers = 1
+
+    def __init__(self) -> None:
+        self.in_flight = 0
+        self._settle: Callable[[], None] | None = None
+
+    def submit(self, job: Callable[[], T], done: Callable[[T], None]) -> None:
+        self.in_flight = 1
+        self._settle = lambda: done(job())
+
+    def settle(self) -> None:
+        settle, self._settle = self._settle, None
+        self.in_flight = 0
+        if settle:
+            settle()
+
+    def __enter__(self) -> SerialPool:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Nothing is in flight: a job that has not been settled was never started."""
+
+
+class ThreadPool:
+    """Run jobs in daemon threads.
+
+    Daemon threads of our own, because an executor of the standard library is joined when the interpreter ends, and
+    would hold a stopped task for as long as its slowest request takes.
+    ``heartbeat`` is called in the coordinator's thread whenever a result was handed on, and at least every ``TICK``
+    while it waits for one; what it raises is raised by :meth:`settle`.
+    """
+
+    def __init__(
+        self, *, workers: int, cancellation: Cancellation, heartbeat: Callable[[], None] | None = None
+    ) -> None:
+        self.workers = workers
+        self.in_flight = 0
+        self._cancellation = cancellation
+        self._heartbeat = heartbeat or (lambda: None)
+        self._threads = 0
+        self._jobs: queue.SimpleQueue[Callable[[], Callable[[], None]] | None] = queue.SimpleQueue()
+        self._results: queue.SimpleQueue[Callable[[], None] | BaseException] = queue.SimpleQueue()
+
+    def submit(self, job: Callable[[], T], done: Callable[[T], None]) -> None:
+        def work() -> Callable[[], None]:
+            result = job()
+            return lambda: done(result)
+
+        self.in_flight += 1
+        self._jobs.put(work)
+        if self._threads < min(self.in_flight, self.workers):
+            self._threads += 1
+            threading.Thread(target=self._work, name=f"tidy.spaces-{self._threads}", daemon=True).start()
+
+    def settle(self) -> None:
+        while True:
+            self._cancellation.check()
+            try:
+                outcome = self._results.get(timeout=TICK)
+            except queue.Empty:
+                self._heartbeat()
+                continue
+            self.in_flight -= 1
+            if isinstance(outcome, BaseException):
+                raise outcome
+            outcome()
+            self._heartbeat()  # last, so that what was done is counted whatever becomes of this
+            return
+
+    def __enter__(self) -> ThreadPool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, _exc: BaseException | None, _traceback: TracebackType | None
+    ) -> None:
+        try:
+            if kind is not None:
+                self._cancellation.set("Another request of this task failed.")
+                self._drain()
+        finally:
+            for _thread in range(self._threads):
+                self._jobs.put(None)
+
+    def _drain(self) -> None:
+        """Hand on what still arrives, so that what was done is counted; its errors come second to the one at hand."""
+        deadline = time.monotonic() + GRACE
+        while self.in_flight:
+            try:
+                outcome = self._results.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                return
+            self.in_flight -= 1
+            if not isinstance(outcome, BaseException):
+                with contextlib.suppress(EngineError):
+                    outcome()
+
+    def _work(self) -> None:
+        while True:
+            work = self._jobs.get()
+            if work is None:
+                return
+            try:
+                self._results.put(work())
+            except BaseException as exc:  # whatever it is, it belongs to the coordinator: this thread has no caller
+                self._results.put(exc)

@@ -1,0 +1,81 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Attempts at a request: how many, and how long to wait between them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import TypeVar
+
+from ..errors import EngineError, GaveUp, RequestFailed, Transient
+from .cancellation import Cancellation
+from .limits import Gate
+
+T = TypeVar("T")
+
+FIRST_DELAY = 0.25  # seconds before the second attempt; doubles with each further one
+LONGEST_DELAY = 20.0  # seconds
+LONGEST_RETRY_AFTER = 120.0  # seconds; a store that asks for more is asked again after this
+ATTEMPTS_TO_REACH = 3  # at a store that has never replied: a wrong endpoint should not take a minute to say so
+
+
+class Caller:
+    """Call the store through the gate until it answers, with exponential backoff and jitter."""
+
+    def __init__(self, *, gate: Gate, retries: int, cancellation: Cancellation) -> None:
+        self._gate = gate
+        self._attempts = 1 + retries
+        self._cancellation = cancellation
+        self._reached = False
+
+    def __call__(self, request: Callable[[], T], *, renew: Callable[[], Callable[[], T]] | None = None) -> T:
+        """Return the request's result; raise :class:`GaveUp` when the last attempt too failed transiently.
+
+        ``renew`` makes the request anew before another attempt, where the first may be out of date by then. Whatever it
+        raises is uncertain if any attempt was.
+        """
+        attempt = 0
+        uncertain = False
+        try:
+            while True:
+                attempt += 1
+                try:
+                    with self._gate:
+                        result = request()
+                except Transient as exc:
+                    uncertain = uncertain or exc.uncertain
+                    self._reached = self._reached or not (exc.unreachable or exc.unanswered)
+                    if exc.unavailable:
+                        self._gate.pushed_back()
+                    if attempt >= self._attempts or (attempt >= ATTEMPTS_TO_REACH and not self._reached):
+                        raise GaveUp(exc, attempts=attempt) from exc
+                    self._cancellation.sleep(_delay(attempt, exc.retry_after))
+                    request = renew() if renew else request
+                except RequestFailed:
+                    self._reached = True
+                    raise
+                else:
+                    self._reached = True
+                    self._gate.went_well()
+                    return result
+        except EngineError as exc:
+            exc.uncertain = exc.uncertain or uncertain
+            raise
+
+    @property
+    def has_time(self) -> bool:
+        """Tell whether a request that could be spared would hold up no other."""
+        return not self._gate.pace.taken
+
+    def once(self, request: Callable[[], T]) -> T:
+        """Return the result of a request that is not worth a second attempt."""
+        with self._gate:
+            return request()
+
+
+def _delay(attempt: int, retry_after: float | None) -> float:
+    exponential: float = min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(attempt - 1, 30))
+    jittered: float = exponential * random.uniform(0.5, 1)
+    return max(jittered, min(retry_after or 0.0, LONGEST_RETRY_AFTER))

@@ -1,0 +1,36 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which of the folders of one task are done with another one, so that no key is counted or removed twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from .path import FolderPath
+
+
+def covers(folders: Sequence[FolderPath], *, nested: bool) -> Iterator[str | None]:
+    """Name for each folder the listed one that it is done with, if any.
+
+    A folder that is listed again is done with its first entry. With ``nested``, a folder inside another one is done
+    with the widest around it.
+    """
+    listed = {folder.prefix for folder in folders}
+    seen: set[str] = set()
+    for folder in folders:
+        above = [prefix for prefix in _above(folder) if prefix in listed] if nested else []
+        if above or folder.prefix in seen:
+            yield (above or [folder.prefix])[0] or "/"
+        else:
+            yield None
+        seen.add(folder.prefix)
+
+
+def inside(folder: FolderPath, folders: Sequence[FolderPath]) -> tuple[str, ...]:
+    """Return the prefixes of the listed folders inside another one."""
+    return tuple({other.prefix for other in folders if folder.prefix in _above(other)})
+
+
+def _above(folder: FolderPath) -> list[str]:
+    return [prefix for prefix in ("", *folder.ancestors) if prefix != folder.prefix]

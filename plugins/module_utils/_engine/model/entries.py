@@ -1,0 +1,69 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a store lists: objects, versions, delete markers, uploads, subfolders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar, Union
+
+
+class Entry(NamedTuple):
+    """One object, version or delete marker, as a listing shows it.
+
+    A tuple, because a listing makes millions of them.
+    ``version_id`` is ``None`` in a listing without versions, where ``latest`` says nothing; ``size`` is in bytes;
+    ``modified`` is the store's text.
+    """
+
+    key: str
+    size: int = 0
+    modified: str = ""
+    version_id: str | None = None
+    delete_marker: bool = False
+    etag: str = ""
+    storage_class: str = ""
+    latest: bool = False
+
+
+class Upload(NamedTuple):
+    """One incomplete multipart upload."""
+
+    key: str
+    upload_id: str
+    initiated: str = ""
+
+
+class Subfolder(NamedTuple):
+    """What a listing with a delimiter shows in the place of all keys below a folder; the key ends in ``/``."""
+
+    key: str
+
+
+Item = Union[Entry, Upload]
+"""What can be removed."""
+
+Listed = Union[Entry, Upload, Subfolder]
+ListedT = TypeVar("ListedT", bound=Listed)
+
+
+@dataclass(frozen=True)
+class Page(Generic[ListedT]):
+    """One reply of a listing, in the store's order; ``truncated`` says that more follows after the last item."""
+
+    items: Sequence[ListedT]
+    truncated: bool
+
+
+class Rejection(NamedTuple):
+    """What a store says of one key that it did not delete.
+
+    ``transient``: another attempt may do better. ``unavailable``: the store speaks of its load.
+    """
+
+    code: str
+    message: str
+    transient: bool
+    unavailable: bool = False

@@ -1,0 +1,103 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a task reports: counts, failures, progress."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .entries import Entry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """One key (or version, or upload) that the task could not remove or create."""
+
+    key: str
+    version_id: str | None
+    code: str
+    message: str
+    uncertain: bool = False  # the store was asked and did not answer, so it may have done it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Removal:
+    """How much was removed; ``bytes`` counts objects and versions."""
+
+    objects: int = 0
+    versions: int = 0
+    delete_markers: int = 0
+    uploads: int = 0
+    bytes: int = 0
+
+    def __add__(self, other: Removal) -> Removal:
+        return Removal(
+            objects=self.objects + other.objects,
+            versions=self.versions + other.versions,
+            delete_markers=self.delete_markers + other.delete_markers,
+            uploads=self.uploads + other.uploads,
+            bytes=self.bytes + other.bytes,
+        )
+
+    def __sub__(self, other: Removal) -> Removal:
+        return Removal(
+            objects=self.objects - other.objects,
+            versions=self.versions - other.versions,
+            delete_markers=self.delete_markers - other.delete_markers,
+            uploads=self.uploads - other.uploads,
+            bytes=self.bytes - other.bytes,
+        )
+
+    @property
+    def entries(self) -> int:
+        """Everything but uploads: what ``max_objects`` counts."""
+        return self.objects + self.versions + self.delete_markers
+
+
+@dataclass(frozen=True, kw_only=True)
+class FolderReport:
+    """What happened to one folder.
+
+    ``sample`` holds the first keys (in key order) that were removed or created; ``failed`` the first that were not.
+    ``kept``: how many units a retention rule left, where there was one.
+    """
+
+    path: str
+    changed: bool
+    removed: Removal
+    sample: tuple[Entry, ...]
+    failed: tuple[Failure, ...]
+    failures_total: int = 0
+    uncertain: bool = False  # of some failures it is not known whether they are any
+    covered_by: str | None = None
+    kept: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What happened to all folders of a task, in the order they were asked for.
+
+    ``complete``: whether it was done to the end, so that nothing is left but what failed.
+    """
+
+    folders: tuple[FolderReport, ...]
+    warnings: tuple[str, ...] = ()
+    complete: bool = True
+
+    @property
+    def failures_total(self) -> int:
+        """How many keys failed in all folders together."""
+        return sum(folder.failures_total for folder in self.folders)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a task has come: ``done``, and of how many, if that is known; never more than ``total``.
+
+    ``doing``: what was done to them, as it stands behind the number: ``removed``.
+    """
+
+    doing: str
+    done: int
+    total: int | None = None

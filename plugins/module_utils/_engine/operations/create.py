@@ -1,0 +1,161 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``present``: create folder markers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from ..bulk.deletion import unanswered
+from ..bulk.pool import Pool
+from ..bulk.retry import Caller
+from ..errors import EngineError, GaveUp, RequestFailed
+from ..model.entries import Entry
+from ..model.path import FolderPath
+from ..model.report import Failure, FolderReport, Progress, Removal, Report
+from ..ports import Lister, Markers
+
+
+class RehearsedMarkers:
+    """Create nothing: the markers of check mode.
+
+    A HEAD cannot tell a missing key from a missing Space, so the first creation asks once for a listing, which can.
+    """
+
+    lasting = False
+
+    def __init__(self, *, markers: Markers, lister: Lister) -> None:
+        self._markers = markers
+        self._lister = lister
+        self._lock = threading.Lock()
+        self._proven = False
+
+    def size(self, key: str) -> int | None:
+        return self._markers.size(key)
+
+    def create(self, key: str) -> None:
+        with self._lock:
+            if not self._proven:
+                self._lister.list_objects(key, None)
+                self._proven = True
+
+
+class Creation:
+    """Create the markers of some folders where they are missing; with ``parents``, those of the folders above too."""
+
+    def __init__(
+        self,
+        *,
+        folders: Sequence[FolderPath],
+        markers: Markers,
+        caller: Caller,
+        pool: Pool,
+        parents: bool = False,
+    ) -> None:
+        self._folders = folders
+        self._markers = markers
+        self._call = caller
+        self._pool = pool
+        self._parents = parents
+        self._wanted = list(dict.fromkeys(key for folder in folders for key in self._keys(folder)))
+        self._settled = 0
+        self._created: set[str] = set()
+        self._failures: dict[str, Failure] = {}
+        self._underway: set[str] = set()  # asked for, and not answered yet
+        self._filled: dict[str, int] = {}
+
+    def run(self) -> None:
+        """Do it; raise what keeps all of it from being done, with what was done in :meth:`report`."""
+        try:
+            self._run()
+        finally:
+            if self._markers.lasting:
+                self._failures.update((key, unanswered(Entry(key))) for key in tuple(self._underway))
+
+    def _run(self) -> None:
+        wanted = iter(self._wanted)
+        with self._pool:
+            while True:
+                while self._pool.in_flight < self._pool.workers and self._start(next(wanted, None)):
+                    continue
+                if not self._pool.in_flight:
+                    return
+                self._pool.settle()
+
+    def progress(self) -> Progress:
+        """Tell how far it has come; called in the coordinator's thread."""
+        return Progress(doing="looked at", done=self._settled, total=len(self._wanted))
+
+    def report(self) -> Report:
+        """Tell what was done so far; a marker shared by several folders belongs to the first of them."""
+        folders = []
+        told: set[str] = set()
+        for folder in self._folders:
+            keys = [key for key in self._keys(folder) if key not in told]
+            told.update(keys)
+            created = tuple(Entry(key) for key in keys if key in self._created)
+            failed = tuple(self._failures[key] for key in keys if key in self._failures)
+            uncertain = any(failure.uncertain for failure in failed)
+            folders.append(
+                FolderReport(
+                    path=folder.path,
+                    changed=bool(created) or uncertain,
+                    removed=Removal(),
+                    sample=created,
+                    failed=failed,
+                    failures_total=len(failed),
+                    uncertain=uncertain,
+                )
+            )
+        return Report(
+            folders=tuple(folders),
+            warnings=tuple(
+                f"The marker {key!r} is not empty: it holds {size} bytes. It was left as it is."
+                for key, size in sorted(self._filled.items())
+            ),
+        )
+
+    def _keys(self, folder: FolderPath) -> list[str]:
+        return [*(folder.ancestors if self._parents else ()), folder.prefix]
+
+    def _start(self, key: str | None) -> bool:
+        if key is None:
+            return False
+        self._pool.submit(lambda: self._ensure(key), lambda outcome: self._settle(key, outcome))
+        return True
+
+    def _ensure(self, key: str) -> int | RequestFailed | None:
+        """Return the bytes that the marker holds, ``None`` if it was created now, or why it could not be."""
+        try:
+            size = self._call(lambda: self._markers.size(key))
+            if size is None:
+                self._underway.add(key)
+                self._call(lambda: self._markers.create(key))
+        except RequestFailed as exc:
+            return exc
+        except EngineError as exc:
+            if not exc.uncertain:
+                self._underway.discard(key)
+            raise
+        return size
+
+    def _settle(self, key: str, outcome: int | RequestFailed | None) -> None:
+        self._settled += 1
+        asked = key in self._underway
+        self._underway.discard(key)
+        if isinstance(outcome, RequestFailed):
+            self._failures[key] = Failure(
+                key=key,
+                version_id=None,
+                code=outcome.code,
+                message=str(outcome),
+                uncertain=outcome.uncertain and asked and self._markers.lasting,
+            )
+            if isinstance(outcome, GaveUp) and outcome.unavailable:
+                raise outcome
+        elif outcome is None:
+            self._created.add(key)
+        elif outcome:
+            self._filled[key] = outcome

@@ -1,0 +1,205 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""See what folders hold, in one pass, with memory for the answer alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from ..bulk.listing import Scan, Walk
+from ..bulk.pool import Pool
+from ..bulk.retry import Caller
+from ..model.entries import Entry, Listed, Subfolder, Upload
+from ..model.path import FolderPath
+from ..model.report import Progress
+from ..ports import Lister
+
+T = TypeVar("T", bound=Listed)
+
+
+@dataclass(kw_only=True)
+class Figures:
+    """How much there is below a folder; ``oldest`` and ``newest`` are the store's text, empty without an object."""
+
+    marker: bool = False
+    objects: int = 0
+    bytes: int = 0
+    newest: str = ""
+    oldest: str = ""
+
+    def add(self, entry: Entry, *, prefix: str) -> None:
+        """Count one object, or the folder's own marker, which is an object too."""
+        self.objects += 1
+        self.bytes += entry.size
+        self.newest = max(self.newest, entry.modified)
+        self.oldest = min(self.oldest or entry.modified, entry.modified)
+        if entry.key == prefix:
+            self.marker = True
+
+
+class First(Generic[T]):
+    """Keep the first items of a listing; ``more`` tells whether there were others."""
+
+    def __init__(self, limit: int) -> None:
+        self.items: list[T] = []
+        self.more = False
+        self._limit = limit
+
+    @property
+    def satisfied(self) -> bool:
+        return self.more
+
+    def count(self, items: Sequence[T]) -> None:
+        room = self._limit - len(self.items)
+        self.items.extend(items[:room])
+        self.more = self.more or len(items) > room
+
+
+class Subfolders:
+    """Keep the names of direct subfolders, from a listing with a delimiter."""
+
+    satisfied = False
+
+    def __init__(self, prefix: str) -> None:
+        self.names: list[str] = []
+        self.marker = False
+        self.exists = False
+        self._prefix = prefix
+
+    def count(self, items: Sequence[Entry | Subfolder]) -> None:
+        for item in items:
+            self.exists = True
+            if isinstance(item, Subfolder):
+                self.names.append(item.key)
+            elif item.key == self._prefix:
+                self.marker = True
+
+
+class Totals:
+    """Count objects, and for each direct subfolder those below it."""
+
+    satisfied = False
+
+    def __init__(self, prefix: str, *, by_subfolder: bool) -> None:
+        self.figures = Figures()
+        self.subfolders: dict[str, Figures] = {}
+        self._prefix = prefix
+        self.by_subfolder = by_subfolder
+
+    def count(self, items: Sequence[Entry]) -> None:
+        for entry in items:
+            self.figures.add(entry, prefix=self._prefix)
+            if self.by_subfolder:
+                end = entry.key.find("/", len(self._prefix))
+                if end >= 0:
+                    name = entry.key[: end + 1]
+                    self.subfolders.setdefault(name, Figures()).add(entry, prefix=name)
+
+
+class Several(Generic[T]):
+    """Give one listing to several, until all have what they want."""
+
+    def __init__(self, *sinks: Any) -> None:
+        self._sinks = sinks
+
+    @property
+    def satisfied(self) -> bool:
+        return all(sink.satisfied for sink in self._sinks)
+
+    def count(self, items: Sequence[T]) -> None:
+        for sink in self._sinks:
+            if not sink.satisfied:
+                sink.count(items)
+
+
+@dataclass(kw_only=True)
+class FolderSurvey:
+    """What is known of one folder; what was not asked for is ``None``."""
+
+    folder: FolderPath
+    totals: Totals | None = None
+    subfolders: Subfolders | None = None
+    contents: First[Entry] | None = None
+    versions: First[Entry] | None = None
+    uploads: First[Upload] | None = None
+    presence: First[Entry] = field(default_factory=lambda: First(1))
+
+    @property
+    def exists(self) -> bool:
+        """Tell whether there is anything below the folder, or its marker."""
+        return bool(self.presence.items or (self.subfolders and self.subfolders.exists))
+
+    @property
+    def marker(self) -> bool:
+        """Tell whether the marker exists; no key below the folder comes before it."""
+        if self.subfolders:
+            return self.subfolders.marker
+        return bool(self.presence.items) and self.presence.items[0].key == self.folder.prefix
+
+
+class Survey:
+    """Look at some folders.
+
+    ``gather``: any of ``totals``, ``subfolders``, ``objects``, ``versions`` and ``uploads``. ``limit``: how many of the
+    last three are named. ``names_only``: name the direct subfolders without reading what is in them.
+    """
+
+    def __init__(
+        self,
+        *,
+        folders: Sequence[FolderPath],
+        lister: Lister,
+        caller: Caller,
+        pool: Pool,
+        gather: frozenset[str],
+        limit: int,
+        names_only: bool,
+    ) -> None:
+        self._lister = lister
+        self._pool = pool
+        self._walk: Walk[Any] = Walk(pool=pool, caller=caller)
+        self._scans: list[Scan[Any, Any]] = []
+        self._done = False
+        self.folders = [self._plan(folder, gather, limit, names_only) for folder in folders]
+
+    def run(self) -> None:
+        """Do it; raise what keeps it from being done."""
+        with self._pool:
+            self._walk.run(self._scans)
+        self._done = True
+
+    def progress(self) -> Progress:
+        """Tell how far it has come; called in the coordinator's thread."""
+        return Progress(doing="looked at", done=self._walk.seen)
+
+    def report(self) -> list[FolderSurvey]:
+        """Tell what was found: nothing if not all of it was."""
+        return self.folders if self._done else []
+
+    def _plan(self, folder: FolderPath, gather: frozenset[str], limit: int, names_only: bool) -> FolderSurvey:
+        survey = FolderSurvey(folder=folder)
+        wanted: list[Any] = []
+        if names_only:
+            survey.subfolders = Subfolders(folder.prefix)
+            self._scan(folder, self._lister.list_level, survey.subfolders)
+        elif gather & {"totals", "subfolders"}:
+            survey.totals = Totals(folder.prefix, by_subfolder="subfolders" in gather)
+            wanted.append(survey.totals)
+        if "objects" in gather:
+            survey.contents = First(limit)
+            wanted.append(survey.contents)
+        if wanted or not names_only:
+            self._scan(folder, self._lister.list_objects, Several(survey.presence, *wanted))
+        if "versions" in gather:
+            survey.versions = First(limit)
+            self._scan(folder, self._lister.list_versions, survey.versions)
+        if "uploads" in gather:
+            survey.uploads = First(limit)
+            self._scan(folder, self._lister.list_uploads, survey.uploads)
+        return survey
+
+    def _scan(self, folder: FolderPath, fetch: Callable[[str, Any], Any], sink: Any) -> None:
+        self._scans.append(Scan(prefix=folder.prefix, fetch=fetch, tally=sink))

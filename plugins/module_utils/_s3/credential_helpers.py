@@ -1,0 +1,94 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Programs that the AWS configuration names to find credentials; none of them outlives the task."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from .._engine.bulk.cancellation import TICK
+
+if TYPE_CHECKING:
+    from botocore.session import Session
+
+DYING = 1.0  # seconds that a killed program gets to be gone
+SHELL = ("/bin/sh", "-c")
+GUARD = 'read -r group && ! read -r ended && kill -9 "-$group"'  # reading fails when no writer is left
+PROGRAM = 'echo $$ >&0 && exec "$@" < /dev/null'  # the guard knows of the group before the program begins
+
+
+def end_helpers(session: Session, check: Callable[[], None]) -> None:
+    """Have each program that the session starts ended as soon as ``check`` raises; what it raises, goes on.
+
+    Botocore creates the providers of a session by itself, and those for the source of an assumed role when it needs
+    them. Neither can be told from outside what starts programs.
+    """
+    from botocore.credentials import AssumeRoleProvider, ProcessProvider
+
+    start: Any = partial(Helper, check=check)  # a Helper has all that botocore wants of a Popen
+
+    def create_process_provider(profile_name: str) -> ProcessProvider:
+        return ProcessProvider(profile_name=profile_name, load_config=lambda: session.full_config, popen=start)
+
+    resolver: Any = session.get_component("credential_provider")
+    for provider in resolver.providers:
+        if provider.METHOD == ProcessProvider.METHOD:
+            provider._popen = start  # noqa: SLF001
+        elif provider.METHOD == AssumeRoleProvider.METHOD:
+            provider._profile_provider_builder._create_process_provider = create_process_provider  # noqa: SLF001
+
+
+class Helper:
+    """A running program, in a group of processes with all that it starts.
+
+    This process may be killed at any time, so a guard in a process of its own holds the group, too.
+    """
+
+    def __init__(self, command: Sequence[str], *, check: Callable[[], None], **streams: Any) -> None:
+        check()
+        self._check = check
+        self._guard = subprocess.Popen(  # noqa: S603 - a constant
+            [*SHELL, GUARD],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            self._program = subprocess.Popen(  # noqa: S603 - what the user's own configuration names
+                [*SHELL, PROGRAM, "sh", *command], stdin=self._guard.stdin, start_new_session=True, **streams
+            )
+        except BaseException:
+            self._guard.communicate()
+            raise
+
+    @property
+    def returncode(self) -> int | None:
+        """What the program ended with."""
+        return self._program.returncode
+
+    def communicate(self) -> tuple[bytes, bytes]:
+        """Return what the program prints; end it, and raise, as soon as the task is stopped."""
+        try:
+            while True:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    return self._program.communicate(timeout=TICK)
+                self._check()
+        except BaseException:
+            self._kill()
+            raise
+        finally:
+            self._guard.communicate(b"ended\n")
+
+    def _kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # a helper may be another user's
+            os.killpg(self._program.pid, signal.SIGKILL)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._program.wait(DYING)

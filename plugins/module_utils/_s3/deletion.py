@@ -1,0 +1,122 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Deleting objects, versions and delete markers, and aborting uploads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from .._engine.errors import BatchRefused, Misbehaved
+from .._engine.model.entries import Entry, Rejection, Upload
+from .errors import rejection_of, translated
+from .redaction import shown
+from .xml_bodies import DOCUMENT, NAMESPACE, RECEIVED, open_document, read_body
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # https://www.w3.org/TR/xml/#charsets
+
+_REFERENCES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", "&#13;"), ("\n", "&#10;"))
+
+
+class S3Deleter:
+    """Delete in one Space.
+
+    ``batches`` sends the batches and nothing else: it must hand over documents, and so does not validate parameters,
+    which would take an empty key for the Space itself. ``client`` gives the one for all other requests, which
+    validates; few removals need it, and it takes a tenth of a second to make.
+    """
+
+    batch_size = 1000  # the most that DeleteObjects takes
+
+    def __init__(
+        self, *, client: Callable[[], S3Client], batches: S3Client, space: str, bypass_governance: bool = False
+    ) -> None:
+        self._client = client
+        self._batches: Any = batches
+        self._space = space
+        self._bypass: Any = {"BypassGovernanceRetention": True} if bypass_governance else {}
+
+    def batchable(self, key: str) -> bool:
+        """XML 1.0 cannot carry every key, and one such key makes a store refuse its whole batch."""
+        return not _NOT_XML.search(key)
+
+    def delete_batch(self, entries: Sequence[Entry]) -> Mapping[Entry, Rejection]:
+        asked = {(entry.key, entry.version_id): entry for entry in entries}
+        with translated(self._space):
+            reply = self._batches.delete_objects(Bucket=self._space, **{DOCUMENT: document_of(entries)}, **self._bypass)
+        rejections = read_body(reply, parse_rejections, unanswered=True)
+        rejected = {}
+        for key, version_id, code, message in rejections:
+            entry = asked.get((key, version_id or None)) or asked.get((key, None))
+            if entry is None:  # the store's XML mangled the key, so only a request of its own can tell
+                message = f"An error names {shown(key)!r}, which was not in the batch."
+                raise BatchRefused(message, code=shown(code), uncertain=True)
+            rejection = rejection_of(code, message)
+            if rejection:
+                rejected[entry] = rejection
+        return rejected
+
+    def delete_one(self, entry: Entry) -> None:
+        version: Any = {} if entry.version_id is None else {"VersionId": entry.version_id}
+        with translated(self._space):
+            self._client().delete_object(Bucket=self._space, Key=_filled(entry.key), **version, **self._bypass)
+
+    def abort_upload(self, upload: Upload) -> None:
+        with translated(self._space):
+            self._client().abort_multipart_upload(
+                Bucket=self._space, Key=_filled(upload.key), UploadId=_filled(upload.upload_id)
+            )
+
+
+def _describes_object(reply: Any) -> bool:
+    """Tell whether a reply has what S3 answers for an object, and no web server does: its ETag and a request ID."""
+    return bool(reply.get("ETag") and reply["ResponseMetadata"].get("RequestId"))
+
+
+def document_of(entries: Sequence[Entry]) -> bytes:
+    """Write a Delete, which asks to be told of errors alone."""
+    objects = "".join(
+        f"<Object><Key>{_escaped(entry.key)}</Key></Object>"
+        if entry.version_id is None
+        else f"<Object><Key>{_escaped(entry.key)}</Key><VersionId>{_escaped(entry.version_id)}</VersionId></Object>"
+        for entry in entries
+    )
+    return f'<Delete xmlns="{NAMESPACE}">{objects}<Quiet>true</Quiet></Delete>'.encode()
+
+
+def parse_rejections(body: bytes) -> list[tuple[str, str, str, str]]:
+    """Parse a DeleteResult; return key, version, code and message of each error, empty where there is none.
+
+    Raise :class:`Unreadable` if it is not one: only a whole document says that all other keys are gone.
+    """
+    root, space, _decode = open_document(body, RECEIVED["DeleteObjects"], encoded=False)
+    return [
+        (
+            error.findtext(f"{space}Key", ""),
+            error.findtext(f"{space}VersionId", ""),
+            error.findtext(f"{space}Code", ""),
+            error.findtext(f"{space}Message", ""),
+        )
+        for error in root.iter(f"{space}Error")
+    ]
+
+
+def _escaped(name: str) -> str:
+    """Write a name as XML; a parser would change a line's end that is not a reference."""
+    _filled(name)
+    for character, reference in _REFERENCES:
+        name = name.replace(character, reference)
+    return name
+
+
+def _filled(name: str) -> str:
+    """Return ``name``; an empty key would turn the request into one that deletes the Space itself."""
+    if not name:
+        raise Misbehaved("The store listed something without a key.", advice="It was not touched.")
+    return name

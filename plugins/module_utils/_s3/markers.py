@@ -1,0 +1,69 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Folder markers: look at them, create them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from .._engine.errors import EngineError, Gone, Transient
+from .errors import translated
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+    from .listing import S3Lister
+from .deletion import _describes_object, _filled
+
+
+class S3Markers:
+    """Look at and create folder markers in one Space.
+
+    ``lister`` gives the one to ask where a reply is not what S3 answers for an object: any web server says 200.
+    """
+
+    lasting = True
+
+    def __init__(self, *, client: S3Client, lister: Callable[[], S3Lister], space: str) -> None:
+        self._client: Any = client
+        self._lister = lister
+        self._space = space
+
+    def size(self, key: str) -> int | None:
+        try:
+            with translated(self._space):
+                reply = self._client.head_object(Bucket=self._space, Key=_filled(key))
+        except Gone:
+            return None
+        if "ContentLength" in reply and _describes_object(reply):
+            size: int = reply["ContentLength"]
+            return size
+        return self._listed_size(key)
+
+    def create(self, key: str) -> None:
+        with translated(self._space):
+            # Without Body: an empty one is announced with Expect: 100-continue, and sent as a packet of its own, which
+            # Ceph RGW answers 40 ms later, after the client's delayed acknowledgement.
+            reply = self._client.put_object(Bucket=self._space, Key=_filled(key))
+        if not _describes_object(reply):
+            self._confirm(key)
+
+    def _confirm(self, key: str) -> None:
+        try:
+            size = self._listed_size(key)
+        except EngineError as exc:
+            exc.uncertain = True
+            raise
+        if size is None:
+            raise Transient(
+                f"The store does not list {key!r} after its creation, which it did not confirm as S3 does.",
+                code="Unconfirmed",
+                uncertain=True,
+            )
+
+    def _listed_size(self, key: str) -> int | None:
+        """Look for a marker in a listing, where it would come first."""
+        first = self._lister().list_objects(key, None).items[:1]
+        return next((entry.size for entry in first if entry.key == key), None)

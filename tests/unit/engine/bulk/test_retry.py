@@ -1,0 +1,227 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How requests are repeated and given up."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from collections.abc import Callable, Iterable
+
+import pytest
+
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.cancellation import Cancellation
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.limits import Gate, Pace
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.retry import Caller
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
+    Denied,
+    GaveUp,
+    Gone,
+    Interrupted,
+    RequestFailed,
+    Transient,
+)
+from tests.unit.engine.workbench import (
+    BROKEN,
+    DENIED,
+    SILENT,
+    SLOW_DOWN,
+    UNREACHABLE,
+    Instant,
+    StopsWhileAsleep,
+    Watched,
+    must_not_wait,
+)
+
+
+class Script:
+    """A request that meets these outcomes, the last of them for ever."""
+
+    def __init__(self, outcomes: Iterable[RequestFailed | str]) -> None:
+        self._outcomes = list(outcomes)
+        self.attempts = 0
+
+    def __call__(self) -> str:
+        outcome = self._outcomes[min(self.attempts, len(self._outcomes) - 1)]
+        self.attempts += 1
+        if isinstance(outcome, str):
+            return outcome
+        raise outcome.with_traceback(None)  # or it would grow with every attempt
+
+
+@pytest.fixture
+def instant() -> Instant:
+    return Instant()
+
+
+def caller_of(cancellation: Cancellation, *, retries: int = 8, gate: Gate | None = None) -> Caller:
+    gate = gate or Gate(most=4, pace=Pace(None), cancellation=cancellation)
+    return Caller(gate=gate, retries=retries, cancellation=cancellation)
+
+
+def test_a_request_is_repeated_until_it_is_answered(instant: Instant) -> None:
+    script = Script([BROKEN, SLOW_DOWN, UNREACHABLE, "done"])
+    assert caller_of(instant)(script) == "done"
+    assert script.attempts == 4
+    assert len(instant.slept) == 3
+
+
+@pytest.mark.parametrize("retries", [0, 1, 5])
+def test_a_request_is_given_up_after_its_retries(instant: Instant, retries: int) -> None:
+    script = Script([BROKEN])
+    with pytest.raises(GaveUp) as caught:
+        caller_of(instant, retries=retries)(script)
+    assert script.attempts == 1 + retries
+    assert len(instant.slept) == retries
+    assert str(caught.value) == f"Gave up after {1 + retries} attempts. We encountered an internal error."
+    assert caught.value.code == "InternalError"
+    assert not caught.value.unavailable
+
+
+@pytest.mark.parametrize("last", [SLOW_DOWN, UNREACHABLE])
+def test_giving_up_tells_that_the_store_is_unavailable(instant: Instant, last: Transient) -> None:
+    with pytest.raises(GaveUp) as caught:
+        caller_of(instant, retries=1)(Script([BROKEN, last]))
+    assert caught.value.unavailable
+    with pytest.raises(GaveUp) as caught:
+        caller_of(instant, retries=1)(Script([last, BROKEN]))
+    assert not caught.value.unavailable
+
+
+def test_a_store_that_never_replied_is_given_up_early(instant: Instant) -> None:
+    script = Script([UNREACHABLE])
+    with pytest.raises(GaveUp, match="after 3 attempts"):
+        caller_of(instant, retries=8)(script)
+    assert script.attempts == 3
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "done",
+        BROKEN,
+        SLOW_DOWN,
+        Denied("You may not.", code="AccessDenied"),
+        Gone("It is not there.", code="NoSuchKey"),
+    ],
+    ids=["done", "broken", "slow_down", "denied", "gone"],
+)
+def test_a_store_that_replied_once_gets_every_attempt(instant: Instant, reply: RequestFailed | str) -> None:
+    caller = caller_of(instant, retries=4)
+    if isinstance(reply, Transient):
+        script = Script([reply, UNREACHABLE])
+    else:
+        script = Script([UNREACHABLE])
+        with contextlib.suppress(RequestFailed):
+            caller(Script([reply]))
+    with pytest.raises(GaveUp):
+        caller(script)
+    assert script.attempts == 5
+
+
+@pytest.mark.parametrize("error", [DENIED, Gone("It is not there.", code="NoSuchKey")], ids=["denied", "gone"])
+def test_a_final_answer_is_not_asked_for_again(instant: Instant, error: RequestFailed) -> None:
+    script = Script([error])
+    with pytest.raises(type(error)) as caught:
+        caller_of(instant)(script)
+    assert caught.value is error
+    assert script.attempts == 1
+
+
+def test_delays_double_up_to_the_longest_and_are_jittered(instant: Instant, monkeypatch: pytest.MonkeyPatch) -> None:
+    bounds: set[tuple[float, float]] = set()
+
+    def highest(low: float, high: float) -> float:
+        bounds.add((low, high))
+        return high
+
+    monkeypatch.setattr(random, "uniform", highest)
+    with pytest.raises(GaveUp):
+        caller_of(instant, retries=9)(Script([BROKEN]))
+    assert instant.slept == [0.25, 0.5, 1, 2, 4, 8, 16, 20, 20]
+    assert bounds == {(0.5, 1)}
+    instant.slept.clear()
+    monkeypatch.setattr(random, "uniform", lambda low, _high: low)
+    with pytest.raises(GaveUp):
+        caller_of(instant, retries=9)(Script([BROKEN]))
+    assert instant.slept == [0.125, 0.25, 0.5, 1, 2, 4, 8, 10, 10]
+
+
+def test_the_most_patient_task_ends_by_giving_up(instant: Instant) -> None:
+    with pytest.raises(GaveUp, match="after 1501 attempts"):
+        caller_of(instant, retries=1500)(Script([BROKEN]))
+
+
+@pytest.mark.parametrize(("asked", "slept"), [(7.0, 7.0), (0.01, 0.25), (0.0, 0.25), (-5.0, 0.25), (86400.0, 120.0)])
+def test_a_store_may_ask_for_a_longer_pause(
+    instant: Instant, monkeypatch: pytest.MonkeyPatch, asked: float, slept: float
+) -> None:
+    monkeypatch.setattr(random, "uniform", lambda _low, high: high)
+    busy = Transient("Busy.", code="SlowDown", unavailable=True, retry_after=asked)
+    caller_of(instant)(Script([busy, "done"]))
+    assert instant.slept == [slept]
+
+
+def test_only_a_store_that_pushes_back_halves_the_gate(instant: Instant) -> None:
+    gate = Gate(most=8, pace=Pace(None), cancellation=instant)
+    caller = caller_of(instant, retries=0, gate=gate)
+    with pytest.raises(GaveUp):
+        caller(Script([BROKEN]))
+    assert gate.allowed == 8
+    with pytest.raises(GaveUp):
+        caller(Script([SLOW_DOWN]))
+    assert gate.allowed == 4
+    for _each in range(4):
+        caller(Script(["done"]))
+    assert gate.allowed == 4
+    caller(Script(["done"]))
+    assert gate.allowed == 5
+
+
+def test_a_task_stopped_during_backoff_sends_nothing_more() -> None:
+    script = Script([BROKEN])
+    with pytest.raises(Interrupted, match="stop"):
+        caller_of(StopsWhileAsleep())(script)
+    assert script.attempts == 1
+
+
+class WorksWhileAsleep(Instant):
+    def __init__(self) -> None:
+        super().__init__()
+        self.work: Callable[[], object] = lambda: None
+
+    def sleep(self, seconds: float) -> None:
+        if seconds:
+            self.work()
+        super().sleep(seconds)
+
+
+def test_a_request_that_backs_off_leaves_its_place_to_others() -> None:
+    cancellation = WorksWhileAsleep()
+    gate = Gate(most=1, pace=Pace(None), cancellation=cancellation)
+    gate._condition = Watched(must_not_wait)
+    caller = caller_of(cancellation, gate=gate)
+    other = Script(["other"])
+    cancellation.work = lambda: caller(other)
+    assert caller(Script([BROKEN, "done"])) == "done"
+    assert other.attempts == 1
+
+
+@pytest.mark.parametrize(("first", "uncertain"), [(SILENT, True), (SLOW_DOWN, False)])
+def test_an_error_tells_whether_an_attempt_before_it_may_have_worked(
+    instant: Instant, first: Transient, uncertain: bool
+) -> None:
+    for last in (Denied("No.", code="AccessDenied"), SLOW_DOWN):
+        with pytest.raises(RequestFailed) as raised:
+            caller_of(instant, retries=1)(Script([first, last]))
+        assert raised.value.uncertain == uncertain
+
+
+@pytest.mark.parametrize(("error", "uncertain"), [(SILENT, True), (SLOW_DOWN, False)])
+def test_a_task_stopped_during_backoff_knows_whether_an_attempt_may_have_worked(
+    error: Transient, uncertain: bool
+) -> None:
+    with pytest.raises(Interrupted) as raised:
+        caller_of(StopsWhileAsleep())(Script([error]))
+    assert raised.value.uncertain == uncertain

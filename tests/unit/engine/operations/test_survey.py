@@ -1,0 +1,148 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a survey tells, and how much it reads for that."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Denied, SpaceMissing
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.survey import Figures, Totals
+from tests.unit.engine.memory_store import MemoryStore
+from tests.unit.engine.workbench import DENIED, Workbench
+
+KEYS = ["p/", "p/a/", "p/a/1", "p/a/deep/2", "p/b/3", "p/c", "p/d/", "pp/x", "q"]
+
+
+@pytest.fixture(params=[1, 2, 1000])
+def store(request: pytest.FixtureRequest) -> MemoryStore:
+    """Fill a store whose pages are small."""
+    return MemoryStore(KEYS, page_size=request.param)
+
+
+@pytest.mark.parametrize("workers", [None, 4])
+def test_totals_and_subfolders_come_from_one_pass(store: MemoryStore, workers: int | None) -> None:
+    [survey] = Workbench(store, workers=workers).surveyed("p", gather=["subfolders"])
+    assert survey.totals is not None
+    assert survey.totals.figures.objects == 7
+    assert {name: (each.marker, each.objects) for name, each in survey.totals.subfolders.items()} == {
+        "p/a/": (True, 3),
+        "p/b/": (False, 1),
+        "p/d/": (True, 1),
+    }
+    assert (survey.exists, survey.marker) == (True, True)
+    assert {call.operation for call in store.calls} == {"list_objects"}
+    assert len(store.calls) == -(-7 // store.page_size)
+
+
+def test_subfolders_are_not_told_unasked(store: MemoryStore) -> None:
+    [survey] = Workbench(store).surveyed("p")
+    assert survey.totals is not None
+    assert not survey.totals.by_subfolder
+    assert survey.totals.subfolders == {}
+
+
+def test_a_folder_that_is_not_there_is_no_error(store: MemoryStore) -> None:
+    [survey] = Workbench(store).surveyed("none")
+    assert (survey.exists, survey.marker) == (False, False)
+    assert survey.totals is not None
+    assert survey.totals.figures == Figures()
+
+
+def test_a_folder_may_lack_its_marker(store: MemoryStore) -> None:
+    [survey] = Workbench(store).surveyed("p/b")
+    assert (survey.exists, survey.marker) == (True, False)
+
+
+def test_names_come_without_what_is_below_them(store: MemoryStore) -> None:
+    [survey] = Workbench(store).surveyed("p", names_only=True)
+    assert survey.subfolders is not None
+    assert survey.subfolders.names == ["p/a/", "p/b/", "p/d/"]
+    assert (survey.exists, survey.marker) == (True, True)
+    assert survey.totals is None
+    assert {call.operation for call in store.calls} == {"list_level"}
+
+
+@pytest.mark.parametrize(
+    ("path", "exists", "marker"), [("p/b", True, False), ("none", False, False), ("/", True, False)]
+)
+def test_names_alone_tell_what_is_there(store: MemoryStore, path: str, exists: bool, marker: bool) -> None:
+    [survey] = Workbench(store).surveyed(path, names_only=True)
+    assert (survey.exists, survey.marker) == (exists, marker)
+
+
+def test_the_whole_space_has_no_marker(store: MemoryStore) -> None:
+    [survey] = Workbench(store).surveyed("/", gather=["subfolders"])
+    assert survey.totals is not None
+    assert list(survey.totals.subfolders) == ["p/", "pp/"]
+    assert (survey.exists, survey.marker) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("limit", "shown", "more"), [(0, [], True), (3, KEYS[:3], True), (7, KEYS[:7], False), (9, KEYS[:7], False)]
+)
+def test_a_list_is_cut_at_its_limit(store: MemoryStore, limit: int, shown: list[str], more: bool) -> None:
+    [survey] = Workbench(store).surveyed("p", gather=["objects"], limit=limit)
+    assert survey.contents is not None
+    assert [entry.key for entry in survey.contents.items] == shown
+    assert survey.contents.more is more
+    assert survey.exists
+
+
+def test_a_full_list_ends_the_reading_if_nothing_else_is_wanted() -> None:
+    store = MemoryStore([f"p/{number:03}" for number in range(100)], page_size=10)
+    Workbench(store).surveyed("p", gather=["objects"], limit=10)
+    assert len(store.calls) == 2
+    store.calls.clear()
+    Workbench(store).surveyed("p", gather=["objects", "totals"], limit=10)
+    assert len(store.calls) == 10
+
+
+def test_versions_and_uploads_are_listed() -> None:
+    store = MemoryStore(versioned=True, uploads=["p/u", "q/u"])
+    store.put("p/a", "p/a", "q/a")
+    [survey] = Workbench(store).surveyed("p", gather=["versions", "uploads"])
+    assert survey.versions is not None
+    assert survey.uploads is not None
+    assert [entry.key for entry in survey.versions.items] == ["p/a", "p/a"]
+    assert [upload.key for upload in survey.uploads.items] == ["p/u"]
+    assert not survey.versions.more
+
+
+def test_each_folder_is_looked_at_for_itself(store: MemoryStore) -> None:
+    surveys = Workbench(store).surveyed("p", "p/a", "p")
+    assert [survey.totals.figures.objects for survey in surveys if survey.totals] == [7, 3, 7]
+
+
+def test_what_a_store_refuses_is_an_error() -> None:
+    for problem in (DENIED, SpaceMissing("No such Space.")):
+        store = MemoryStore(KEYS)
+        store.fail("list_objects", problem)
+        with pytest.raises(type(problem)):
+            Workbench(store).surveyed("p")
+
+
+def test_figures_tell_the_oldest_and_the_newest() -> None:
+    totals = Totals("p/", by_subfolder=True)
+    totals.count(
+        [
+            Entry("p/a/1", 5, "2026-03-01T00:00:00.000Z"),
+            Entry("p/a/2", 7, "2026-01-01T00:00:00.000Z"),
+            Entry("p/b", 1, "2026-02-01T00:00:00.000Z"),
+        ]
+    )
+    assert (totals.figures.oldest, totals.figures.newest) == ("2026-01-01T00:00:00.000Z", "2026-03-01T00:00:00.000Z")
+    assert totals.figures.bytes == 13
+    assert totals.subfolders["p/a/"].bytes == 12
+
+
+def test_a_survey_that_failed_tells_nothing() -> None:
+    store = MemoryStore(KEYS)
+    store.fail("list_objects", DENIED)
+    bench = Workbench(store)
+    survey = bench.survey("p")
+    with pytest.raises(Denied):
+        survey.run()
+    assert survey.report() == []
