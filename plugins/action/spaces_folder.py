@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.tidy.spaces.plugins.modules.spaces_folder import CALL
-from ansible_collections.tidy.spaces.plugins.plugin_utils._action_base import TwoDoors
+from ansible_collections.tidy.spaces.plugins.modules.spaces_folder import SPEC
+from ansible_collections.tidy.spaces.plugins.plugin_utils._action_base import ActionBase
 
 
-class ActionModule(TwoDoors):
-    call = CALL
+class ActionModule(ActionBase):
+    spec = SPEC

@@ -209,9 +209,9 @@ from ansible_collections.tidy.spaces.plugins.module_utils._ansible.arguments imp
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.builders import change_folders
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.change import describe_change
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.runner import run
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import Call
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import ModuleSpec
 
-CALL = Call(
+SPEC = ModuleSpec(
     options={
         **change_arguments(),
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
@@ -228,7 +228,7 @@ CALL = Call(
 
 
 def main():
-    run(AnsibleModule(supports_check_mode=True, **CALL.specification), CALL)
+    run(AnsibleModule(supports_check_mode=True, **SPEC.specification), SPEC)
 
 
 if __name__ == "__main__":

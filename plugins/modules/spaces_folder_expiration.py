@@ -145,9 +145,9 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.builders import change_expiration
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.expiration import describe_rules
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.runner import run
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import Call
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import ModuleSpec
 
-CALL = Call(
+SPEC = ModuleSpec(
     options={
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "days": {"type": "int"},
@@ -162,7 +162,7 @@ CALL = Call(
 
 
 def main():
-    run(AnsibleModule(supports_check_mode=True, **CALL.specification), CALL)
+    run(AnsibleModule(supports_check_mode=True, **SPEC.specification), SPEC)
 
 
 if __name__ == "__main__":

@@ -178,9 +178,9 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.builders import survey_folders
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.info import describe_survey
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.runner import run
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import Call
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import ModuleSpec
 
-CALL = Call(
+SPEC = ModuleSpec(
     options={
         "gather": {
             "type": "list",
@@ -197,7 +197,7 @@ CALL = Call(
 
 
 def main():
-    run(AnsibleModule(supports_check_mode=True, **CALL.specification), CALL)
+    run(AnsibleModule(supports_check_mode=True, **SPEC.specification), SPEC)
 
 
 if __name__ == "__main__":

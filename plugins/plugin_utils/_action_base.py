@@ -24,7 +24,7 @@ from ._switches import IN_PROCESS, is_on
 READ_EARLY = ("PYTHON", "LD_", "OPENSSL_")  # variables that a process obeys when it starts, and not later
 
 
-class TwoDoors(InProcess):
+class ActionBase(InProcess):
     """Run a module's call in this process, if the module would run on this machine, as this user, with this Python.
 
     It refuses here what neither way could see any more, because Ansible converts arguments first.
@@ -35,7 +35,7 @@ class TwoDoors(InProcess):
         end_with_controller()
         variables = task_vars or {}
         try:
-            check_given(self._task.args, self.call.specification["argument_spec"])
+            check_given(self._task.args, self.spec.specification["argument_spec"])
         except InvalidOption as exc:
             return {"failed": True, "msg": str(exc)}
         reason = self._reason_for_module(variables)

@@ -23,13 +23,13 @@ from ansible_collections.tidy.spaces.plugins.module_utils._ansible.connections i
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.context import Task
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.execute import Errand
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.progress import ProgressLines
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import Call
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import ModuleSpec
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.cancellation import Cancellation
 
 from ._environment import applied
-from ._stoppable import carry_out
+from ._stoppable import run_in_thread
 from ._switches import PROGRESS, is_on
-from ._telling import told
+from ._telling import censor_result
 
 # When Ansible first loads an action it is the controller itself, later a worker that has no terminal any more.
 INTERVAL = 3.0 if sys.stderr and sys.stderr.isatty() else 30.0  # seconds between lines of progress
@@ -44,21 +44,21 @@ def connections_of(_task: str) -> Connections:
 class InProcess(ModuleAction):
     """An action that can carry out its module's call by itself."""
 
-    call: Call
+    spec: ModuleSpec
 
     def run_in_process(self, variables: Mapping[str, Any], environment: Mapping[str, Any]) -> dict[str, Any]:
         """Carry out the call; return the result that the module would give."""
         shows_progress = not self._task.no_log and is_on(PROGRESS, variables, self._templar)
         with applied(environment), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # they go to standard error, which is not for a worker to write to
-            validation = ArgumentSpecValidator(**self.call.specification).validate(self._arguments())
+            validation = ArgumentSpecValidator(**self.spec.specification).validate(self._arguments())
             params = validation.validated_parameters
             secrets = set(validation._no_log_values)  # noqa: SLF001 - where AnsibleModule finds them
             if validation.error_messages:
                 result, further = self._refusal(validation), ()
             else:
                 result, further = self._result(params, secrets, shows_progress=shows_progress)
-        return told(result, params=params, variables=variables, secrets=secrets, warnings=further)
+        return censor_result(result, params=params, variables=variables, secrets=secrets, warnings=further)
 
     def _arguments(self) -> dict[str, Any]:
         """Return the task's options as they reach a module: through JSON, without tags, with dates as text."""
@@ -84,13 +84,13 @@ class InProcess(ModuleAction):
             check_mode=bool(self._task.check_mode),
             diff=bool(self._task.diff),
             environ=dict(os.environ),
-            conceal=secrets.add,
+            add_secret=secrets.add,
             cancellation=cancellation,
             connections=connections,
             beat=self._progress_lines(params, secrets).beat if shows_progress else None,
         )
-        errand = Errand(self.call, task)
-        in_time = carry_out(errand, cancellation=cancellation, timeout=self._task.timeout)
+        errand = Errand(self.spec, task)
+        in_time = run_in_thread(errand, cancellation=cancellation, timeout=self._task.timeout)
         ending = errand.ending()
         result = dict(ending.result)
         if ending.failure:

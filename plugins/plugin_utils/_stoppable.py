@@ -15,7 +15,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import 
 LAST_WORDS = GRACE + 1.0  # seconds that a stopped task gets to see what became of its requests
 
 
-def carry_out(errand: Errand, *, cancellation: Cancellation, timeout: int) -> bool:
+def run_in_thread(errand: Errand, *, cancellation: Cancellation, timeout: int) -> bool:
     """Prepare and run an errand; tell whether it was in time.
 
     Ansible's timeout raises an exception in the main thread, wherever that is. So the errand has a thread of its own,

@@ -14,7 +14,7 @@ from ansible.errors import AnsibleUndefinedConfigEntry
 from ansible.module_utils.common.parameters import remove_values
 
 
-def told(
+def censor_result(
     result: Mapping[str, Any],
     *,
     params: Mapping[str, Any],

@@ -9,16 +9,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.cancellation import Cancellation
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.deletion import Rehearsal, StoreRemover
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.limits import Gate, Pace
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.deletion import DryRunRemover, StoreRemover
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.limits import ConcurrencyLimiter, RateLimiter
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pool import ThreadPool
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.retry import Caller
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.retry import Retrier
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.lifecycle import ACTIONS, rule_changes
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path import FolderPath
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import Report
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.create import Creation
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.expire import Expiration
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.remove import Purge
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.create import Create
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.expire import Expire
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.remove import Remove
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.ports import Lifecycle
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import Connection
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.listing import S3Lister
@@ -59,49 +59,51 @@ class Harness:
             }
         )
         self.cancellation = Cancellation()
-        gate = Gate(most=self.settings.workers, pace=Pace(self.settings.request_rate), cancellation=self.cancellation)
-        self.caller = Caller(gate=gate, retries=self.settings.retries, cancellation=self.cancellation)
+        limiter = ConcurrencyLimiter(
+            most=self.settings.workers,
+            rate_limiter=RateLimiter(self.settings.request_rate),
+            cancellation=self.cancellation,
+        )
+        self.retrier = Retrier(limiter=limiter, retries=self.settings.retries, cancellation=self.cancellation)
         self.connection = Connection(
-            settings=self.settings, environ={}, conceal=lambda _secret: None, check=lambda: None
+            settings=self.settings, environ={}, add_secret=lambda _secret: None, check=lambda: None
         )
         self.lister = S3Lister(client=self.connection.lister._client, space=space, page_size=page_size)
 
     def pool(self) -> ThreadPool:
         return ThreadPool(workers=self.settings.workers, cancellation=self.cancellation)
 
-    def purge(
+    def remove(
         self, *paths: str, exact: bool = False, rehearse: bool = False, bypass: bool = False, **options: Any
     ) -> Report:
         """Remove folders; return the report of a removal that went well."""
         deleter = self.connection.deleter(bypass_governance=bypass)
-        purge = Purge(
+        remove = Remove(
             folders=[FolderPath.parse(path, exact=exact, allow_root=True) for path in paths],
             lister=self.lister,
-            remover=Rehearsal() if rehearse else StoreRemover(deleter=deleter, caller=self.caller),
-            caller=self.caller,
+            remover=DryRunRemover() if rehearse else StoreRemover(deleter=deleter, retrier=self.retrier),
+            retrier=self.retrier,
             pool=self.pool(),
             **options,
         )
-        purge.run()
-        return purge.report()
+        remove.run()
+        return remove.report()
 
     def create(self, *paths: str, parents: bool = False) -> Report:
         """Create folders; return the report."""
-        creation = Creation(
+        create = Create(
             folders=[FolderPath.parse(path) for path in paths],
             markers=self.connection.markers,
-            caller=self.caller,
+            retrier=self.retrier,
             pool=self.pool(),
             parents=parents,
         )
-        creation.run()
-        return creation.report()
+        create.run()
+        return create.report()
 
-    def expiration(
-        self, *paths: str, absent: bool = False, lifecycle: Lifecycle | None = None, **days: int
-    ) -> Expiration:
+    def expiration(self, *paths: str, absent: bool = False, lifecycle: Lifecycle | None = None, **days: int) -> Expire:
         """Prepare a change of rules, by way of ``lifecycle`` if a test comes between."""
-        return Expiration(
+        return Expire(
             changes=rule_changes(
                 [FolderPath.parse(path) for path in paths],
                 rule_id=None,
@@ -109,7 +111,7 @@ class Harness:
             ),
             lifecycle=lifecycle or self.connection.lifecycle,
             lister=self.lister,
-            caller=self.caller,
+            retrier=self.retrier,
             pool=self.pool(),
             cancellation=self.cancellation,
         )

@@ -61,16 +61,16 @@ def test_awkward_keys_go_and_siblings_stay(store: Store, witness: Witness, page_
     siblings = [key for key in SIBLINGS if "twins" in store.capabilities or key != "p"]
     witness.put([*keys, *siblings], b"12345")
     harness = Harness(store, witness.space, page_size=page_size)
-    rehearsed = harness.purge("p", rehearse=True, sample_size=100)
+    rehearsed = harness.remove("p", rehearse=True, sample_size=100)
     assert witness.keys() == sorted([*keys, *siblings])
-    done = harness.purge("p", sample_size=100)
+    done = harness.remove("p", sample_size=100)
     assert witness.keys() == sorted(siblings)
     assert totals(done) == totals(rehearsed)
     assert totals(done)["objects"] == len(keys)
     assert totals(done)["bytes"] == size_of(store, keys, 5)
     assert [entry.key for entry in done.folders[0].sample] == sorted(keys)
     assert [entry.key for entry in rehearsed.folders[0].sample] == sorted(keys)
-    assert not harness.purge("p").folders[0].changed
+    assert not harness.remove("p").folders[0].changed
 
 
 @pytest.mark.needs("versions", "ordered_versions")
@@ -86,7 +86,7 @@ def test_all_versions_go(store: Store, make_space: Callable[..., Witness], page_
     kinds = [kind for key, _version, kind in witness.versions() if key.startswith("p/")]
     assert len(kinds) > 2 * len(keys)
     harness = Harness(store, witness.space, page_size=page_size)
-    done = harness.purge("p", versions=True)
+    done = harness.remove("p", versions=True)
     assert [version[0] for version in witness.versions()] == ["pp/stays"]
     versions, markers = kinds.count("Versions"), kinds.count("DeleteMarkers")
     assert totals(done) == {
@@ -110,9 +110,9 @@ def test_a_listing_that_is_shared_gives_what_it_gives_alone(store: Store, witnes
     keys = [key for key in SHARED if "twins" in store.capabilities or key.count("/") > 1 or "flat" in key]
     witness.put([*keys, *SIBLINGS[1:]], b"12345")
     harness = Harness(store, witness.space, page_size=5)
-    rehearsed = harness.purge("p", rehearse=True, sample_size=1000)
+    rehearsed = harness.remove("p", rehearse=True, sample_size=1000)
     assert [entry.key for entry in rehearsed.folders[0].sample] == sorted(keys)
-    assert harness.purge("p", sample_size=1000).folders == rehearsed.folders
+    assert harness.remove("p", sample_size=1000).folders == rehearsed.folders
     assert witness.keys() == sorted(SIBLINGS[1:])
 
 
@@ -125,9 +125,9 @@ def test_a_listing_of_versions_that_is_shared_gives_what_it_gives_alone(
     for _round in range(2):
         witness.put([*keys, "p0/stays"], b"12345")
     harness = Harness(store, witness.space, page_size=5)
-    rehearsed = harness.purge("p", rehearse=True, versions=True)
+    rehearsed = harness.remove("p", rehearse=True, versions=True)
     assert totals(rehearsed)["versions"] == 2 * len(keys)
-    assert totals(harness.purge("p", versions=True)) == totals(rehearsed)
+    assert totals(harness.remove("p", versions=True)) == totals(rehearsed)
     assert {key for key, _version, _kind in witness.versions()} == {"p0/stays"}
 
 
@@ -135,7 +135,7 @@ def test_a_listing_of_versions_that_is_shared_gives_what_it_gives_alone(
 def test_current_objects_of_a_versioned_space_leave_a_warning(store: Store, make_space: Callable[..., Witness]) -> None:
     witness = make_space(versioned=True)
     witness.put(["p/a", "p/b"])
-    report = Harness(store, witness.space).purge("p")
+    report = Harness(store, witness.space).remove("p")
     assert witness.keys() == []
     assert totals(report)["objects"] == 2
     assert len(witness.versions()) == 4
@@ -148,9 +148,9 @@ def test_uploads_are_aborted(store: Store, witness: Witness, page_size: int) -> 
     inside = ["p/a", "p/a", "p/b+c d", "p/é"]
     witness.start_uploads([*inside, "pp/stays", "p"])
     harness = Harness(store, witness.space, page_size=page_size)
-    assert totals(harness.purge("p", uploads=False))["uploads"] == 0
+    assert totals(harness.remove("p", uploads=False))["uploads"] == 0
     assert len(witness.uploads()) == 6
-    assert totals(harness.purge("p", uploads=True))["uploads"] == 4
+    assert totals(harness.remove("p", uploads=True))["uploads"] == 4
     assert witness.uploads() == ["p", "pp/stays"]
 
 
@@ -160,7 +160,7 @@ def test_uploads_are_aborted_in_whatever_order_they_are_listed(store: Store, wit
     if page_size == 1 and "single_key_pages" not in store.capabilities:
         pytest.skip(f"{store.name} ends a listing after a page of one key")
     witness.start_uploads(["p/a", "p/a b", "p/a-b/x", "p/a", "p/a/x", "pp/stays"])
-    assert totals(Harness(store, witness.space, page_size=page_size).purge("p", uploads=True))["uploads"] == 5
+    assert totals(Harness(store, witness.space, page_size=page_size).remove("p", uploads=True))["uploads"] == 5
     assert witness.uploads() == ["pp/stays"]
 
 
@@ -169,9 +169,9 @@ def test_uploads_that_a_store_lists_by_key_alone_are_aborted_with_a_warning(stor
     witness.start_uploads(["p/a", "p/a", "p/b/c", "p", "pp/stays"])
     harness = Harness(store, witness.space)
     with pytest.raises(Unsupported, match="does not list every incomplete multipart upload"):
-        harness.purge("p", uploads=True)
+        harness.remove("p", uploads=True)
     assert len(witness.uploads()) == 5
-    report = Harness(store, witness.space).purge("p")
+    report = Harness(store, witness.space).remove("p")
     assert totals(report)["uploads"] == 3
     assert witness.uploads() == ["p", "pp/stays"]
     assert any("does not list every incomplete multipart upload" in warning for warning in report.warnings)
@@ -183,7 +183,7 @@ def test_keys_that_end_in_a_slash_live_on_or_not_as_the_warning_says(
 ) -> None:
     witness = make_space(versioned=True)
     witness.put(["p/", "p/a"])
-    report = Harness(store, witness.space).purge("p")
+    report = Harness(store, witness.space).remove("p")
     assert {"p/", "p/a"} >= {key for key, _version, _kind in witness.versions()} >= {"p/a"}
     assert any('keep no version of a key that ends in "/"' in warning for warning in report.warnings)
 
@@ -192,8 +192,8 @@ def test_keys_that_end_in_a_slash_live_on_or_not_as_the_warning_says(
 def test_uploads_with_awkward_keys_are_aborted(store: Store, witness: Witness) -> None:
     inside = ["p/\x01control", "p/\ufffenon", "p/%41", "p/a+b"]
     witness.start_unreadable_uploads(inside)
-    assert totals(Harness(store, witness.space, page_size=1).purge("p", uploads=True))["uploads"] == 4
-    assert totals(Harness(store, witness.space).purge("p", uploads=True))["uploads"] == 0
+    assert totals(Harness(store, witness.space, page_size=1).remove("p", uploads=True))["uploads"] == 4
+    assert totals(Harness(store, witness.space).remove("p", uploads=True))["uploads"] == 0
 
 
 @pytest.mark.needs("awkward")
@@ -201,20 +201,20 @@ def test_uploads_with_awkward_keys_are_aborted(store: Store, witness: Witness) -
 def test_exact_takes_the_path_to_the_letter(store: Store, witness: Witness, prefix: str) -> None:
     outside = ["q/x", "p/x", "logs/x"]
     witness.put([prefix, prefix + "a", prefix + "b/c", *outside])
-    assert totals(Harness(store, witness.space, page_size=1).purge(prefix, exact=True))["objects"] == 3
+    assert totals(Harness(store, witness.space, page_size=1).remove(prefix, exact=True))["objects"] == 3
     assert witness.keys() == sorted(outside)
 
 
 def test_a_whole_space_is_emptied(store: Store, witness: Witness) -> None:
     witness.put(["a", "b/", "b/c", "d/e/f"])
-    assert totals(Harness(store, witness.space).purge("/"))["objects"] == 4
+    assert totals(Harness(store, witness.space).remove("/"))["objects"] == 4
     assert witness.keys() == []
 
 
 def test_many_folders_in_one_call(store: Store, witness: Witness) -> None:
     witness.put([f"many/{number}/{name}" for number in range(30) for name in ("", "x", "y")])
     paths = [f"many/{number}" for number in range(30)] + ["many/7/", "many/8/sub", "many/none"]
-    report = Harness(store, witness.space).purge(*paths)
+    report = Harness(store, witness.space).remove(*paths)
     assert witness.keys() == []
     assert [folder.path for folder in report.folders] == [f"{path.rstrip('/')}/" for path in paths]
     assert [folder.removed.objects for folder in report.folders] == [3] * 30 + [0, 0, 0]

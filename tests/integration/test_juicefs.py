@@ -36,23 +36,23 @@ def space(juicefs: Store, request: pytest.FixtureRequest) -> Witness:
 def test_markers_are_gone_and_counted_once(juicefs: Store, space: Witness) -> None:
     space.put([*KEYS, "pp/stays"])
     harness = Harness(juicefs, space.space)
-    rehearsed = harness.purge("p", rehearse=True, sample_size=99)
-    done = harness.purge("p", sample_size=99, max_objects=len(KEYS))
+    rehearsed = harness.remove("p", rehearse=True, sample_size=99)
+    done = harness.remove("p", sample_size=99, max_objects=len(KEYS))
     assert space.keys() == ["pp/stays"]
     assert totals(done) == totals(rehearsed)
     assert totals(done)["objects"] == len(KEYS)
     assert [entry.key for entry in done.folders[0].sample] == KEYS
-    assert not harness.purge("p").folders[0].changed
+    assert not harness.remove("p").folders[0].changed
 
 
 def test_directories_that_show_when_their_files_are_gone_go_too(juicefs: Store, space: Witness) -> None:
     space.put(["p/b/c/d", "p/b/e", "pp/stays"])
-    report = Harness(juicefs, space.space).purge("p")
+    report = Harness(juicefs, space.space).remove("p")
     assert report.failures_total == 0
     assert space.keys() == ["pp/stays"]
 
 
 def test_uploads_are_aborted(juicefs: Store, space: Witness) -> None:
     space.start_uploads(["p/a", "p/b/c", "pp/stays"])
-    assert totals(Harness(juicefs, space.space).purge("p", uploads=True))["uploads"] == 2
+    assert totals(Harness(juicefs, space.space).remove("p", uploads=True))["uploads"] == 2
     assert space.uploads() == ["pp/stays"]

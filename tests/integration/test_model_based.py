@@ -38,14 +38,14 @@ def removal_takes_what_is_below(store: Store, witness: Witness, tree: Tree, page
     refill(witness, keys)
     harness = harness_for(store, witness.space, page_size=page_size, workers=workers)
     expected = below(folders, keys)
-    rehearsed = harness.purge(*folders, exact=True, rehearse=True, sample_size=ALL)
+    rehearsed = harness.remove(*folders, exact=True, rehearse=True, sample_size=ALL)
     assert witness.keys() == sorted(keys)
     assert sampled(rehearsed) == expected
-    done = harness.purge(*folders, exact=True, sample_size=ALL)
+    done = harness.remove(*folders, exact=True, sample_size=ALL)
     assert witness.keys() == sorted(set(keys) - set(expected))
     assert done == rehearsed
     assert totals(done)["bytes"] == 3 * len(expected)
-    assert not any(folder.changed for folder in harness.purge(*folders, exact=True).folders)
+    assert not any(folder.changed for folder in harness.remove(*folders, exact=True).folders)
 
 
 def drawn(examples: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -87,6 +87,6 @@ def test_creation_and_removal_take_turns(store: Store, witness: Witness, path: s
         assert harness.create(path, parents=parents).folders[0].changed
         assert not harness.create(path, parents=parents).folders[0].changed
         assert witness.keys(f"{path}/") == [f"{path}/"]
-        assert harness.purge("t").folders[0].changed
-        assert not harness.purge("t").folders[0].changed
+        assert harness.remove("t").folders[0].changed
+        assert not harness.remove("t").folders[0].changed
         assert witness.keys() == []

@@ -48,14 +48,14 @@ def test_a_denied_listing_names_the_permission(witness: Witness, allow: Callable
     witness.put(["p/a"])
     harness = allow(may("s3:DeleteObject", f"{witness.space}/*"))
     with pytest.raises(Denied, match="s3:ListBucket"):
-        harness.purge("p", uploads=False)
+        harness.remove("p", uploads=False)
     assert witness.keys() == ["p/a"]
 
 
 def test_a_grant_on_the_folder_alone_is_enough(witness: Witness, allow: Callable[..., Harness]) -> None:
     witness.put(["p/a", "p/b", "p/c", "pp/x"])
     harness = allow(may("s3:ListBucket", witness.space), may("s3:DeleteObject", f"{witness.space}/p/*"))
-    report = harness.purge("p")
+    report = harness.remove("p")
     assert totals(report)["objects"] == 3
     assert witness.keys() == ["pp/x"]
     assert any("s3:ListBucketMultipartUploads" in warning for warning in report.warnings)
@@ -65,7 +65,7 @@ def test_keys_that_are_denied_are_named_and_the_others_go(witness: Witness, allo
     witness.put(["p/a", "p/keep/b", "p/z"])
     everything = [witness.space, f"{witness.space}/*"]
     harness = allow(may("s3:*", *everything), may("s3:DeleteObject", f"{witness.space}/p/keep/*", Effect="Deny"))
-    report = harness.purge("p")
+    report = harness.remove("p")
     assert witness.keys() == ["p/keep/b"]
     assert totals(report)["objects"] == 2
     assert [(failure.key, failure.code) for failure in report.folders[0].failed] == [("p/keep/b", "AccessDenied")]
@@ -75,7 +75,7 @@ def test_a_user_who_may_delete_nothing_is_told_so(witness: Witness, allow: Calla
     witness.put(["p/a", "p/b"])
     harness = allow(may("s3:ListBucket", witness.space))
     with pytest.raises(Denied, match="s3:DeleteObject"):
-        harness.purge("p", uploads=False)
+        harness.remove("p", uploads=False)
     assert witness.keys() == ["p/a", "p/b"]
 
 

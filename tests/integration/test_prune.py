@@ -25,8 +25,8 @@ def prune(store: Store, space: str, kind: Kind, older_than: timedelta) -> int:
     removal = Prune(
         folders=[FolderPath.parse("p")],
         lister=harness.lister,
-        remover=StoreRemover(deleter=harness.connection.deleter(bypass_governance=False), caller=harness.caller),
-        caller=harness.caller,
+        remover=StoreRemover(deleter=harness.connection.deleter(bypass_governance=False), retrier=harness.retrier),
+        retrier=harness.retrier,
         pool=harness.pool(),
         kind=kind,
         rule=Rule(older_than=older_than, keep_newest=None),

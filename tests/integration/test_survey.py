@@ -26,7 +26,7 @@ def survey(
     looked = Survey(
         folders=[FolderPath.parse(path, allow_root=True)],
         lister=harness.lister,
-        caller=harness.caller,
+        retrier=harness.retrier,
         pool=harness.pool(),
         gather=frozenset(gather),
         limit=limit,

@@ -18,18 +18,18 @@ pytestmark = pytest.mark.needs("tls")
 def test_a_certificate_of_an_unknown_authority_is_refused(store: Store, witness: Witness) -> None:
     witness.put(["p/x"])
     with pytest.raises(EngineError, match="authority's certificate as ca_bundle"):
-        Harness(store, witness.space, ca_bundle=None).purge("p")
+        Harness(store, witness.space, ca_bundle=None).remove("p")
     assert witness.keys() == ["p/x"]
 
 
 def test_the_authority_is_accepted_when_it_is_named(store: Store, witness: Witness) -> None:
     witness.put(["p/x"])
-    assert Harness(store, witness.space, ca_bundle=str(store.ca_bundle)).purge("p").folders[0].changed
+    assert Harness(store, witness.space, ca_bundle=str(store.ca_bundle)).remove("p").folders[0].changed
     assert witness.keys() == []
 
 
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 def test_any_certificate_is_accepted_when_none_is_verified(store: Store, witness: Witness) -> None:
     witness.put(["p/x"])
-    assert Harness(store, witness.space, ca_bundle=None, validate_certs=False).purge("p").folders[0].changed
+    assert Harness(store, witness.space, ca_bundle=None, validate_certs=False).remove("p").folders[0].changed
     assert witness.keys() == []

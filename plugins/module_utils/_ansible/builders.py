@@ -47,7 +47,7 @@ def prune_folders(workshop: Workshop) -> Operation:
         folders=folders,
         lister=workshop.connection.lister,
         remover=_remover(workshop),
-        caller=workshop.caller,
+        retrier=workshop.retrier,
         pool=workshop.pool,
         kind=params["unit"],
         rule=rule,
@@ -61,7 +61,7 @@ def prune_folders(workshop: Workshop) -> Operation:
 def change_expiration(workshop: Workshop) -> Operation:
     """Build what :mod:`spaces_folder_expiration` does."""
     from .._engine.model.lifecycle import ACTIONS, rule_changes
-    from .._engine.operations.expire import Expiration, RehearsedLifecycle
+    from .._engine.operations.expire import DryRunLifecycle, Expire
 
     params = workshop.params
     changes = rule_changes(
@@ -70,11 +70,11 @@ def change_expiration(workshop: Workshop) -> Operation:
         days={option: number(params, option) for option in ACTIONS} if params["state"] == "present" else None,
     )
     lifecycle = workshop.connection.lifecycle
-    return Expiration(
+    return Expire(
         changes=changes,
-        lifecycle=RehearsedLifecycle(lifecycle) if workshop.check_mode else lifecycle,
+        lifecycle=DryRunLifecycle(lifecycle) if workshop.check_mode else lifecycle,
         lister=workshop.connection.lister,
-        caller=workshop.caller,
+        retrier=workshop.retrier,
         pool=workshop.pool,
         cancellation=workshop.cancellation,
     )
@@ -89,7 +89,7 @@ def survey_folders(workshop: Workshop) -> Operation:
         folders=_folders(params, allow_root=True),
         limit=at_least(params, "limit", 0),
         lister=workshop.connection.lister,
-        caller=workshop.caller,
+        retrier=workshop.retrier,
         pool=workshop.pool,
         gather=frozenset(params["gather"]),
         names_only=params["names_only"],
@@ -97,29 +97,29 @@ def survey_folders(workshop: Workshop) -> Operation:
 
 
 def _creation(workshop: Workshop, folders: list[FolderPath]) -> Operation:
-    from .._engine.operations.create import Creation, RehearsedMarkers
+    from .._engine.operations.create import Create, DryRunMarkers
 
     connection = workshop.connection
     markers = connection.markers
-    return Creation(
+    return Create(
         folders=folders,
-        markers=RehearsedMarkers(markers=markers, lister=connection.lister) if workshop.check_mode else markers,
-        caller=workshop.caller,
+        markers=DryRunMarkers(markers=markers, lister=connection.lister) if workshop.check_mode else markers,
+        retrier=workshop.retrier,
         pool=workshop.pool,
         parents=workshop.params["parents"],
     )
 
 
 def _purge(workshop: Workshop, folders: list[FolderPath]) -> Operation:
-    from .._engine.operations.remove import Purge
+    from .._engine.operations.remove import Remove
 
     params = workshop.params
     max_objects = _limit(params, "max_objects", 0)
-    return Purge(
+    return Remove(
         folders=folders,
         lister=workshop.connection.lister,
         remover=_remover(workshop, bypass_governance=params["bypass_governance"]),
-        caller=workshop.caller,
+        retrier=workshop.retrier,
         pool=workshop.pool,
         versions=params["versions"] == "all",
         uploads=params["uploads"],
@@ -131,12 +131,12 @@ def _purge(workshop: Workshop, folders: list[FolderPath]) -> Operation:
 
 def _remover(workshop: Workshop, *, bypass_governance: bool = False) -> Remover:
     """Choose the one object by which check mode differs."""
-    from .._engine.bulk.deletion import Rehearsal, StoreRemover
+    from .._engine.bulk.deletion import DryRunRemover, StoreRemover
 
     if workshop.check_mode:
-        return Rehearsal()
+        return DryRunRemover()
     return StoreRemover(
-        deleter=workshop.connection.deleter(bypass_governance=bypass_governance), caller=workshop.caller
+        deleter=workshop.connection.deleter(bypass_governance=bypass_governance), retrier=workshop.retrier
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .._engine.bulk.limits import Pace
+from .._engine.bulk.limits import RateLimiter
 
 if TYPE_CHECKING:
     from .._s3.client import Connection
@@ -28,11 +28,11 @@ class _Secrets:
         if self._conceal:
             self._conceal(secret)
 
-    def pass_to(self, conceal: Callable[[str], None]) -> None:
-        """Call ``conceal`` with all secrets found so far, and with those to come."""
-        self._conceal = conceal
+    def pass_to(self, add_secret: Callable[[str], None]) -> None:
+        """Call ``add_secret`` with all secrets found so far, and with those to come."""
+        self._conceal = add_secret
         for secret in tuple(self._found):
-            conceal(secret)
+            add_secret(secret)
 
 
 class Connections:
@@ -43,19 +43,19 @@ class Connections:
 
     def __init__(self) -> None:
         self._last: tuple[Any, Connection, _Secrets] | None = None
-        self._paces: dict[float | None, Pace] = {}
+        self._rate_limiters: dict[float | None, RateLimiter] = {}
 
     def connect(
         self,
         settings: Settings,
         *,
         environ: Mapping[str, str],
-        conceal: Callable[[str], None],
+        add_secret: Callable[[str], None],
         check: Callable[[], None],
     ) -> Connection:
         """Return the connection.
 
-        ``conceal`` is called with each secret that is found for it. ``check`` raises once the task was stopped that
+        ``add_secret`` is called with each secret that is found for it. ``check`` raises once the task was stopped that
         uses it from now on.
         """
         from .._s3.client import Connection
@@ -63,21 +63,21 @@ class Connections:
         key = (settings, frozenset(environ.items()))
         if self._last is None or self._last[0] != key:
             secrets = _Secrets()
-            secrets.pass_to(conceal)
-            made = Connection(settings=settings, environ=environ, conceal=secrets.add, check=check)
+            secrets.pass_to(add_secret)
+            made = Connection(settings=settings, environ=environ, add_secret=secrets.add, check=check)
             self._last = key, made, secrets
             return made
         _key, connection, secrets = self._last
         connection.check = check
-        secrets.pass_to(conceal)
+        secrets.pass_to(add_secret)
         return connection
 
-    def pace(self, rate: float | None) -> Pace:
+    def rate_limiter(self, rate: float | None) -> RateLimiter:
         """Return the pace of all requests that go by this rate, a second."""
-        return self._paces.setdefault(rate, Pace(rate))
+        return self._rate_limiters.setdefault(rate, RateLimiter(rate))
 
     def forget(self) -> None:
         """Make a new connection next, for what failed may have changed where credentials are found."""
         self._last = None
-        for pace in self._paces.values():
-            pace.give_back()
+        for rate_limiter in self._rate_limiters.values():
+            rate_limiter.give_back()

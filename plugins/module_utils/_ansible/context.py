@@ -11,9 +11,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from .._engine.bulk.cancellation import Cancellation
-from .._engine.bulk.limits import Gate
-from .._engine.bulk.pool import Pool, ThreadPool, ask
-from .._engine.bulk.retry import Caller
+from .._engine.bulk.limits import ConcurrencyLimiter
+from .._engine.bulk.pool import Pool, ThreadPool, run_job
+from .._engine.bulk.retry import Retrier
 from .connections import Connections
 
 if TYPE_CHECKING:
@@ -26,15 +26,15 @@ Beat = Callable[[Callable[[], Any]], None]
 class Task:
     """A task, as a door hands it in.
 
-    ``conceal`` is to be called with each secret that is found. ``beat``, if there is one, is called while requests are
-    waited for, with what tells how far the operation has come.
+    ``add_secret`` is called with each secret that is found. ``beat``, if there is one, is called while the task waits
+    for requests, with a function that returns how far the operation has come.
     """
 
     params: Mapping[str, Any]
     check_mode: bool
     diff: bool
     environ: Mapping[str, str]
-    conceal: Callable[[str], None]
+    add_secret: Callable[[str], None]
     cancellation: Cancellation
     connections: Connections
     beat: Beat | None = None
@@ -43,24 +43,26 @@ class Task:
 class Workshop:
     """What an operation is built from: the store's adapters, and how requests to it are sent."""
 
-    def __init__(self, task: Task, *, heartbeat: Callable[[], None]) -> None:
+    def __init__(self, task: Task, *, on_tick: Callable[[], None]) -> None:
         from .._s3.redaction import secrets_in
         from .._s3.settings import Settings
 
         for option in ("endpoint_url", "region", "space"):  # refused, but Ansible shows a refused task's options
             for secret in secrets_in(task.params[option] or ""):
-                task.conceal(secret)
+                task.add_secret(secret)
         settings = Settings.from_params(task.params)
         self._settings = settings
         self._task = task
         self.params = task.params
         self.check_mode = task.check_mode
         self.cancellation = task.cancellation
-        gate = Gate(
-            most=settings.workers, pace=task.connections.pace(settings.request_rate), cancellation=self.cancellation
+        limiter = ConcurrencyLimiter(
+            most=settings.workers,
+            rate_limiter=task.connections.rate_limiter(settings.request_rate),
+            cancellation=self.cancellation,
         )
-        self.caller = Caller(gate=gate, retries=settings.retries, cancellation=self.cancellation)
-        self.pool: Pool = ThreadPool(workers=settings.workers, cancellation=self.cancellation, heartbeat=heartbeat)
+        self.retrier = Retrier(limiter=limiter, retries=settings.retries, cancellation=self.cancellation)
+        self.pool: Pool = ThreadPool(workers=settings.workers, cancellation=self.cancellation, on_tick=on_tick)
 
     @cached_property
     def connection(self) -> Connection:
@@ -68,9 +70,9 @@ class Workshop:
         task = self._task
         # In a thread, because the configuration may name a program that takes its time to find credentials.
         with ThreadPool(workers=1, cancellation=self.cancellation) as pool:
-            return ask(
+            return run_job(
                 pool,
                 lambda: task.connections.connect(
-                    self._settings, environ=task.environ, conceal=task.conceal, check=self.cancellation.check
+                    self._settings, environ=task.environ, add_secret=task.add_secret, check=self.cancellation.check
                 ),
             )

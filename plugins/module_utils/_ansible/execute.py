@@ -15,7 +15,7 @@ from .._engine.errors import EngineError
 from .context import Task, Workshop
 from .printable import printable
 from .requirements import require_botocore
-from .spec import Call, Operation
+from .spec import ModuleSpec, Operation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +34,8 @@ class Ending:
 class Errand:
     """Carry out a call; nothing but its ending tells what went wrong."""
 
-    def __init__(self, call: Call, task: Task) -> None:
-        self._call = call
+    def __init__(self, spec: ModuleSpec, task: Task) -> None:
+        self._spec = spec
         self._task = task
         self._operation: Operation | None = None
         self._endpoint: str | None = None
@@ -47,8 +47,8 @@ class Errand:
         """Check the options and find the Space, before anything is asked of it."""
         with self._noting_errors():
             require_botocore()
-            workshop = Workshop(self._task, heartbeat=self._beat)
-            self._operation = self._call.build(workshop)
+            workshop = Workshop(self._task, on_tick=self._beat)
+            self._operation = self._spec.build(workshop)
             self._endpoint = workshop.connection.endpoint_url
 
     def run(self) -> None:
@@ -67,7 +67,7 @@ class Errand:
         if not self.finished:
             self.fail(EngineError("The task ended before it was done."))
         params = self._task.params
-        outcome = self._call.describe(self._operation.report() if self._operation else None, params)
+        outcome = self._spec.describe(self._operation.report() if self._operation else None, params)
         result = {"changed": False, "space": params["space"], "endpoint": self._endpoint, **outcome.result}
         if self._task.diff and outcome.diff is not None:
             result["diff"] = outcome.diff

@@ -19,12 +19,12 @@ from .._engine.bulk.cancellation import Cancellation
 from .connections import Connections
 from .context import Task
 from .execute import Errand
-from .spec import Call
+from .spec import ModuleSpec
 
 STOPPING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
-def run(module: AnsibleModule, call: Call) -> None:
+def run(module: AnsibleModule, spec: ModuleSpec) -> None:
     """Carry out the call and end the process with its result, whatever happens."""
     cancellation = Cancellation()
     _watch(cancellation)
@@ -33,11 +33,11 @@ def run(module: AnsibleModule, call: Call) -> None:
         check_mode=module.check_mode,
         diff=module._diff,  # noqa: SLF001 - where AnsibleModule keeps the task's --diff
         environ=os.environ,
-        conceal=module.no_log_values.add,
+        add_secret=module.no_log_values.add,
         cancellation=cancellation,
         connections=Connections(),
     )
-    errand = Errand(call, task)
+    errand = Errand(spec, task)
     errand.prepare()
     gc.freeze()  # what was imported stays: looking through it again and again takes a fifth of a long removal
     gc.set_threshold(50_000)

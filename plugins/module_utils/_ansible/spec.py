@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Operation(Protocol):
-    """What a module does: :class:`Purge`, :class:`Creation`, :class:`Survey` and their kind."""
+    """What a module does: :class:`Remove`, :class:`Create`, :class:`Survey` and their kind."""
 
     def run(self) -> None:
         """Do it; raise :class:`EngineError` if it cannot be done in full."""
@@ -31,7 +31,7 @@ class Operation(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Call:
+class ModuleSpec:
     """The options of a module beside those that all have, what they make of it, and how its result is told.
 
     ``build`` makes the operation, and ``describe`` the outcome of its report, which is ``None`` if the operation could

@@ -28,7 +28,7 @@ class Interrupted(EngineError):
     """The task was told to stop, or nobody listens to it any more."""
 
 
-class SpaceMissing(EngineError):
+class SpaceNotFound(EngineError):
     """The Space does not exist on this endpoint."""
 
 
@@ -36,11 +36,11 @@ class LimitExceeded(EngineError):
     """More would be removed than ``max_objects`` allows."""
 
 
-class StillFilling(EngineError):
+class FolderKeepsFilling(EngineError):
     """Somebody else writes to the folder faster than it is emptied."""
 
 
-class Misbehaved(EngineError):
+class ProtocolError(EngineError):
     """The store answered something that its own protocol rules out."""
 
 
@@ -68,7 +68,7 @@ class BatchRefused(RequestFailed):
     """The store does not take a batch in this form; unless that is uncertain, it has removed none of it."""
 
 
-class Gone(RequestFailed):
+class NotFound(RequestFailed):
     """The key, version or upload is not there (any more)."""
 
 
@@ -103,7 +103,7 @@ class Transient(RequestFailed):
         self.retry_after = retry_after
 
 
-class GaveUp(RequestFailed):
+class RetriesExhausted(RequestFailed):
     """Every attempt at a request met a transient failure; ``unavailable`` as in the last of them."""
 
     def __init__(self, last: Transient, *, attempts: int) -> None:

@@ -18,7 +18,7 @@ class Lister(Protocol):
 
     ``after`` is the last item of the page before, ``None`` at the start.
     Each raises :class:`Transient` for what another attempt may not meet, another :class:`RequestFailed` or
-    :class:`SpaceMissing` otherwise.
+    :class:`SpaceNotFound` otherwise.
     """
 
     def list_objects(self, prefix: str, after: Entry | None) -> Page[Entry]:
@@ -58,13 +58,13 @@ class Deleter(Protocol):
         """
 
     def delete_one(self, entry: Entry) -> None:
-        """Delete one entry; raise :class:`Gone` if it is not there."""
+        """Delete one entry; raise :class:`NotFound` if it is not there."""
 
     def abort_upload(self, upload: Upload) -> None:
-        """Abort one upload; raise :class:`Gone` if it is not there."""
+        """Abort one upload; raise :class:`NotFound` if it is not there."""
 
 
-class Markers(Protocol):
+class FolderMarkers(Protocol):
     """Look at and create folder markers: one request, one attempt, errors as in :class:`Lister`."""
 
     lasting: bool  # as in :class:`Remover`
@@ -73,7 +73,7 @@ class Markers(Protocol):
         """Return the bytes of the marker's content, ``None`` if there is no marker."""
 
     def create(self, key: str) -> None:
-        """Put an empty object; raise :class:`SpaceMissing` if there is no Space to put it in."""
+        """Put an empty object; raise :class:`SpaceNotFound` if there is no Space to put it in."""
 
 
 class Lifecycle(Protocol):

@@ -14,12 +14,12 @@ from .._engine.errors import EngineError, InvalidOption
 from .credential_helpers import end_helpers
 from .credentials import watch_retrievals
 from .deletion import S3Deleter
-from .endpoint import Location, locate
+from .endpoint import EndpointSource, resolve_endpoint
 from .errors import quotation_of
 from .listing import S3Lister
-from .markers import S3Markers
+from .markers import S3FolderMarkers
 from .settings import Credentials, Settings, credentials_of
-from .xml_bodies import hand_over_documents
+from .xml_bodies import exchange_raw_bodies
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -33,9 +33,9 @@ FALLBACK_REGION = "us-east-1"  # signs where no region is known; what stores wit
 class Connection:
     """One Space's adapters, over clients that are made when they are first used.
 
-    ``environ`` is the environment to resolve in. ``conceal`` is called with each secret found, before its use; from any
-    thread, for some are renewed while requests are sent. ``check`` is called before each request, and while a program
-    that finds credentials runs; it raises if the task was stopped.
+    ``environ`` is the environment to resolve in. ``add_secret`` is called with each secret before its use, from any
+    thread, because some are renewed while requests are sent. ``check`` is called before each request, and while a
+    program that finds credentials runs; it raises if the task was stopped.
     Raise :class:`EngineError` for settings that lead nowhere, before any request is sent to the store.
     """
 
@@ -44,7 +44,7 @@ class Connection:
         *,
         settings: Settings,
         environ: Mapping[str, str],
-        conceal: Callable[[str], None],
+        add_secret: Callable[[str], None],
         check: Callable[[], None],
     ) -> None:
         self.check = check  # replaced when another task takes the connection over
@@ -56,19 +56,19 @@ class Connection:
         self._session = _session(settings.profile, alone=bool(self._credentials and placed))
         # The last moment: credentials may have been renewed for the request, which may take any time.
         self._session.register("before-send", lambda **_request: self.check())
-        self._endpoint = locate(
+        self._endpoint = resolve_endpoint(
             space=settings.space,
-            options=Location(endpoint_url=settings.endpoint_url, region=settings.region),
-            profile=_profile_location(self._session) if settings.profile else Location(),
+            options=EndpointSource(endpoint_url=settings.endpoint_url, region=settings.region),
+            profile=_profile_endpoint_source(self._session) if settings.profile else EndpointSource(),
             environ=environ,
             configured=_configured_endpoint(self._session, environ),
         )
         if self._credentials:
             for secret in filter(None, (self._credentials.secret_key, self._credentials.session_token)):
-                conceal(secret)
+                add_secret(secret)
         else:
             end_helpers(self._session, lambda: self.check())
-            watch_retrievals(self._session, conceal=conceal)
+            watch_retrievals(self._session, add_secret=add_secret)
             _require_credentials(self._session, settings.profile)
 
     @property
@@ -82,9 +82,9 @@ class Connection:
         return S3Lister(client=self._bulk_client, space=self._settings.space)
 
     @property
-    def markers(self) -> S3Markers:
+    def markers(self) -> S3FolderMarkers:
         """The folder markers of this Space."""
-        return S3Markers(client=self._client, lister=self._short_lister, space=self._settings.space)
+        return S3FolderMarkers(client=self._client, lister=self._short_lister, space=self._settings.space)
 
     def _short_lister(self) -> S3Lister:
         with self._lock:
@@ -118,7 +118,7 @@ class Connection:
     def _bulk_client(self) -> S3Client:
         """The client that hands over documents; it cannot validate parameters, for a document comes as one."""
         client = self._create_client(parameter_validation=False)
-        hand_over_documents(client)
+        exchange_raw_bodies(client)
         return client
 
     def _create_client(self, *, parameter_validation: bool) -> S3Client:
@@ -208,9 +208,9 @@ def _stay_here(params: dict[str, Any], **_others: object) -> None:
     params["context"].setdefault("s3_redirect", {})["redirected"] = True
 
 
-def _profile_location(session: Session) -> Location:
+def _profile_endpoint_source(session: Session) -> EndpointSource:
     """Read a profile's own endpoint and region, past the environment, which botocore would prefer."""
-    return Location(endpoint_url=_profile_endpoint(session), region=session.get_scoped_config().get("region"))
+    return EndpointSource(endpoint_url=_profile_endpoint(session), region=session.get_scoped_config().get("region"))
 
 
 def _profile_endpoint(session: Session) -> str | None:

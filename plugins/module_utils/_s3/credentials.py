@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 class RetrievedCredentials:
     """Credentials of botocore's.
 
-    ``conceal`` is called with each secret before its use, also with those that come when credentials are renewed.
+    ``add_secret`` is called with each secret before its use, also with those that come when credentials are renewed.
     """
 
-    def __init__(self, *, found: Any, conceal: Callable[[str], None]) -> None:
+    def __init__(self, *, found: Any, add_secret: Callable[[str], None]) -> None:
         self._found = found
-        self._conceal = conceal
+        self._conceal = add_secret
         self._known: ReadOnlyCredentials | None = None
 
     def __getattr__(self, name: str) -> Any:
@@ -57,22 +57,22 @@ class RetrievedCredentials:
 class _Search:
     """Botocore's search for credentials."""
 
-    def __init__(self, *, search: Any, conceal: Callable[[str], None]) -> None:
+    def __init__(self, *, search: Any, add_secret: Callable[[str], None]) -> None:
         self._search = search
-        self._conceal = conceal
+        self._conceal = add_secret
 
     def load_credentials(self) -> RetrievedCredentials | None:
         with _retrieving():
             found = self._search.load_credentials()
-        return found and RetrievedCredentials(found=found, conceal=self._conceal)
+        return found and RetrievedCredentials(found=found, add_secret=self._conceal)
 
 
-def watch_retrievals(session: Session, *, conceal: Callable[[str], None]) -> None:
+def watch_retrievals(session: Session, *, add_secret: Callable[[str], None]) -> None:
     """Make all clients of ``session`` use :class:`RetrievedCredentials`."""
     for name in ("botocore.credentials", "botocore.tokens"):
         logging.getLogger(name).addFilter(_without_traceback)
     search = session.get_component("credential_provider")
-    session.register_component("credential_provider", _Search(search=search, conceal=conceal))
+    session.register_component("credential_provider", _Search(search=search, add_secret=add_secret))
 
 
 @contextmanager

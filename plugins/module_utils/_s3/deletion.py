@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .._engine.errors import BatchRefused, Misbehaved
+from .._engine.errors import BatchRefused, ProtocolError
 from .._engine.model.entries import Entry, Rejection, Upload
-from .errors import rejection_of, translated
+from .errors import rejection_of, translate_errors
 from .redaction import shown
 from .xml_bodies import DOCUMENT, NAMESPACE, RECEIVED, open_document, read_body
 
@@ -48,7 +48,7 @@ class S3Deleter:
 
     def delete_batch(self, entries: Sequence[Entry]) -> Mapping[Entry, Rejection]:
         asked = {(entry.key, entry.version_id): entry for entry in entries}
-        with translated(self._space):
+        with translate_errors(self._space):
             reply = self._batches.delete_objects(Bucket=self._space, **{DOCUMENT: document_of(entries)}, **self._bypass)
         rejections = read_body(reply, parse_rejections, unanswered=True)
         rejected = {}
@@ -64,11 +64,11 @@ class S3Deleter:
 
     def delete_one(self, entry: Entry) -> None:
         version: Any = {} if entry.version_id is None else {"VersionId": entry.version_id}
-        with translated(self._space):
+        with translate_errors(self._space):
             self._client().delete_object(Bucket=self._space, Key=_filled(entry.key), **version, **self._bypass)
 
     def abort_upload(self, upload: Upload) -> None:
-        with translated(self._space):
+        with translate_errors(self._space):
             self._client().abort_multipart_upload(
                 Bucket=self._space, Key=_filled(upload.key), UploadId=_filled(upload.upload_id)
             )
@@ -118,5 +118,5 @@ def _escaped(name: str) -> str:
 def _filled(name: str) -> str:
     """Return ``name``; an empty key would turn the request into one that deletes the Space itself."""
     if not name:
-        raise Misbehaved("The store listed something without a key.", advice="It was not touched.")
+        raise ProtocolError("The store listed something without a key.", advice="It was not touched.")
     return name

@@ -21,7 +21,7 @@ _SPACES_HOST = re.compile(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Location:
+class EndpointSource:
     """An endpoint and the region that signs, as far as one source names them."""
 
     endpoint_url: str | None = None
@@ -41,8 +41,8 @@ class Endpoint:
         return (urlsplit(self.url).hostname or "").endswith("." + SPACES_DOMAIN)
 
 
-def locate(
-    *, space: str, options: Location, profile: Location, environ: Mapping[str, str], configured: str | None
+def resolve_endpoint(
+    *, space: str, options: EndpointSource, profile: EndpointSource, environ: Mapping[str, str], configured: str | None
 ) -> Endpoint:
     """Choose the first source that names a place: options, the ``profile`` option, ``SPACES_*``, what botocore finds.
 

@@ -14,9 +14,9 @@ from .._engine.errors import (
     BatchRefused,
     Denied,
     EngineError,
-    Gone,
+    NotFound,
     RequestFailed,
-    SpaceMissing,
+    SpaceNotFound,
     Transient,
     Unsupported,
 )
@@ -63,7 +63,7 @@ ABSENT_CODES = frozenset({"NoSuchKey", "NoSuchUpload", "NoSuchVersion"})
 
 
 @contextmanager
-def translated(space: str) -> Iterator[None]:
+def translate_errors(space: str) -> Iterator[None]:
     """Raise engine errors for what botocore raises inside the block."""
     from botocore.exceptions import BotoCoreError, ClientError
     from botocore.parsers import ResponseParserError
@@ -124,7 +124,7 @@ def _from_reply(exc: ClientError, space: str) -> EngineError:
     said = _said_by_store(exc) or code
     message = f"{exc.operation_name} in Space {space!r} failed: {said} (HTTP {status})."
     if code == "NoSuchBucket":
-        return SpaceMissing(
+        return SpaceNotFound(
             f"The Space {space!r} does not exist on this endpoint.",
             advice="Correct space, region or endpoint_url, or create the Space first.",
         )
@@ -146,7 +146,7 @@ def _from_reply(exc: ClientError, space: str) -> EngineError:
         target = shown_url(shown(headers.get("location") or "another endpoint"))
         return RequestFailed(message, code=code, advice=f"The store redirects to {target}: set endpoint_url or region.")
     if code in ABSENT_CODES or status == 404:
-        return Gone(message, code=code)
+        return NotFound(message, code=code)
     if status == 400 and exc.operation_name == "DeleteObjects":
         return BatchRefused(message, code=code)
     if status in (401, 403):

@@ -12,9 +12,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
-from .._engine.errors import Gone, Misbehaved
+from .._engine.errors import NotFound, ProtocolError
 from .._engine.model.lifecycle import Element, Rules
-from .errors import translated
+from .errors import translate_errors
 from .redaction import shown
 from .xml_bodies import DOCUMENT, NAMESPACE, RECEIVED, open_document, read_body
 
@@ -41,9 +41,9 @@ class S3Lifecycle:
 
     def read(self) -> Rules:
         try:
-            with translated(self._space):
+            with translate_errors(self._space):
                 reply = self._client.get_bucket_lifecycle_configuration(Bucket=self._space)
-        except Gone as exc:
+        except NotFound as exc:
             if exc.code != NONE_THERE:  # a proxy's 404, say, must not pass for an empty document: it would be replaced
                 raise
             return ()
@@ -52,7 +52,7 @@ class S3Lifecycle:
         return read_body(reply, parse_rules)
 
     def write(self, rules: Rules) -> None:
-        with translated(self._space):
+        with translate_errors(self._space):
             if rules:
                 document = {DOCUMENT: document_of(rules), **self._beside}
                 self._client.put_bucket_lifecycle_configuration(Bucket=self._space, **document)
@@ -61,7 +61,7 @@ class S3Lifecycle:
 
 
 def parse_rules(body: bytes) -> Rules:
-    """Parse a LifecycleConfiguration; raise :class:`Misbehaved` for what could not be written again."""
+    """Parse a LifecycleConfiguration; raise :class:`ProtocolError` for what could not be written again."""
     root, space, _decode = open_document(body, ROOT, encoded=False, foreign=True)
     return tuple(_element(child, space) for child in root)
 
@@ -80,7 +80,7 @@ def _element(node: ElementTree.Element, space: str) -> Element:
     between = "".join(filter(None, [text if children else "", *(child.tail for child in node)]))
     name = node.tag.removeprefix(space).removeprefix(f"{{{NAMESPACE}}}")
     if node.attrib or between.strip() or ("}" in name and name.rpartition("}")[2] in UNDERSTOOD):
-        raise Misbehaved(
+        raise ProtocolError(
             f"The lifecycle rules hold an element {shown(name)} of an unknown form.",
             advice="It could not be written again as it is.",
         )

@@ -24,7 +24,7 @@ from .._engine.bulk.ordering import merged
 from .._engine.errors import RequestFailed, Transient, Unsupported
 from .._engine.model.entries import Entry, Page, Subfolder, Upload
 from .._engine.model.times import http_date, in_utc
-from .errors import translated
+from .errors import translate_errors
 from .xml_bodies import RECEIVED, Unreadable, open_document, read_body
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class S3Lister:
         marker: Any = {"KeyMarker": after.key} if after else {}
         if after and after.version_id:
             marker["VersionIdMarker"] = after.version_id
-        with translated(self._space):
+        with translate_errors(self._space):
             reply = self._client.list_object_versions(
                 Bucket=self._space, Prefix=prefix, MaxKeys=self._page_size, EncodingType="url", **marker
             )
@@ -113,19 +113,19 @@ class S3Lister:
         Ceph RGW encodes the keys of this listing when asked to, and does not say so.
         """
         asked: Any = {"Bucket": self._space, "Prefix": prefix, "MaxUploads": self._page_size, **marker}
-        with translated(self._space):
+        with translate_errors(self._space):
             reply = self._client.list_multipart_uploads(**asked)
         try:
             return self._read(partial(parse_uploads, encoded=False), reply)
         except Transient:
-            with translated(self._space):
+            with translate_errors(self._space):
                 reply = self._client.list_multipart_uploads(**asked, EncodingType="url")
             return self._read(partial(parse_uploads, encoded=True), reply)
 
     def _list_objects(self, prefix: str, marker: str, **asked: Any) -> Any:
         if marker:
             asked["Marker"] = marker
-        with translated(self._space):
+        with translate_errors(self._space):
             return self._client.list_objects(
                 Bucket=self._space, Prefix=prefix, MaxKeys=self._page_size, EncodingType="url", **asked
             )
@@ -135,7 +135,7 @@ class S3Lister:
         return self._earliest
 
     def keeps_versions(self) -> bool:
-        with translated(self._space):
+        with translate_errors(self._space):
             return "Status" in self._client.get_bucket_versioning(Bucket=self._space)
 
     def _note(self, date: str) -> None:

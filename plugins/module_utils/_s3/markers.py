@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .._engine.errors import EngineError, Gone, Transient
-from .errors import translated
+from .._engine.errors import EngineError, NotFound, Transient
+from .errors import translate_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 from .deletion import _describes_object, _filled
 
 
-class S3Markers:
+class S3FolderMarkers:
     """Look at and create folder markers in one Space.
 
     ``lister`` gives the one to ask where a reply is not what S3 answers for an object: any web server says 200.
@@ -33,9 +33,9 @@ class S3Markers:
 
     def size(self, key: str) -> int | None:
         try:
-            with translated(self._space):
+            with translate_errors(self._space):
                 reply = self._client.head_object(Bucket=self._space, Key=_filled(key))
-        except Gone:
+        except NotFound:
             return None
         if "ContentLength" in reply and _describes_object(reply):
             size: int = reply["ContentLength"]
@@ -43,7 +43,7 @@ class S3Markers:
         return self._listed_size(key)
 
     def create(self, key: str) -> None:
-        with translated(self._space):
+        with translate_errors(self._space):
             # Without Body: an empty one is announced with Expect: 100-continue, and sent as a packet of its own, which
             # Ceph RGW answers 40 ms later, after the client's delayed acknowledgement.
             reply = self._client.put_object(Bucket=self._space, Key=_filled(key))

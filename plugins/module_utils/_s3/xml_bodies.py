@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote_plus
 from xml.etree import ElementTree
 
-from .._engine.errors import Misbehaved, Transient
+from .._engine.errors import ProtocolError, Transient
 from .redaction import shown
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Unreadable(ValueError):
     """A body that is not the document asked for, or whose keys cannot be told."""
 
 
-def hand_over_documents(client: S3Client) -> None:
+def exchange_raw_bodies(client: S3Client) -> None:
     """Make ``client`` leave the bodies of replies to :func:`read_body`, and send those of requests as they are.
 
     A request's body is given as the parameter :data:`DOCUMENT`; ``client`` must not validate parameters.
@@ -122,7 +122,7 @@ def _decoded(name: str) -> str:
     try:
         return unquote_plus(name, errors="strict")
     except UnicodeDecodeError:
-        raise Misbehaved(
+        raise ProtocolError(
             f"The store lists the key {shown(name)!r}, whose bytes (encoded as in a URL) are not UTF-8.",
             advice="No request can name it, so nothing that was listed with it was touched. "
             "Remove it with a program that can, and run the task again.",

@@ -20,7 +20,7 @@ from ansible_collections.tidy.spaces.plugins.modules import (
 from tests.unit.ansible.running import Task
 
 SPECS = {
-    module.__name__.rpartition(".")[2]: module.CALL.specification["argument_spec"]
+    module.__name__.rpartition(".")[2]: module.SPEC.specification["argument_spec"]
     for module in (spaces_folder, spaces_folder_expiration, spaces_folder_info, spaces_folder_prune)
 }
 NUMBERS = [

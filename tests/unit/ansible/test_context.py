@@ -27,7 +27,7 @@ def settings(**given: Any) -> Settings:
 
 def connect(connections: Connections, environ: dict[str, str] | None = None, **given: Any) -> Any:
     return connections.connect(
-        settings(**given), environ=environ or ENVIRON, conceal=lambda _secret: None, check=lambda: None
+        settings(**given), environ=environ or ENVIRON, add_secret=lambda _secret: None, check=lambda: None
     )
 
 
@@ -63,7 +63,7 @@ def test_secrets_are_concealed_for_everyone_who_gets_a_connection() -> None:
     anonymous = settings(access_key=None, secret_key=None)
     for _each in range(2):
         concealed: list[str] = []
-        connections.connect(anonymous, environ=environ, conceal=concealed.append, check=lambda: None)
+        connections.connect(anonymous, environ=environ, add_secret=concealed.append, check=lambda: None)
         assert concealed == ["from-the-environment"]
 
 
@@ -84,9 +84,9 @@ def test_secrets_that_come_later_are_concealed_for_who_has_the_connection_then(t
     second: set[str] = set()
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
-        connections.connect(anonymous, environ=ENVIRON, conceal=first.add, check=lambda: None)
+        connections.connect(anonymous, environ=ENVIRON, add_secret=first.add, check=lambda: None)
         before = set(first)
-        connection = connections.connect(anonymous, environ=ENVIRON, conceal=second.add, check=lambda: None)
+        connection = connections.connect(anonymous, environ=ENVIRON, add_secret=second.add, check=lambda: None)
         assert second == before != set()
         connection.markers._client._get_credentials().get_frozen_credentials()
     assert first == before
@@ -109,10 +109,10 @@ def test_a_connection_that_could_not_be_made_is_not_kept() -> None:
 
 def test_a_rate_holds_for_all_who_name_it() -> None:
     connections = Connections()
-    assert connections.pace(2.0) is connections.pace(2.0)
-    assert connections.pace(2.0) is not connections.pace(None)
-    assert connections.pace(0.001).reserve() == 0
-    assert connections.pace(0.001).reserve() > 900
+    assert connections.rate_limiter(2.0) is connections.rate_limiter(2.0)
+    assert connections.rate_limiter(2.0) is not connections.rate_limiter(None)
+    assert connections.rate_limiter(0.001).reserve() == 0
+    assert connections.rate_limiter(0.001).reserve() > 900
 
 
 def test_no_more_than_one_connection_is_kept() -> None:
@@ -124,9 +124,9 @@ def test_no_more_than_one_connection_is_kept() -> None:
 
 def test_turns_that_a_failed_item_did_not_use_are_free_again() -> None:
     connections = Connections()
-    pace = connections.pace(0.001)
+    rate_limiter = connections.rate_limiter(0.001)
     for _each in range(5):
-        pace.reserve()
+        rate_limiter.reserve()
     connections.forget()
-    assert connections.pace(0.001) is pace
-    assert 900 < pace.reserve() <= 1000
+    assert connections.rate_limiter(0.001) is rate_limiter
+    assert 900 < rate_limiter.reserve() <= 1000

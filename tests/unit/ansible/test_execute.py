@@ -15,7 +15,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._ansible.connections i
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.context import Task, Workshop
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.execute import Errand
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.change import Outcome
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import Call
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import ModuleSpec
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.cancellation import Cancellation
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import Progress
@@ -59,11 +59,11 @@ def errand_of(
         check_mode=False,
         diff=diff,
         environ={"PATH": os.defpath},
-        conceal=lambda _secret: None,
+        add_secret=lambda _secret: None,
         cancellation=Cancellation(),
         connections=Connections(),
     )
-    return Errand(Call(options={}, build=build, describe=describe), task)
+    return Errand(ModuleSpec(options={}, build=build, describe=describe), task)
 
 
 def test_what_went_well_has_no_failure() -> None:

@@ -55,7 +55,7 @@ class Task:
             self.beat(Progress(doing=doing, done=start + (end - start) * step // steps, total=total))
 
     @property
-    def told(self) -> str:
+    def censor_result(self) -> str:
         """Return what the last line says behind its head."""
         return self.lines[-1].partition(": ")[2]
 
@@ -66,7 +66,7 @@ def long_after(*, done: int, total: int | None, before: int = 0) -> str:
     task.beat(Progress(doing="removed", done=before, total=total))
     task.now += WINDOW
     task.beat(Progress(doing="removed", done=done, total=total))
-    return task.told
+    return task.censor_result
 
 
 def test_a_line_tells_how_much_how_fast_and_how_long() -> None:
@@ -78,7 +78,7 @@ def test_a_line_tells_how_much_how_fast_and_how_long() -> None:
 def test_without_a_total_there_is_no_end_to_tell() -> None:
     task = Task()
     task.go(8.25, 39_150, 120_000, doing="counted")
-    assert task.told == "120,000 counted, 9,800/s"
+    assert task.censor_result == "120,000 counted, 9,800/s"
 
 
 def test_a_short_task_says_nothing() -> None:
@@ -105,7 +105,7 @@ def test_a_long_interval_makes_fewer_lines_with_a_rate_of_now() -> None:
     task.go(50, 500_000, 500_000)
     task.go(12, 500_000, 500_120)
     assert len(task.lines) == 2
-    assert task.told.endswith("removed, 10/s")
+    assert task.censor_result.endswith("removed, 10/s")
 
 
 def test_it_looks_no_more_than_once_in_a_while() -> None:
@@ -125,37 +125,37 @@ def test_what_is_not_worth_telling_is_not_told() -> None:
     assert task.lines == []
     task.now += SAMPLE
     task.beat(Progress(doing="removed", done=1))
-    assert task.told == "1 removed"
+    assert task.censor_result == "1 removed"
 
 
 def test_one_look_tells_no_rate() -> None:
     task = Task()
     task.now += 60
     task.beat(Progress(doing="removed", done=10, total=100))
-    assert task.told == "10 of 100 removed (10 %)"
+    assert task.censor_result == "10 of 100 removed (10 %)"
 
 
 def test_the_rate_starts_anew_with_other_work() -> None:
     task = Task()
     task.go(20, 0, 200_000, doing="counted")
-    assert task.told.endswith("counted, 10,000/s")
+    assert task.censor_result.endswith("counted, 10,000/s")
     task.go(INTERVAL, 0, 0, 200_000)
-    assert task.told == "0 of 200,000 removed (0 %)"
+    assert task.censor_result == "0 of 200,000 removed (0 %)"
     task.go(0.25, 0, 0, 200_000)
-    assert task.told == "0 of 200,000 removed (0 %), 0/s"
+    assert task.censor_result == "0 of 200,000 removed (0 %), 0/s"
     task.now += INTERVAL
     task.beat(Progress(doing="looked at", done=7))
-    assert task.told == "7 looked at"
+    assert task.censor_result == "7 looked at"
 
 
 def test_the_rate_is_that_of_the_last_seconds() -> None:
     task = Task(interval=SAMPLE)
     task.go(60, 0, 60_000, 1_000_000)
-    assert ", 1,000/s, " in task.told
+    assert ", 1,000/s, " in task.censor_result
     task.go(2, 60_000, 60_000, 1_000_000)
-    assert ", 880/s, " in task.told
+    assert ", 880/s, " in task.censor_result
     task.go(WINDOW + SAMPLE, 60_000, 60_000, 1_000_000)
-    assert task.told == "60,000 of 1,000,000 removed (6 %), 0/s"
+    assert task.censor_result == "60,000 of 1,000,000 removed (6 %), 0/s"
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import 
     BatchRefused,
     Denied,
     EngineError,
-    Gone,
-    SpaceMissing,
+    NotFound,
+    SpaceNotFound,
     Transient,
 )
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import (
@@ -223,7 +223,7 @@ class MemoryStore:
     def abort_upload(self, upload: Upload) -> None:
         with self._serving("abort_upload", upload.key):
             if upload not in self._uploads:
-                raise Gone("There is no such upload.", code="NoSuchUpload")
+                raise NotFound("There is no such upload.", code="NoSuchUpload")
             if not self._ignores(upload.key):
                 self._uploads.remove(upload)
 
@@ -255,7 +255,7 @@ class MemoryStore:
         self.calls.append(call)
         self._served[call.operation] += 1
         if not self.exists and tells_missing_space:
-            raise SpaceMissing("There is no Space 'my-space'.")
+            raise SpaceNotFound("There is no Space 'my-space'.")
         for fault in self._faults.get(call.operation, ()):
             if fault.on is None or self._served[call.operation] in fault.on:
                 raise fault.error.with_traceback(None)  # or it would grow with every attempt

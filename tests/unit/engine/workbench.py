@@ -11,17 +11,17 @@ from datetime import timedelta
 from typing import Any
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.cancellation import Cancellation
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.deletion import Rehearsal, StoreRemover
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.limits import Gate, Pace
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.deletion import DryRunRemover, StoreRemover
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.limits import ConcurrencyLimiter, RateLimiter
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pool import Pool, SerialPool, ThreadPool
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.retry import Caller
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.retry import Retrier
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Denied, Transient, Unsupported
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path import FolderPath
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import Report
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.retention import Globs, Rule
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.create import Creation, RehearsedMarkers
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.create import Create, DryRunMarkers
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.prune import Kind, Prune
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.remove import Purge
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.remove import Remove
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.survey import FolderSurvey, Survey
 from tests.unit.engine.memory_store import MemoryStore
 
@@ -86,38 +86,40 @@ class Workbench:
     ) -> None:
         self.store = store
         self.cancellation = cancellation or Instant()
-        self.gate = Gate(most=workers or 1, pace=Pace(rate), cancellation=self.cancellation)
-        self.caller = Caller(gate=self.gate, retries=retries, cancellation=self.cancellation)
-        self.heartbeat: Callable[[], None] = lambda: None  # a test may put another one here
+        self.limiter = ConcurrencyLimiter(
+            most=workers or 1, rate_limiter=RateLimiter(rate), cancellation=self.cancellation
+        )
+        self.retrier = Retrier(limiter=self.limiter, retries=retries, cancellation=self.cancellation)
+        self.on_tick: Callable[[], None] = lambda: None  # a test may put another one here
         self._workers = workers
 
     def pool(self) -> Pool:
         if self._workers is None:
             return SerialPool()
-        return ThreadPool(workers=self._workers, cancellation=self.cancellation, heartbeat=self._beat)
+        return ThreadPool(workers=self._workers, cancellation=self.cancellation, on_tick=self._beat)
 
     def _beat(self) -> None:
-        self.heartbeat()
+        self.on_tick()
 
     def remover(self) -> StoreRemover:
-        return StoreRemover(deleter=self.store, caller=self.caller)
+        return StoreRemover(deleter=self.store, retrier=self.retrier)
 
-    def purge(self, *paths: str, exact: bool = False, rehearse: bool = False, **options: Any) -> Purge:
+    def remove(self, *paths: str, exact: bool = False, rehearse: bool = False, **options: Any) -> Remove:
         """Prepare a removal."""
-        return Purge(
+        return Remove(
             folders=[FolderPath.parse(path, exact=exact, allow_root=True) for path in paths],
             lister=self.store,
-            remover=Rehearsal() if rehearse else self.remover(),
-            caller=self.caller,
+            remover=DryRunRemover() if rehearse else self.remover(),
+            retrier=self.retrier,
             pool=self.pool(),
             **options,
         )
 
     def purged(self, *paths: str, **options: Any) -> Report:
         """Remove folders; return the report of a removal that ended."""
-        purge = self.purge(*paths, **options)
-        purge.run()
-        return purge.report()
+        remove = self.remove(*paths, **options)
+        remove.run()
+        return remove.report()
 
     def prune(
         self,
@@ -134,8 +136,8 @@ class Workbench:
         return Prune(
             folders=[FolderPath.parse(path, allow_root=True) for path in paths],
             lister=self.store,
-            remover=Rehearsal() if rehearse else self.remover(),
-            caller=self.caller,
+            remover=DryRunRemover() if rehearse else self.remover(),
+            retrier=self.retrier,
             pool=self.pool(),
             kind=kind,
             rule=Rule(older_than=older_than, keep_newest=keep_newest),
@@ -156,7 +158,7 @@ class Workbench:
         return Survey(
             folders=[FolderPath.parse(path, allow_root=True) for path in paths],
             lister=self.store,
-            caller=self.caller,
+            retrier=self.retrier,
             pool=self.pool(),
             gather=frozenset(gather),
             limit=limit,
@@ -169,18 +171,18 @@ class Workbench:
         survey.run()
         return survey.report()
 
-    def creation(self, *paths: str, parents: bool = False, rehearse: bool = False) -> Creation:
+    def create(self, *paths: str, parents: bool = False, rehearse: bool = False) -> Create:
         """Prepare a creation."""
-        return Creation(
+        return Create(
             folders=[FolderPath.parse(path) for path in paths],
-            markers=RehearsedMarkers(markers=self.store, lister=self.store) if rehearse else self.store,
-            caller=self.caller,
+            markers=DryRunMarkers(markers=self.store, lister=self.store) if rehearse else self.store,
+            retrier=self.retrier,
             pool=self.pool(),
             parents=parents,
         )
 
     def created(self, *paths: str, **options: Any) -> Report:
         """Create folders; return the report of a creation that ended."""
-        creation = self.creation(*paths, **options)
-        creation.run()
-        return creation.report()
+        create = self.create(*paths, **options)
+        create.run()
+        return create.report()

@@ -17,7 +17,7 @@ from ansible_collections.tidy.spaces.plugins.plugin_utils._parent_watch import e
 # A controller that has one worker, forked as Ansible forks its own; the worker says how it ends.
 PROGRAM = """\
 import multiprocessing, signal, threading, time
-from ansible_collections.tidy.spaces.plugins.plugin_utils.controller import end_with_controller
+from ansible_collections.tidy.spaces.plugins.plugin_utils._parent_watch import end_with_controller
 
 def say(number, _frame):
     print(signal.Signals(number).name, flush=True)

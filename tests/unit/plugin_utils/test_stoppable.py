@@ -15,7 +15,7 @@ import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.cancellation import Cancellation
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError, Interrupted
-from ansible_collections.tidy.spaces.plugins.plugin_utils._stoppable import carry_out
+from ansible_collections.tidy.spaces.plugins.plugin_utils._stoppable import run_in_thread
 
 LONG = 60.0  # seconds after which what was waited for will not come
 
@@ -73,7 +73,7 @@ def until_stopped(cancellation: Cancellation, *, then: bool) -> Callable[[], boo
 def test_an_errand_that_ends_by_itself_was_in_time() -> None:
     main = threading.current_thread()
     errand: Any = Errand(lambda: threading.current_thread() is not main)
-    assert carry_out(errand, cancellation=Cancellation(), timeout=0)
+    assert run_in_thread(errand, cancellation=Cancellation(), timeout=0)
     assert errand.finished
     assert errand.errors == []
 
@@ -82,7 +82,7 @@ def test_a_timeout_stops_the_errand_and_says_so(strike: Callable[[BaseException]
     cancellation = Cancellation()
     errand: Any = Errand(until_stopped(cancellation, then=False))
     strike(TimeIsUp())
-    assert not carry_out(errand, cancellation=cancellation, timeout=7)
+    assert not run_in_thread(errand, cancellation=cancellation, timeout=7)
     [error] = errand.errors
     assert str(error) == "The task's timeout of 7 s ended it; what it had not done yet is left as it is."
 
@@ -101,7 +101,7 @@ def test_a_timeout_whose_signal_meets_another_thread_stops_the_errand(strike: Ca
     errand: Any = Errand(work)
     strike(TimeIsUp())
     signal.setitimer(signal.ITIMER_REAL, 0)
-    assert not carry_out(errand, cancellation=cancellation, timeout=7)
+    assert not run_in_thread(errand, cancellation=cancellation, timeout=7)
     assert stopped.is_set()
 
 
@@ -109,7 +109,7 @@ def test_an_errand_that_was_done_all_the_same_was_in_time(strike: Callable[[Base
     cancellation = Cancellation()
     errand: Any = Errand(until_stopped(cancellation, then=True))
     strike(TimeIsUp())
-    assert carry_out(errand, cancellation=cancellation, timeout=7)
+    assert run_in_thread(errand, cancellation=cancellation, timeout=7)
     assert errand.errors == []
 
 
@@ -127,5 +127,5 @@ def test_any_other_exception_stops_the_errand_and_goes_on(
 
     strike(error)
     with pytest.raises(type(error)):
-        carry_out(Errand(work), cancellation=cancellation, timeout=7)  # type: ignore[arg-type]
+        run_in_thread(Errand(work), cancellation=cancellation, timeout=7)  # type: ignore[arg-type]
     assert ended.is_set()

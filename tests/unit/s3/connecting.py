@@ -50,6 +50,6 @@ def connect(
     return Connection(
         settings=Settings.from_params(options(**given)),
         environ=os.environ if environ is None else environ,
-        conceal=secrets.append,
+        add_secret=secrets.append,
         check=check,
     )

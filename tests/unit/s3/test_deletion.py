@@ -18,8 +18,8 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import 
     BatchRefused,
     Denied,
     EngineError,
-    Gone,
-    Misbehaved,
+    NotFound,
+    ProtocolError,
     Transient,
 )
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry, Rejection, Upload
@@ -243,9 +243,9 @@ def test_an_upload_is_aborted_by_its_key_and_id(server: ScriptedServer, deleter:
 @pytest.mark.parametrize("code", ["NoSuchUpload", "NoSuchKey", "NoSuchVersion"])
 def test_what_is_not_there_is_gone(server: ScriptedServer, deleter: S3Deleter, code: str) -> None:
     server.script(Reply(status=404, body=f"<Error><Code>{code}</Code></Error>".encode()))
-    with pytest.raises(Gone):
+    with pytest.raises(NotFound):
         deleter.abort_upload(Upload("p/a", "1"))
-    with pytest.raises(Gone):
+    with pytest.raises(NotFound):
         deleter.delete_one(Entry("p/a"))
 
 
@@ -266,7 +266,7 @@ def test_an_empty_key_never_leaves(
     server: ScriptedServer, connection: Connection, deleter: S3Deleter, send: Callable[[Connection, S3Deleter], Any]
 ) -> None:
     server.script(DONE)
-    with pytest.raises(Misbehaved):
+    with pytest.raises(ProtocolError):
         send(connection, deleter)
     assert server.requests == []
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError, InvalidOption
-from ansible_collections.tidy.spaces.plugins.module_utils._s3.endpoint import Endpoint, Location, locate
+from ansible_collections.tidy.spaces.plugins.module_utils._s3.endpoint import Endpoint, EndpointSource, resolve_endpoint
 from tests.unit.s3.connecting import SPACE
 
 STORE = "https://store.example.com"
@@ -19,14 +19,16 @@ AMS3 = "https://ams3.digitaloceanspaces.com"
 AMAZON = "https://s3.eu-west-1.amazonaws.com"
 
 
-def place(endpoint_url: str | None = None, region: str | None = None) -> Location:
-    return Location(endpoint_url=endpoint_url, region=region)
+def place(endpoint_url: str | None = None, region: str | None = None) -> EndpointSource:
+    return EndpointSource(endpoint_url=endpoint_url, region=region)
 
 
 def located(
-    options: Location, profile: Location | None = None, configured: str | None = None, **environ: str
-) -> Location:
-    found = locate(space=SPACE, options=options, profile=profile or place(), environ=environ, configured=configured)
+    options: EndpointSource, profile: EndpointSource | None = None, configured: str | None = None, **environ: str
+) -> EndpointSource:
+    found = resolve_endpoint(
+        space=SPACE, options=options, profile=profile or place(), environ=environ, configured=configured
+    )
     return place(found.url, found.region)
 
 
@@ -86,7 +88,7 @@ def located(
     ],
 )
 def test_the_first_source_that_names_a_place_wins(
-    options: Location, profile: Location, environ: dict[str, str], expected: Location
+    options: EndpointSource, profile: EndpointSource, environ: dict[str, str], expected: EndpointSource
 ) -> None:
     assert located(options, profile, **environ) == expected
 
@@ -146,7 +148,7 @@ def test_the_domain_alone_lacks_the_region() -> None:
     [(place(NYC3, "ams3"), {}), (place(), {"SPACES_ENDPOINT_URL": NYC3, "SPACES_REGION": "ams3"})],
     ids=["options", "environment"],
 )
-def test_a_region_that_contradicts_the_endpoint_is_refused(options: Location, environ: dict[str, str]) -> None:
+def test_a_region_that_contradicts_the_endpoint_is_refused(options: EndpointSource, environ: dict[str, str]) -> None:
     with pytest.raises(InvalidOption, match="is in another region than 'ams3'"):
         located(options, **environ)
 
@@ -231,7 +233,7 @@ def test_what_botocore_is_configured_with_comes_last(configured: str) -> None:
 
 
 @pytest.mark.parametrize("profile", [place(), place(None, "eu-2")], ids=["nothing", "a profile's region"])
-def test_no_store_is_used_that_nobody_named(profile: Location) -> None:
+def test_no_store_is_used_that_nobody_named(profile: EndpointSource) -> None:
     with pytest.raises(EngineError, match="No endpoint is set") as caught:
         located(place(), profile, SPACES_ENDPOINT_URL="", SPACES_REGION="")
     for what in ("region", "endpoint_url", "SPACES_REGION", "SPACES_ENDPOINT_URL", "profile"):

@@ -15,17 +15,17 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import 
     BatchRefused,
     Denied,
     EngineError,
-    Gone,
+    NotFound,
     RequestFailed,
-    SpaceMissing,
+    SpaceNotFound,
     Transient,
     Unsupported,
 )
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry, Upload
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.lifecycle import Element
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import Connection
-from ansible_collections.tidy.spaces.plugins.module_utils._s3.errors import translated
-from ansible_collections.tidy.spaces.plugins.module_utils._s3.markers import S3Markers
+from ansible_collections.tidy.spaces.plugins.module_utils._s3.errors import translate_errors
+from ansible_collections.tidy.spaces.plugins.module_utils._s3.markers import S3FolderMarkers
 from tests.servers.store import free_port
 from tests.unit.s3.connecting import PAIR, SPACE, connect
 from tests.unit.s3.scripted_server import OF_OBJECT, Reply, ScriptedServer
@@ -162,7 +162,7 @@ def test_a_store_that_pushes_back_may_say_for_how_long(
 @pytest.mark.parametrize("operation", [operation for operation in CALLS if operation != "HeadObject"])
 def test_a_space_that_is_missing(server: ScriptedServer, connection: Connection, operation: str) -> None:
     failure = failure_of(server, connection, operation, error(404, "NoSuchBucket", None))
-    assert isinstance(failure, SpaceMissing)
+    assert isinstance(failure, SpaceNotFound)
     for part in (SPACE, "region", "endpoint_url", "create the Space"):
         assert part in str(failure)
 
@@ -218,7 +218,7 @@ def test_a_bad_request_refuses_a_batch_as_a_whole(
 
 @pytest.mark.parametrize("operation", ["ListObjects", "DeleteObject", "PutObject"])
 def test_a_bare_404_is_gone(server: ScriptedServer, connection: Connection, operation: str) -> None:
-    assert isinstance(failure_of(server, connection, operation, Reply(status=404)), Gone)
+    assert isinstance(failure_of(server, connection, operation, Reply(status=404)), NotFound)
 
 
 @EVERY_CALL
@@ -268,7 +268,9 @@ def test_a_bundle_that_is_not_there(server: ScriptedServer) -> None:
 
 def test_what_botocore_itself_refuses(server: ScriptedServer, connection: Connection) -> None:
     with pytest.raises(RequestFailed) as caught:
-        S3Markers(client=connection.markers._client, lister=lambda: connection.lister, space="not a name").size("p/")
+        S3FolderMarkers(client=connection.markers._client, lister=lambda: connection.lister, space="not a name").size(
+            "p/"
+        )
     assert caught.value.code == "ParamValidationError"
     assert caught.value.__class__ is RequestFailed
     assert server.requests == []
@@ -330,7 +332,7 @@ def test_a_reply_that_botocore_cannot_parse(server: ScriptedServer, connection: 
     ("cause", "kind"), [(ValueError("Invalid header value b'hunter2'"), RequestFailed), (OSError("hunter2"), Transient)]
 )
 def test_what_went_wrong_while_a_request_was_written_is_not_quoted(cause: Exception, kind: type) -> None:
-    with pytest.raises(RequestFailed) as caught, translated(SPACE):
+    with pytest.raises(RequestFailed) as caught, translate_errors(SPACE):
         raise HTTPClientError(error=cause)
     assert caught.value.__class__ is kind
     assert "hunter2" not in str(caught.value)

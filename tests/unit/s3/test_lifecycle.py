@@ -10,7 +10,7 @@ import hashlib
 
 import pytest
 
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Gone, Misbehaved, Transient
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import NotFound, ProtocolError, Transient
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.lifecycle import Rules
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import Connection
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.lifecycle import document_of, parse_rules
@@ -44,7 +44,7 @@ def test_white_space_between_elements_says_nothing(namespace: bool) -> None:
     ['<Rule kind="x"><ID>a</ID></Rule>', "<Rule><Filter>x<Prefix>p/</Prefix></Filter></Rule>", "<Rule><ID/>x</Rule>"],
 )
 def test_an_element_that_could_not_be_written_again_is_refused(part: str) -> None:
-    with pytest.raises(Misbehaved, match="of an unknown form"):
+    with pytest.raises(ProtocolError, match="of an unknown form"):
         parse_rules(document("LifecycleConfiguration", part))
 
 
@@ -58,7 +58,7 @@ def test_elements_of_another_namespace_stay_in_it() -> None:
     "body", ["<x:Rule><ID>a</ID></x:Rule>", "<Rule><x:ID>a</x:ID></Rule>", "<Rule><x:Filter/></Rule>"]
 )
 def test_a_rule_whose_meaning_is_in_another_namespace_is_refused(body: str) -> None:
-    with pytest.raises(Misbehaved, match="of an unknown form"):
+    with pytest.raises(ProtocolError, match="of an unknown form"):
         parse_rules(f'<LifecycleConfiguration xmlns:x="urn:x">{body}</LifecycleConfiguration>'.encode())
 
 
@@ -115,7 +115,7 @@ def test_another_404_is_not_taken_for_an_empty_document(
     server: ScriptedServer, connection: Connection, body: bytes
 ) -> None:
     server.script(Reply(status=404, body=body))
-    with pytest.raises(Gone):
+    with pytest.raises(NotFound):
         connection.lifecycle.read()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Misbehaved
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import ProtocolError
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry, Subfolder, Upload
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.listing import (
     parse_level,
@@ -93,7 +93,7 @@ def test_elements_are_read_in_whatever_namespace(
     ids=["objects", "versions", "uploads", "level"],
 )
 def test_a_key_that_no_request_can_name_is_not_taken_for_another(parse_key: Callable[[str], Any], written: str) -> None:
-    with pytest.raises(Misbehaved) as caught:
+    with pytest.raises(ProtocolError) as caught:
         parse_key(written)
     assert f"'{written}" in str(caught.value)
     assert "not UTF-8" in str(caught.value)

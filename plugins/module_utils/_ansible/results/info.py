@@ -10,7 +10,7 @@ from typing import Any
 
 from ..._engine.model.entries import Entry, Upload
 from ..._engine.model.times import in_utc
-from ..._engine.operations.survey import Figures, First, FolderSurvey
+from ..._engine.operations.survey import Figures, FirstItems, FolderSurvey
 from .change import Outcome
 
 
@@ -36,7 +36,7 @@ def _folder(survey: FolderSurvey) -> dict[str, Any]:
         shown["versions"] = [_version(entry) for entry in survey.versions.items]
     if survey.uploads:
         shown["uploads"] = [_upload(upload) for upload in survey.uploads.items]
-    lists: list[First[Any]] = [each for each in (survey.contents, survey.versions, survey.uploads) if each]
+    lists: list[FirstItems[Any]] = [each for each in (survey.contents, survey.versions, survey.uploads) if each]
     if lists:
         shown["truncated"] = any(each.more for each in lists)
     return shown

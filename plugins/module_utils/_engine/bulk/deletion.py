@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from ..errors import BatchRefused, Denied, EngineError, GaveUp, Gone, RequestFailed, Unsupported
+from ..errors import BatchRefused, Denied, EngineError, NotFound, RequestFailed, RetriesExhausted, Unsupported
 from ..model.entries import Entry, Item, Upload
 from ..model.report import Failure
 from ..ports import Deleter
 from .batches import Batch, BatchSize, failure
-from .retry import Caller
+from .retry import Retrier
 
 
 class Removed(NamedTuple):
@@ -39,7 +39,7 @@ class Remover(Protocol):
     def batch_size(self) -> int:
         """How many entries make a batch now."""
 
-    def solitary(self, item: Item) -> bool:
+    def needs_own_request(self, item: Item) -> bool:
         """Tell whether no batch can carry the item."""
 
     def remove_one(self, item: Item) -> Removed:
@@ -54,9 +54,9 @@ class StoreRemover:
 
     lasting = True
 
-    def __init__(self, *, deleter: Deleter, caller: Caller) -> None:
+    def __init__(self, *, deleter: Deleter, retrier: Retrier) -> None:
         self._deleter = deleter
-        self._call = caller
+        self._retrier = retrier
         self._size = BatchSize(most=deleter.batch_size)
         self._takes_batches = True
 
@@ -64,7 +64,7 @@ class StoreRemover:
     def batch_size(self) -> int:
         return self._size.now
 
-    def solitary(self, item: Item) -> bool:
+    def needs_own_request(self, item: Item) -> bool:
         return isinstance(item, Upload) or not self._deleter.batchable(item.key)
 
     def remove_one(self, item: Item) -> Removed:
@@ -75,13 +75,13 @@ class StoreRemover:
                 self._deleter.delete_one(item)
 
         try:
-            self._call(attempt)
-        except Gone:
+            self._retrier(attempt)
+        except NotFound:
             return Removed()
         except RequestFailed as exc:
             doubtful = [item] if exc.uncertain else []
             failures = _all_failed([item], exc, doubtful=doubtful)
-            return Removed(failures=failures, fatal=_fatal(exc) if isinstance(exc, GaveUp) else None)
+            return Removed(failures=failures, fatal=_fatal(exc) if isinstance(exc, RetriesExhausted) else None)
         except EngineError as exc:
             return _ended([item], exc, {}, doubtful=[item] if exc.uncertain else [])
         return Removed()
@@ -92,7 +92,7 @@ class StoreRemover:
         batch = Batch(entries, deleter=self._deleter, size=self._size)
         while batch.take():
             try:
-                self._call(batch.attempt)
+                self._retrier(batch.attempt)
             except (BatchRefused, Unsupported) as exc:
                 self._takes_batches = self._takes_batches and isinstance(exc, BatchRefused)
                 return Removed(failures=batch.failures, again=batch.pending, asked=batch.doubtful)
@@ -122,13 +122,13 @@ class StoreRemover:
         return Removed(failures=batch.failures, again=others, asked=batch.doubtful)
 
 
-class Rehearsal:
+class DryRunRemover:
     """Remove nothing: the remover of check mode."""
 
     lasting = False
     batch_size = 1000
 
-    def solitary(self, item: Item) -> bool:
+    def needs_own_request(self, item: Item) -> bool:
         return False
 
     def remove_one(self, item: Item) -> Removed:
@@ -140,7 +140,7 @@ class Rehearsal:
 
 def _fatal(exc: RequestFailed) -> RequestFailed | None:
     """Tell whether other requests would meet the same."""
-    return None if isinstance(exc, GaveUp) and not exc.unavailable else exc
+    return None if isinstance(exc, RetriesExhausted) and not exc.unavailable else exc
 
 
 def _all_failed(items: Sequence[Item], exc: RequestFailed, *, doubtful: Collection[Item]) -> dict[Item, Failure]:

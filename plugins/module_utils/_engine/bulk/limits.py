@@ -15,7 +15,7 @@ from .cancellation import TICK, Cancellation
 ROUND = 1.0  # seconds within which refusals count as one: they answer requests that were in flight together
 
 
-class Pace:
+class RateLimiter:
     """Space requests out: at most so many a second, over all gates that go by it; ``None`` for as many as come."""
 
     def __init__(self, rate: float | None, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -43,7 +43,7 @@ class Pace:
             return slot - now
 
 
-class Gate:
+class ConcurrencyLimiter:
     """Let requests through: at most so many at once, no faster than their pace.
 
     The number at once begins at ``most``, is halved when the store pushes back, and grows by one with each round of
@@ -54,14 +54,14 @@ class Gate:
         self,
         *,
         most: int,
-        pace: Pace,
+        rate_limiter: RateLimiter,
         cancellation: Cancellation,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._most = most
         self._allowed = float(most)
         self._active = 0
-        self.pace = pace
+        self.rate_limiter = rate_limiter
         self._last_cut = float("-inf")
         self._clock = clock
         self._cancellation = cancellation
@@ -78,7 +78,7 @@ class Gate:
                 self._cancellation.check()
             self._active += 1
         try:
-            self._cancellation.sleep(self.pace.reserve())
+            self._cancellation.sleep(self.rate_limiter.reserve())
         except Interrupted:
             self._leave()
             raise
@@ -91,7 +91,7 @@ class Gate:
             self._active -= 1
             self._condition.notify_all()
 
-    def pushed_back(self) -> None:
+    def on_throttled(self) -> None:
         """Note that the store refused a request because of load."""
         with self._condition:
             now = self._clock()
@@ -99,7 +99,7 @@ class Gate:
                 self._last_cut = now
                 self._allowed = max(1.0, self._allowed / 2)
 
-    def went_well(self) -> None:
+    def on_success(self) -> None:
         """Note that the store served a request."""
         with self._condition:
             if self._allowed < self._most:

@@ -14,15 +14,15 @@ from collections.abc import Callable, Iterable, Sequence, Set
 from itertools import dropwhile, pairwise, takewhile
 from typing import Any, Generic, Protocol, TypeVar
 
-from ..errors import LimitExceeded, Misbehaved
+from ..errors import LimitExceeded, ProtocolError
 from ..model.entries import Listed, ListedT, Page, Upload
 from .ordering import Identity, Order, ascends, by_folder, by_key, first_repeat, identities, identity
 from .pool import Pool
-from .retry import Caller
-from .splitting import Budget, Call, Level, Prospects
+from .retry import Retrier
+from .splitting import Budget, Level, Prospects, Send
 
 
-class Sink(Protocol):
+class Consumer(Protocol):
     """Where the items of a listing end."""
 
     @property
@@ -33,10 +33,10 @@ class Sink(Protocol):
         """Take items of one listing, in its order."""
 
 
-SinkT = TypeVar("SinkT", bound=Sink)
+ConsumerT = TypeVar("ConsumerT", bound=Consumer)
 
 
-class Scan(Generic[ListedT, SinkT]):
+class Scan(Generic[ListedT, ConsumerT]):
     """One listing, or a range of one, walked page by page.
 
     The position is the last item of the page before, and never read from a reply: stores mangle the markers that they
@@ -53,14 +53,14 @@ class Scan(Generic[ListedT, SinkT]):
         *,
         prefix: str,
         fetch: Callable[[str, ListedT | None], Page[ListedT]],
-        tally: SinkT,
+        consumer: ConsumerT,
         accept: Callable[[ListedT], bool] | None = None,
         level: Level | None = None,
         prospects: Prospects | None = None,
         until: str | None = None,
         meets: Set[Identity] = frozenset(),
     ) -> None:
-        self.tally = tally
+        self.consumer = consumer
         self.ended = False
         self.unproven = False
         self._accept = accept
@@ -83,12 +83,12 @@ class Scan(Generic[ListedT, SinkT]):
         return items if self._accept is None else [item for item in items if self._accept(item)]
 
     def advance(self, page: Page[ListedT]) -> None:
-        """Move behind ``page``; raise :class:`Misbehaved` if it cannot be what follows the page before."""
+        """Move behind ``page``; raise :class:`ProtocolError` if it cannot be what follows the page before."""
         items = page.items
         keys = [item.key for item in items]
         if not items:
             if page.truncated:
-                raise self._misbehaved("an empty page that promises more")
+                raise self._protocol_error("an empty page that promises more")
         else:
             if isinstance(items[0], Upload):
                 self._check_uploads(items, keys)
@@ -138,29 +138,29 @@ class Scan(Generic[ListedT, SinkT]):
     def _check_prefix(self, keys: Iterable[str]) -> None:
         for key in keys:
             if not key or not key.startswith(self._prefix):
-                raise self._misbehaved(f"the key {key!r}, which is not below it")
+                raise self._protocol_error(f"the key {key!r}, which is not below it")
 
     def _check_repeats(self, items: Sequence[ListedT], keys: Sequence[str], seen: Set[Identity]) -> None:
         item = first_repeat(items, keys, seen)
         if item is not None:
-            raise self._misbehaved(f"the key {item.key!r} a second time")
+            raise self._protocol_error(f"the key {item.key!r} a second time")
 
     @property
     def splittable(self) -> bool:
         """Tell whether it is worth looking ahead for a place to split the scan at."""
         return self._prospects is not None and self._prospects.promising
 
-    def look_ahead(self) -> Callable[[Call], Callable[[], tuple[Scan[Any, SinkT], Page[Any]] | None]]:
+    def look_ahead(self) -> Callable[[Send], Callable[[], tuple[Scan[Any, ConsumerT], Page[Any]] | None]]:
         """Return the job that looks ahead; its result splits the scan, as :meth:`split` does."""
         prospects = self._prospects
         if prospects is None:
-            return lambda _call: lambda: None
+            return lambda _retrier: lambda: None
         look = prospects.look(prefix=self._prefix, until=self._until, fetch=self._fetch)
 
-        def job(call: Call) -> Callable[[], tuple[Scan[Any, SinkT], Page[Any]] | None]:
+        def job(call: Send) -> Callable[[], tuple[Scan[Any, ConsumerT], Page[Any]] | None]:
             outlook = look(call)
 
-            def settle() -> tuple[Scan[Any, SinkT], Page[Any]] | None:
+            def settle() -> tuple[Scan[Any, ConsumerT], Page[Any]] | None:
                 prospects.learn(outlook, reserved=look.requests)
                 return None if outlook.page is None else self.split(outlook.place, outlook.page, prospects)
 
@@ -168,7 +168,7 @@ class Scan(Generic[ListedT, SinkT]):
 
         return job
 
-    def split(self, place: str, page: Page[Any], prospects: Prospects) -> tuple[Scan[Any, SinkT], Page[Any]] | None:
+    def split(self, place: str, page: Page[Any], prospects: Prospects) -> tuple[Scan[Any, ConsumerT], Page[Any]] | None:
         """Leave the rest to another scan, whose first page is ``page``, listed behind ``place``.
 
         A store may list the place itself again, or its older versions.
@@ -182,10 +182,10 @@ class Scan(Generic[ListedT, SinkT]):
         sorted_by_key = by_key in self._orders
         if self.ended or not sorted_by_key or self._after is None or first <= self._after.key:
             return None
-        rest: Scan[Any, SinkT] = Scan(
+        rest: Scan[Any, ConsumerT] = Scan(
             prefix=self._prefix,
             fetch=self._fetch,
-            tally=self.tally,
+            consumer=self.consumer,
             accept=self._accept,
             prospects=prospects.behind(first),
             until=until,
@@ -195,49 +195,49 @@ class Scan(Generic[ListedT, SinkT]):
         self._meets = frozenset(identities(rest._own(items)))
         return rest, Page(items, page.truncated)
 
-    def doubt(self) -> Misbehaved:
+    def doubt(self) -> ProtocolError:
         """Say what is wrong if the scan is ``unproven``."""
-        return Misbehaved(
+        return ProtocolError(
             f"The store's listing of {self._prefix!r} passes {self._until!r} by, which it listed before.",
             advice="Either somebody else has removed what was listed there: run the task again when nothing else does. "
             "Or the store sorts folder by folder: set workers to 1, so that the listing is not shared.",
         )
 
-    def _out_of_order(self, keys: Sequence[str], *, ranged: bool) -> Misbehaved:
+    def _out_of_order(self, keys: Sequence[str], *, ranged: bool) -> ProtocolError:
         one, other = next((a, b) for a, b in pairwise(keys) if a > b)
         what = f"the key {other!r} after {one!r}, which is not S3's order"
         if not ranged or not ascends(by_folder(keys)):
-            return self._misbehaved(what)
-        return self._misbehaved(
+            return self._protocol_error(what)
+        return self._protocol_error(
             what, advice="The store sorts folder by folder: set workers to 1, so that it is not shared."
         )
 
-    def _misbehaved(
+    def _protocol_error(
         self,
         what: str,
         *,
         advice: str = "Such a listing cannot be trusted, so the task ended here; "
         "look whether a proxy or a cache stands before the store.",
-    ) -> Misbehaved:
-        return Misbehaved(f"The store's listing of {self._prefix!r} has {what}.", advice=advice)
+    ) -> ProtocolError:
+        return ProtocolError(f"The store's listing of {self._prefix!r} has {what}.", advice=advice)
 
 
-class Walk(Generic[SinkT]):
+class Walk(Generic[ConsumerT]):
     """Walk scans, and give what they list to their tallies.
 
     ``allowance``: how many entries there may be; one more raises :class:`LimitExceeded`. ``seen``: how many items of
     all listings there were so far.
     """
 
-    def __init__(self, *, pool: Pool, caller: Caller, allowance: int | None = None) -> None:
+    def __init__(self, *, pool: Pool, retrier: Retrier, allowance: int | None = None) -> None:
         self.seen = 0
         self._pool = pool
-        self._call = caller
+        self._retrier = retrier
         self._allowance = allowance
-        self._scans: deque[Scan[Any, SinkT]] = deque()
-        self._listing: list[Scan[Any, SinkT]] = []  # of which a page was asked for and not yet seen
+        self._scans: deque[Scan[Any, ConsumerT]] = deque()
+        self._listing: list[Scan[Any, ConsumerT]] = []  # of which a page was asked for and not yet seen
 
-    def run(self, scans: Sequence[Scan[Any, SinkT]]) -> None:
+    def run(self, scans: Sequence[Scan[Any, ConsumerT]]) -> None:
         """Walk every scan to its end."""
         self._scans.extend(scans)
         while True:
@@ -245,7 +245,7 @@ class Walk(Generic[SinkT]):
                 continue
             if not self._pool.in_flight:
                 return
-            self._pool.settle()
+            self._pool.collect()
 
     def _start(self) -> bool:
         """Start the job that the rest waits for most; tell whether there was one."""
@@ -257,37 +257,37 @@ class Walk(Generic[SinkT]):
     def _start_page(self) -> None:
         scan = self._scans.popleft()
         self._listing.append(scan)
-        self._pool.submit(lambda: self._call(scan.fetch), lambda page: self._listed(scan, page))
+        self._pool.submit(lambda: self._retrier(scan.fetch), lambda page: self._listed(scan, page))
 
-    def _listed(self, scan: Scan[Any, SinkT], page: Page[Any]) -> None:
+    def _listed(self, scan: Scan[Any, ConsumerT], page: Page[Any]) -> None:
         self._listing.remove(scan)
         self._read(scan, page)
 
-    def _read(self, scan: Scan[Any, SinkT], page: Page[Any]) -> None:
+    def _read(self, scan: Scan[Any, ConsumerT], page: Page[Any]) -> None:
         scan.advance(page)
         items = scan.accepted(page)
         self.seen += len(items)
-        self._take(scan.tally, items)
+        self._take(scan.consumer, items)
         if scan.unproven:
             self._check(scan)
-        if not scan.ended and not scan.tally.satisfied:
+        if not scan.ended and not scan.consumer.satisfied:
             self._scans.appendleft(scan)
 
     def _start_probe(self) -> bool:
         """Look for a way to share a listing with workers that have nothing else to do."""
         scan = next((scan for scan in self._listing if scan.splittable), None)
-        if scan is None or not self._call.has_time:
+        if scan is None or not self._retrier.has_time:
             return False
         look = scan.look_ahead()
-        self._pool.submit(lambda: look(self._call.once), self._looked)
+        self._pool.submit(lambda: look(self._retrier.once), self._looked)
         return True
 
-    def _looked(self, settle: Callable[[], tuple[Scan[Any, SinkT], Page[Any]] | None]) -> None:
+    def _looked(self, settle: Callable[[], tuple[Scan[Any, ConsumerT], Page[Any]] | None]) -> None:
         split = settle()
         if split is not None:
             self._read(*split)
 
-    def _check(self, scan: Scan[Any, SinkT]) -> None:
+    def _check(self, scan: Scan[Any, ConsumerT]) -> None:
         """Refuse what the ranges of a listing gave, if it is not proven to be all of it."""
         raise scan.doubt()
 
@@ -298,6 +298,6 @@ class Walk(Generic[SinkT]):
         if self._allowance < 0:
             raise LimitExceeded("There is more than max_objects allows.")
 
-    def _take(self, tally: SinkT, items: Sequence[Any]) -> None:
+    def _take(self, consumer: ConsumerT, items: Sequence[Any]) -> None:
         self._claim(items)
-        tally.count(items)
+        consumer.count(items)

@@ -16,10 +16,10 @@ from .deletion import Removed, Remover, still_listed, unanswered
 from .listing import Scan, Walk
 from .pool import Pool
 from .relisting import Relisting
-from .retry import Caller
+from .retry import Retrier
 
 
-class Tally:
+class FolderCounter:
     """What was done in one folder so far; ``confirmed`` counts how often the store said that it removed something."""
 
     satisfied = False
@@ -82,23 +82,23 @@ def _amount(items: Sequence[Item], entries: Sequence[Entry]) -> Removal:
     return Removal(versions=len(entries) - markers, delete_markers=markers, uploads=uploads, bytes=size)
 
 
-class Pipeline(Walk[Tally]):
+class Pipeline(Walk[FolderCounter]):
     """Feed what scans list to a remover, in batches as full as they come, with bounded memory.
 
     ``allowance``: how many entries may be removed; one more raises :class:`LimitExceeded`.
     """
 
-    def __init__(self, *, pool: Pool, caller: Caller, remover: Remover, allowance: int | None = None) -> None:
-        super().__init__(pool=pool, caller=caller, allowance=allowance)
+    def __init__(self, *, pool: Pool, retrier: Retrier, remover: Remover, allowance: int | None = None) -> None:
+        super().__init__(pool=pool, retrier=retrier, allowance=allowance)
         self._remover = remover
         self._relisting = Relisting()
-        self._batched: deque[tuple[Tally, list[Entry]]] = deque()
+        self._batched: deque[tuple[FolderCounter, list[Entry]]] = deque()
         self._batched_size = 0
-        self._single: deque[tuple[Tally, Item, bool]] = deque()  # and whether it may be gone already
-        self._underway: dict[int, Sequence[tuple[Tally, Sequence[Item]]]] = {}
+        self._single: deque[tuple[FolderCounter, Item, bool]] = deque()  # and whether it may be gone already
+        self._underway: dict[int, Sequence[tuple[FolderCounter, Sequence[Item]]]] = {}
         self._numbers = itertools.count()
 
-    def run(self, scans: Sequence[Scan[Any, Tally]]) -> None:
+    def run(self, scans: Sequence[Scan[Any, FolderCounter]]) -> None:
         """Make one pass: walk every scan to its end, and remove what it lists.
 
         What an earlier pass removed and this one lists unchanged was not removed. It is asked for once more, by itself,
@@ -110,10 +110,10 @@ class Pipeline(Walk[Tally]):
     def close(self) -> None:
         """Note what was being removed when the run ended, and was not answered: nobody knows what became of it."""
         if self._remover.lasting:
-            asked = [(tally, [item]) for tally, item, asked in self._single if asked]
-            for tally, items in itertools.chain(*self._underway.values(), asked):
+            asked = [(counter, [item]) for counter, item, asked in self._single if asked]
+            for counter, items in itertools.chain(*self._underway.values(), asked):
                 for item in items:
-                    tally.fail(unanswered(item))
+                    counter.fail(unanswered(item))
         self._underway.clear()
         self._single.clear()
 
@@ -134,73 +134,73 @@ class Pipeline(Walk[Tally]):
             return self._start_probe()
         return True
 
-    def _check(self, scan: Scan[Any, Tally]) -> None:
+    def _check(self, scan: Scan[Any, FolderCounter]) -> None:
         """Let it pass where keys go while they are listed: then the next pass sees what this one has not."""
         if not self._remover.lasting:
             super()._check(scan)
 
-    def _take(self, tally: Tally, items: Sequence[Any]) -> None:
+    def _take(self, counter: FolderCounter, items: Sequence[Any]) -> None:
         fresh, again, stuck = self._relisting.sort(items)
         self._claim(fresh)
         if again or stuck:
-            tally.take_back([*again, *stuck])
+            counter.take_back([*again, *stuck])
         for item in stuck:
-            tally.fail(still_listed(item))
-        self._single.extend((tally, item, False) for item in again)
+            counter.fail(still_listed(item))
+        self._single.extend((counter, item, False) for item in again)
         batched: list[Any] = []
         for item in fresh:
-            if self._remover.solitary(item):
-                self._single.append((tally, item, False))
+            if self._remover.needs_own_request(item):
+                self._single.append((counter, item, False))
             else:
                 batched.append(item)
         if batched:
-            self._batched.append((tally, batched))
+            self._batched.append((counter, batched))
             self._batched_size += len(batched)
 
-    def _cut(self) -> list[tuple[Tally, list[Entry]]]:
+    def _cut(self) -> list[tuple[FolderCounter, list[Entry]]]:
         """Take one batch off the listed entries."""
         room = self._remover.batch_size
         batch = []
         while room and self._batched:
-            tally, items = self._batched.popleft()
+            counter, items = self._batched.popleft()
             if len(items) > room:
-                self._batched.appendleft((tally, items[room:]))
+                self._batched.appendleft((counter, items[room:]))
                 items = items[:room]
-            batch.append((tally, items))
+            batch.append((counter, items))
             room -= len(items)
             self._batched_size -= len(items)
         return batch
 
-    def _start_one(self, tally: Tally, item: Item, asked: bool) -> None:
-        self._submit([(tally, [item])], lambda: self._remover.remove_one(item), asked=asked)
+    def _start_one(self, counter: FolderCounter, item: Item, asked: bool) -> None:
+        self._submit([(counter, [item])], lambda: self._remover.remove_one(item), asked=asked)
 
-    def _start_batch(self, batch: list[tuple[Tally, list[Entry]]]) -> None:
-        entries = [entry for _tally, part in batch for entry in part]
+    def _start_batch(self, batch: list[tuple[FolderCounter, list[Entry]]]) -> None:
+        entries = [entry for _counter, part in batch for entry in part]
         self._submit(batch, lambda: self._remover.remove_batch(entries))
 
     def _submit(
-        self, batch: Sequence[tuple[Tally, Sequence[Item]]], job: Callable[[], Removed], *, asked: bool = False
+        self, batch: Sequence[tuple[FolderCounter, Sequence[Item]]], job: Callable[[], Removed], *, asked: bool = False
     ) -> None:
         number = next(self._numbers)
         self._underway[number] = batch
 
         def done(removed: Removed) -> None:
             del self._underway[number]
-            self._settle(batch, removed, asked)
+            self._batch_done(batch, removed, asked)
 
         self._pool.submit(job, done)
 
-    def _settle(self, batch: Sequence[tuple[Tally, Sequence[Item]]], removed: Removed, asked: bool) -> None:
+    def _batch_done(self, batch: Sequence[tuple[FolderCounter, Sequence[Item]]], removed: Removed, asked: bool) -> None:
         again = set(removed.again)
         kept = again.union(removed.failures, removed.untried)
-        for tally, items in batch:
-            tally.count([item for item in items if item not in kept] if kept else items)
+        for counter, items in batch:
+            counter.count([item for item in items if item not in kept] if kept else items)
             for item in items if kept else ():
                 if item in again:
-                    self._single.append((tally, item, item in removed.asked))
+                    self._single.append((counter, item, item in removed.asked))
                 elif item in removed.failures:
-                    tally.fail(removed.failures[item])
+                    counter.fail(removed.failures[item])
                 elif asked:
-                    tally.fail(unanswered(item))
+                    counter.fail(unanswered(item))
         if removed.fatal:
             raise removed.fatal

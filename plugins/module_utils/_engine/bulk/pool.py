@@ -28,9 +28,9 @@ class Pool(Protocol):
     in_flight: int
 
     def submit(self, job: Callable[[], T], done: Callable[[T], None]) -> None:
-        """Start ``job``; ``done`` is called with its result from :meth:`settle`."""
+        """Start ``job``; ``done`` is called with its result from :meth:`collect`."""
 
-    def settle(self) -> None:
+    def collect(self) -> None:
         """Wait for one job and hand its result on; raise what it raised."""
 
     def __enter__(self) -> Pool:
@@ -40,11 +40,11 @@ class Pool(Protocol):
         """End or drop what is in flight; results that still arrive are handed on."""
 
 
-def ask(pool: Pool, job: Callable[[], T]) -> T:
+def run_job(pool: Pool, job: Callable[[], T]) -> T:
     """Run one job while nothing else is in flight; return its result."""
     results: list[T] = []
     pool.submit(job, results.append)
-    pool.settle()
+    pool.collect()
     return results[0]
 
 
@@ -55,17 +55,17 @@ class SerialPool:
 
     def __init__(self) -> None:
         self.in_flight = 0
-        self._settle: Callable[[], None] | None = None
+        self._collect: Callable[[], None] | None = None
 
     def submit(self, job: Callable[[], T], done: Callable[[T], None]) -> None:
         self.in_flight = 1
-        self._settle = lambda: done(job())
+        self._collect = lambda: done(job())
 
-    def settle(self) -> None:
-        settle, self._settle = self._settle, None
+    def collect(self) -> None:
+        collect, self._collect = self._collect, None
         self.in_flight = 0
-        if settle:
-            settle()
+        if collect:
+            collect()
 
     def __enter__(self) -> SerialPool:
         return self
@@ -79,17 +79,15 @@ class ThreadPool:
 
     Daemon threads of our own, because an executor of the standard library is joined when the interpreter ends, and
     would hold a stopped task for as long as its slowest request takes.
-    ``heartbeat`` is called in the coordinator's thread whenever a result was handed on, and at least every ``TICK``
-    while it waits for one; what it raises is raised by :meth:`settle`.
+    ``on_tick`` is called in the coordinator's thread whenever a result was handed on, and at least every ``TICK``
+    while it waits for one; what it raises is raised by :meth:`collect`.
     """
 
-    def __init__(
-        self, *, workers: int, cancellation: Cancellation, heartbeat: Callable[[], None] | None = None
-    ) -> None:
+    def __init__(self, *, workers: int, cancellation: Cancellation, on_tick: Callable[[], None] | None = None) -> None:
         self.workers = workers
         self.in_flight = 0
         self._cancellation = cancellation
-        self._heartbeat = heartbeat or (lambda: None)
+        self._on_tick = on_tick or (lambda: None)
         self._threads = 0
         self._jobs: queue.SimpleQueue[Callable[[], Callable[[], None]] | None] = queue.SimpleQueue()
         self._results: queue.SimpleQueue[Callable[[], None] | BaseException] = queue.SimpleQueue()
@@ -105,19 +103,19 @@ class ThreadPool:
             self._threads += 1
             threading.Thread(target=self._work, name=f"tidy.spaces-{self._threads}", daemon=True).start()
 
-    def settle(self) -> None:
+    def collect(self) -> None:
         while True:
             self._cancellation.check()
             try:
                 outcome = self._results.get(timeout=TICK)
             except queue.Empty:
-                self._heartbeat()
+                self._on_tick()
                 continue
             self.in_flight -= 1
             if isinstance(outcome, BaseException):
                 raise outcome
             outcome()
-            self._heartbeat()  # last, so that what was done is counted whatever becomes of this
+            self._on_tick()  # last, so that what was done is counted whatever becomes of this
             return
 
     def __enter__(self) -> ThreadPool:

@@ -9,9 +9,9 @@ import random
 from collections.abc import Callable
 from typing import TypeVar
 
-from ..errors import EngineError, GaveUp, RequestFailed, Transient
+from ..errors import EngineError, RequestFailed, RetriesExhausted, Transient
 from .cancellation import Cancellation
-from .limits import Gate
+from .limits import ConcurrencyLimiter
 
 T = TypeVar("T")
 
@@ -21,17 +21,17 @@ LONGEST_RETRY_AFTER = 120.0  # seconds; a store that asks for more is asked agai
 ATTEMPTS_TO_REACH = 3  # at a store that has never replied: a wrong endpoint should not take a minute to say so
 
 
-class Caller:
+class Retrier:
     """Call the store through the gate until it answers, with exponential backoff and jitter."""
 
-    def __init__(self, *, gate: Gate, retries: int, cancellation: Cancellation) -> None:
-        self._gate = gate
+    def __init__(self, *, limiter: ConcurrencyLimiter, retries: int, cancellation: Cancellation) -> None:
+        self._limiter = limiter
         self._attempts = 1 + retries
         self._cancellation = cancellation
         self._reached = False
 
     def __call__(self, request: Callable[[], T], *, renew: Callable[[], Callable[[], T]] | None = None) -> T:
-        """Return the request's result; raise :class:`GaveUp` when the last attempt too failed transiently.
+        """Return the request's result; raise :class:`RetriesExhausted` when the last attempt too failed transiently.
 
         ``renew`` makes the request anew before another attempt, where the first may be out of date by then. Whatever it
         raises is uncertain if any attempt was.
@@ -42,15 +42,15 @@ class Caller:
             while True:
                 attempt += 1
                 try:
-                    with self._gate:
+                    with self._limiter:
                         result = request()
                 except Transient as exc:
                     uncertain = uncertain or exc.uncertain
                     self._reached = self._reached or not (exc.unreachable or exc.unanswered)
                     if exc.unavailable:
-                        self._gate.pushed_back()
+                        self._limiter.on_throttled()
                     if attempt >= self._attempts or (attempt >= ATTEMPTS_TO_REACH and not self._reached):
-                        raise GaveUp(exc, attempts=attempt) from exc
+                        raise RetriesExhausted(exc, attempts=attempt) from exc
                     self._cancellation.sleep(_delay(attempt, exc.retry_after))
                     request = renew() if renew else request
                 except RequestFailed:
@@ -58,7 +58,7 @@ class Caller:
                     raise
                 else:
                     self._reached = True
-                    self._gate.went_well()
+                    self._limiter.on_success()
                     return result
         except EngineError as exc:
             exc.uncertain = exc.uncertain or uncertain
@@ -67,11 +67,11 @@ class Caller:
     @property
     def has_time(self) -> bool:
         """Tell whether a request that could be spared would hold up no other."""
-        return not self._gate.pace.taken
+        return not self._limiter.rate_limiter.taken
 
     def once(self, request: Callable[[], T]) -> T:
         """Return the result of a request that is not worth a second attempt."""
-        with self._gate:
+        with self._limiter:
             return request()
 
 

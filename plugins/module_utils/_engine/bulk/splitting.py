@@ -20,7 +20,7 @@ from ..model.entries import Entry, Page, Subfolder
 
 Level = Callable[[str, "Entry | Subfolder | None"], Page["Entry | Subfolder"]]
 """List one level below a prefix, behind a key."""
-Call = Callable[[Callable[[], Page[Any]]], Page[Any]]
+Send = Callable[[Callable[[], Page[Any]]], Page[Any]]
 """Send a request."""
 
 MOST_GUESSES = 64
@@ -83,7 +83,7 @@ class Lookout:
     fetch: Callable[[str, Any], Page[Any]]
     levels: Sequence[str] = field(default=())
 
-    def __call__(self, call: Call) -> Outlook:
+    def __call__(self, call: Send) -> Outlook:
         """Look for places if need be, and ask for the page behind the one in the middle."""
         requests = 0
         barren: list[str] = []

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..errors import EngineError, InvalidOption, Misbehaved
+from ..errors import EngineError, InvalidOption, ProtocolError
 from .path import FolderPath
 
 LONGEST_ID = 255  # bytes: S3 allows as many characters, Ceph RGW counts bytes
@@ -147,7 +147,7 @@ def revised(rules: Rules, changes: Sequence[RuleChange]) -> Rules:
     for change in changes:
         found = places.setdefault(change.rule_id, [])
         if len(found) > 1:
-            raise Misbehaved(f"The Space has {len(found)} lifecycle rules with the ID {change.rule_id!r}.")
+            raise ProtocolError(f"The Space has {len(found)} lifecycle rules with the ID {change.rule_id!r}.")
         if found and _sole_prefix(result[found[0]]) != change.folder.prefix:
             raise InvalidOption(
                 "rule_id",

@@ -10,15 +10,15 @@ from collections.abc import Sequence
 
 from ..bulk.deletion import unanswered
 from ..bulk.pool import Pool
-from ..bulk.retry import Caller
-from ..errors import EngineError, GaveUp, RequestFailed
+from ..bulk.retry import Retrier
+from ..errors import EngineError, RequestFailed, RetriesExhausted
 from ..model.entries import Entry
 from ..model.path import FolderPath
 from ..model.report import Failure, FolderReport, Progress, Removal, Report
-from ..ports import Lister, Markers
+from ..ports import FolderMarkers, Lister
 
 
-class RehearsedMarkers:
+class DryRunMarkers:
     """Create nothing: the markers of check mode.
 
     A HEAD cannot tell a missing key from a missing Space, so the first creation asks once for a listing, which can.
@@ -26,7 +26,7 @@ class RehearsedMarkers:
 
     lasting = False
 
-    def __init__(self, *, markers: Markers, lister: Lister) -> None:
+    def __init__(self, *, markers: FolderMarkers, lister: Lister) -> None:
         self._markers = markers
         self._lister = lister
         self._lock = threading.Lock()
@@ -42,25 +42,25 @@ class RehearsedMarkers:
                 self._proven = True
 
 
-class Creation:
+class Create:
     """Create the markers of some folders where they are missing; with ``parents``, those of the folders above too."""
 
     def __init__(
         self,
         *,
         folders: Sequence[FolderPath],
-        markers: Markers,
-        caller: Caller,
+        markers: FolderMarkers,
+        retrier: Retrier,
         pool: Pool,
         parents: bool = False,
     ) -> None:
         self._folders = folders
         self._markers = markers
-        self._call = caller
+        self._retrier = retrier
         self._pool = pool
         self._parents = parents
         self._wanted = list(dict.fromkeys(key for folder in folders for key in self._keys(folder)))
-        self._settled = 0
+        self._looked_at = 0
         self._created: set[str] = set()
         self._failures: dict[str, Failure] = {}
         self._underway: set[str] = set()  # asked for, and not answered yet
@@ -82,19 +82,19 @@ class Creation:
                     continue
                 if not self._pool.in_flight:
                     return
-                self._pool.settle()
+                self._pool.collect()
 
     def progress(self) -> Progress:
         """Tell how far it has come; called in the coordinator's thread."""
-        return Progress(doing="looked at", done=self._settled, total=len(self._wanted))
+        return Progress(doing="looked at", done=self._looked_at, total=len(self._wanted))
 
     def report(self) -> Report:
         """Tell what was done so far; a marker shared by several folders belongs to the first of them."""
         folders = []
-        told: set[str] = set()
+        censor_result: set[str] = set()
         for folder in self._folders:
-            keys = [key for key in self._keys(folder) if key not in told]
-            told.update(keys)
+            keys = [key for key in self._keys(folder) if key not in censor_result]
+            censor_result.update(keys)
             created = tuple(Entry(key) for key in keys if key in self._created)
             failed = tuple(self._failures[key] for key in keys if key in self._failures)
             uncertain = any(failure.uncertain for failure in failed)
@@ -123,16 +123,16 @@ class Creation:
     def _start(self, key: str | None) -> bool:
         if key is None:
             return False
-        self._pool.submit(lambda: self._ensure(key), lambda outcome: self._settle(key, outcome))
+        self._pool.submit(lambda: self._ensure(key), lambda outcome: self._marker_done(key, outcome))
         return True
 
     def _ensure(self, key: str) -> int | RequestFailed | None:
         """Return the bytes that the marker holds, ``None`` if it was created now, or why it could not be."""
         try:
-            size = self._call(lambda: self._markers.size(key))
+            size = self._retrier(lambda: self._markers.size(key))
             if size is None:
                 self._underway.add(key)
-                self._call(lambda: self._markers.create(key))
+                self._retrier(lambda: self._markers.create(key))
         except RequestFailed as exc:
             return exc
         except EngineError as exc:
@@ -141,8 +141,8 @@ class Creation:
             raise
         return size
 
-    def _settle(self, key: str, outcome: int | RequestFailed | None) -> None:
-        self._settled += 1
+    def _marker_done(self, key: str, outcome: int | RequestFailed | None) -> None:
+        self._looked_at += 1
         asked = key in self._underway
         self._underway.discard(key)
         if isinstance(outcome, RequestFailed):
@@ -153,7 +153,7 @@ class Creation:
                 message=str(outcome),
                 uncertain=outcome.uncertain and asked and self._markers.lasting,
             )
-            if isinstance(outcome, GaveUp) and outcome.unavailable:
+            if isinstance(outcome, RetriesExhausted) and outcome.unavailable:
                 raise outcome
         elif outcome is None:
             self._created.add(key)

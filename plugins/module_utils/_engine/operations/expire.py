@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..bulk.cancellation import Cancellation
-from ..bulk.pool import Pool, ask
-from ..bulk.retry import Caller
+from ..bulk.pool import Pool, run_job
+from ..bulk.retry import Retrier
 from ..errors import EngineError
 from ..model.lifecycle import Element, RuleChange, Rules, by_id, carried_over, meaning, others_for, revised
 from ..model.report import Progress
@@ -47,7 +47,7 @@ class ExpirationReport:
     warnings: tuple[str, ...]
 
 
-class RehearsedLifecycle:
+class DryRunLifecycle:
     """Write nothing but a memory of it: the rules of check mode."""
 
     settling = 0.0
@@ -63,7 +63,7 @@ class RehearsedLifecycle:
         self._written = rules
 
 
-class Expiration:
+class Expire:
     """Change some rules of a Space, and no other: read all, change ours, write all, read back.
 
     S3 has no conditional write for the document. Whoever has read it before we write, and writes it afterwards, undoes
@@ -78,7 +78,7 @@ class Expiration:
         changes: Sequence[RuleChange],
         lifecycle: Lifecycle,
         lister: Lister,
-        caller: Caller,
+        retrier: Retrier,
         pool: Pool,
         cancellation: Cancellation,
         clock: Callable[[], float] = time.monotonic,
@@ -86,7 +86,7 @@ class Expiration:
         self._changes = changes
         self._lifecycle = lifecycle
         self._lister = lister
-        self._call = caller
+        self._retrier = retrier
         self._pool = pool
         self._sleep = cancellation.sleep
         self._clock = clock
@@ -100,10 +100,10 @@ class Expiration:
     def run(self) -> None:
         """Do it; raise what keeps it from being done, with what is known in :meth:`report`."""
         with self._pool:
-            self._before = self._after = ask(self._pool, self._read)
+            self._before = self._after = run_job(self._pool, self._read)
             while not self._stands():
                 self._check_writes()
-                ask(self._pool, self._write)
+                run_job(self._pool, self._write)
                 self._settle()
             self._warn_of_versions()
 
@@ -145,13 +145,13 @@ class Expiration:
         return revised(self._after, self._changes) == self._after
 
     def _read(self) -> Rules:
-        return self._call(self._lifecycle.read)
+        return self._retrier(self._lifecycle.read)
 
     def _write(self) -> None:
         """Write the rules with ours changed, later each time: in step, two tasks would undo each other forever."""
         self._sleep(random.uniform(0, self._writes * self._while))
         self._writes += 1
-        self._call(self._prepared(), renew=self._prepared)
+        self._retrier(self._prepared(), renew=self._prepared)
 
     def _prepared(self) -> Callable[[], None]:
         """Read the rules, and return what writes them: nothing may come between the two, as it would be undone."""
@@ -185,7 +185,7 @@ class Expiration:
     def _settle(self) -> None:
         """Look at the rules until they stay the same for a while, or ours have been undone."""
         for _look in range(MOST_LOOKS):
-            seen, self._after = self._after, ask(self._pool, self._read_later)
+            seen, self._after = self._after, run_job(self._pool, self._read_later)
             if not self._stands() or _alike(seen, self._after):
                 return
         self._warnings.append(
@@ -206,7 +206,7 @@ class Expiration:
 
     def _warn_of_versions(self) -> None:
         hides = any(rule.changed and _hides(rule.after) for rule in self.report().rules)
-        if hides and keeps_versions(lister=self._lister, caller=self._call, pool=self._pool):
+        if hides and keeps_versions(lister=self._lister, retrier=self._retrier, pool=self._pool):
             self._warnings.append(
                 "The Space keeps versions: objects that expire live on as old versions, and are billed. "
                 "Set noncurrent_days to have them removed too."

@@ -12,10 +12,10 @@ from typing import Any, Literal
 
 from ..bulk.deletion import Remover
 from ..bulk.listing import Scan, Walk
-from ..bulk.pipeline import Pipeline, Tally
+from ..bulk.pipeline import FolderCounter, Pipeline
 from ..bulk.pool import Pool
-from ..bulk.retry import Caller
-from ..errors import EngineError, LimitExceeded, Misbehaved
+from ..bulk.retry import Retrier
+from ..errors import EngineError, LimitExceeded, ProtocolError
 from ..model.covering import covers, inside
 from ..model.entries import Entry, Page
 from ..model.path import FolderPath
@@ -28,7 +28,7 @@ from .removal_job import VERSIONS_STAY, old_versions_stay, progress_of, sweep
 Kind = Literal["subfolders", "objects"]
 
 
-class Census:
+class UnitSelection:
     """Find the units of one folder, and those of them that go, as the listing comes by.
 
     ``clock`` gives the store's time when listing began. ``inside``: prefixes of other folders, whose keys are no part
@@ -167,7 +167,7 @@ class Prune:
         folders: Sequence[FolderPath],
         lister: Lister,
         remover: Remover,
-        caller: Caller,
+        retrier: Retrier,
         pool: Pool,
         kind: Kind,
         rule: Rule,
@@ -178,7 +178,7 @@ class Prune:
     ) -> None:
         self._lister = lister
         self._remover = remover
-        self._call = caller
+        self._retrier = retrier
         self._pool = pool
         self._kind: Kind = kind
         self._rule = rule
@@ -186,32 +186,32 @@ class Prune:
         self._max_objects = max_objects
         self._versions_stay = False
         self._complete = False
-        self._walk: Walk[Census] = Walk(pool=pool, caller=caller)
+        self._walk: Walk[UnitSelection] = Walk(pool=pool, retrier=retrier)
         self._leaving: int | None = None  # entries, once the census is complete
-        self._pipeline = Pipeline(pool=pool, caller=caller, remover=remover, allowance=max_objects)
-        self._tallies: list[Tally] = []
-        self._folders: list[tuple[FolderPath, Tally, Census]] = []
+        self._pipeline = Pipeline(pool=pool, retrier=retrier, remover=remover, allowance=max_objects)
+        self._counters: list[FolderCounter] = []
+        self._folders: list[tuple[FolderPath, FolderCounter, UnitSelection]] = []
         for folder, cover in zip(folders, covers(folders, nested=False), strict=True):
-            tally = Tally(path=folder.path, sample_size=sample_size, covered_by=cover)
-            self._tallies.append(tally)
+            counter = FolderCounter(path=folder.path, sample_size=sample_size, covered_by=cover)
+            self._counters.append(counter)
             if cover is None:
                 inner = inside(folder, folders)
-                census = Census(
+                selection = UnitSelection(
                     prefix=folder.prefix, inside=inner, kind=kind, globs=globs, rule=rule, clock=self._clock
                 )
-                self._folders.append((folder, tally, census))
+                self._folders.append((folder, counter, selection))
 
     def run(self) -> None:
         """Do it; raise what keeps it from being done, with what was done in :meth:`report`."""
-        tallies = [tally for _folder, tally, _census in self._folders]
+        counters = [counter for _folder, counter, _census in self._folders]
         try:
             with self._pool:
                 self._survey()
                 self._guard()
-                sweep(self._pipeline, tallies=tallies, scans_of=self._scans, lasting=self._remover.lasting)
+                sweep(self._pipeline, counters=counters, scans_of=self._scans, lasting=self._remover.lasting)
                 self._complete = True
                 self._versions_stay = old_versions_stay(
-                    tallies=tallies, lister=self._lister, caller=self._call, pool=self._pool
+                    counters=counters, lister=self._lister, retrier=self._retrier, pool=self._pool
                 )
         finally:
             self._pipeline.close()
@@ -220,21 +220,21 @@ class Prune:
         """Tell how far it has come; called in the coordinator's thread."""
         if self._leaving is None:
             return Progress(doing="looked at", done=self._walk.seen)
-        tallies = [tally for _folder, tally, _census in self._folders]
-        return progress_of(tallies, counted=self._leaving, lasting=self._remover.lasting)
+        counters = [counter for _folder, counter, _census in self._folders]
+        return progress_of(counters, counted=self._leaving, lasting=self._remover.lasting)
 
     def report(self) -> Report:
         """Tell what was done so far; ``kept`` counts the units that the filters chose and that stay."""
-        kept = {tally: census.units - census.leaving for _folder, tally, census in self._folders}
+        kept = {counter: selection.units - selection.leaving for _folder, counter, selection in self._folders}
         return Report(
-            folders=tuple(replace(tally.report(), kept=kept.get(tally, 0)) for tally in self._tallies),
+            folders=tuple(replace(counter.report(), kept=kept.get(counter, 0)) for counter in self._counters),
             warnings=tuple(self._warnings()),
             complete=self._complete,
         )
 
     def _warnings(self) -> Iterator[str]:
-        for folder, _tally, census in self._folders:
-            for glob in census.unmatched_globs:
+        for folder, _counter, selection in self._folders:
+            for glob in selection.unmatched_globs:
                 yield (
                     f"The glob {glob!r} matches nothing in {folder.path!r}. A glob matches the part of a key below the "
                     "folder, without a slash at the end."
@@ -244,30 +244,33 @@ class Prune:
 
     def _survey(self) -> None:
         self._walk.run(
-            [Scan(prefix=folder.prefix, fetch=self._fetch, tally=census) for folder, _tally, census in self._folders]
+            [
+                Scan(prefix=folder.prefix, fetch=self._fetch, consumer=selection)
+                for folder, _counter, selection in self._folders
+            ]
         )
-        for _folder, _tally, census in self._folders:
-            census.close()
+        for _folder, _counter, selection in self._folders:
+            selection.close()
 
     def _guard(self) -> None:
-        self._leaving = leaving = sum(census.entries for _folder, _tally, census in self._folders)
+        self._leaving = leaving = sum(selection.entries for _folder, _counter, selection in self._folders)
         if self._max_objects is not None and leaving > self._max_objects:
             raise LimitExceeded(
                 f"max_objects allows {self._max_objects} to be removed, and {leaving:,} would be: nothing was removed.",
                 advice="Look whether path and filters are those you mean; if they are, raise max_objects.",
             )
 
-    def _scans(self, wanted: Tally) -> Iterator[Scan[Any, Tally]]:
+    def _scans(self, wanted: FolderCounter) -> Iterator[Scan[Any, FolderCounter]]:
         """Walk the subfolders that go one by one, and objects in one walk over the folder."""
-        for folder, tally, census in self._folders:
-            if tally is not wanted or not census.leaving:
+        for folder, counter, selection in self._folders:
+            if counter is not wanted or not selection.leaving:
                 continue
             if self._kind == "objects":
-                yield Scan(prefix=folder.prefix, fetch=self._fetch, tally=tally, accept=census.accept_object())
+                yield Scan(prefix=folder.prefix, fetch=self._fetch, consumer=counter, accept=selection.accept_object())
                 continue
-            for name in census.subfolders:
+            for name in selection.subfolders:
                 prefix = f"{folder.prefix}{name}/"
-                yield Scan(prefix=prefix, fetch=self._fetch, tally=tally, accept=census.accept_in_subfolder)
+                yield Scan(prefix=prefix, fetch=self._fetch, consumer=counter, accept=selection.accept_in_subfolder)
 
     def _clock(self) -> datetime:
         """Ask the store's clock, for this machine's may be wrong."""
@@ -285,7 +288,7 @@ def modified_at(entry: Entry) -> datetime:
     try:
         return moment(entry.modified)
     except ValueError as exc:
-        raise Misbehaved(
+        raise ProtocolError(
             f"The store's listing gives {entry.modified!r} as the time of {entry.key!r}.",
             advice="Nothing is removed on such a basis.",
         ) from exc

@@ -10,10 +10,10 @@ from typing import Any
 
 from ..bulk.deletion import Remover
 from ..bulk.listing import Scan, Walk
-from ..bulk.pipeline import Pipeline, Tally
-from ..bulk.pool import Pool, ask
-from ..bulk.retry import Caller
-from ..errors import Denied, LimitExceeded, RequestFailed, SpaceMissing, Unsupported
+from ..bulk.pipeline import FolderCounter, Pipeline
+from ..bulk.pool import Pool, run_job
+from ..bulk.retry import Retrier
+from ..errors import Denied, LimitExceeded, RequestFailed, SpaceNotFound, Unsupported
 from ..model.covering import covers
 from ..model.entries import Page, Upload
 from ..model.path import FolderPath
@@ -27,7 +27,7 @@ UPLOADS_MISSED = (
 )
 
 
-class Purge:
+class Remove:
     """Remove every object, marker and incomplete upload of some folders.
 
     ``versions``: every version and delete marker too. ``uploads``: ``None`` aborts them where the store and the key
@@ -40,7 +40,7 @@ class Purge:
         folders: Sequence[FolderPath],
         lister: Lister,
         remover: Remover,
-        caller: Caller,
+        retrier: Retrier,
         pool: Pool,
         versions: bool = False,
         uploads: bool | None = None,
@@ -50,7 +50,7 @@ class Purge:
     ) -> None:
         self._lister = lister
         self._remover = remover
-        self._call = caller
+        self._retrier = retrier
         self._pool = pool
         self._versions = versions
         self._uploads = uploads
@@ -59,16 +59,16 @@ class Purge:
         self._uploads_unseen: RequestFailed | None = None
         self._versions_stay = False
         self._complete = False
-        self._counting: Walk[Tally] = Walk(pool=pool, caller=caller, allowance=max_objects)
+        self._counting: Walk[FolderCounter] = Walk(pool=pool, retrier=retrier, allowance=max_objects)
         self._counted: int | None = None
-        self._pipeline = Pipeline(pool=pool, caller=caller, remover=remover, allowance=max_objects)
-        self._tallies: list[Tally] = []
-        self._work: list[tuple[FolderPath, Tally]] = []
+        self._pipeline = Pipeline(pool=pool, retrier=retrier, remover=remover, allowance=max_objects)
+        self._counters: list[FolderCounter] = []
+        self._work: list[tuple[FolderPath, FolderCounter]] = []
         for folder, cover in zip(folders, covers(folders, nested=True), strict=True):
-            tally = Tally(path=folder.path, sample_size=sample_size, covered_by=cover)
-            self._tallies.append(tally)
+            counter = FolderCounter(path=folder.path, sample_size=sample_size, covered_by=cover)
+            self._counters.append(counter)
             if cover is None:
-                self._work.append((folder, tally))
+                self._work.append((folder, counter))
 
     def run(self) -> None:
         """Do it; raise what keeps it from being done, with what was done in :meth:`report`."""
@@ -78,9 +78,9 @@ class Purge:
                 self._empty()
                 self._complete = True
                 self._versions_stay = old_versions_stay(
-                    tallies=self._tallies, lister=self._lister, caller=self._call, pool=self._pool
+                    counters=self._counters, lister=self._lister, retrier=self._retrier, pool=self._pool
                 )
-        except SpaceMissing:
+        except SpaceNotFound:
             if not self._missing_ok:
                 raise
             self._complete = True
@@ -91,12 +91,12 @@ class Purge:
         """Tell how far it has come; called in the coordinator's thread."""
         if self._max_objects is not None and self._counted is None:
             return Progress(doing="counted", done=self._counting.seen)
-        return progress_of(self._tallies, counted=self._counted, lasting=self._remover.lasting)
+        return progress_of(self._counters, counted=self._counted, lasting=self._remover.lasting)
 
     def report(self) -> Report:
         """Tell what was done so far."""
         return Report(
-            folders=tuple(tally.report() for tally in self._tallies),
+            folders=tuple(counter.report() for counter in self._counters),
             warnings=tuple(self._warnings()),
             complete=self._complete,
         )
@@ -105,7 +105,7 @@ class Purge:
         """Count, and ask for what is insisted on, before anything is touched."""
         if self._uploads and self._work:
             prefix = self._work[0][0].prefix
-            ask(self._pool, lambda: self._call(lambda: self._lister.list_uploads(prefix, None)))
+            run_job(self._pool, lambda: self._retrier(lambda: self._lister.list_uploads(prefix, None)))
             if self._lister.misses_uploads():
                 raise Unsupported(
                     UPLOADS_MISSED,
@@ -114,7 +114,7 @@ class Purge:
                 )
         if self._max_objects is None:
             return
-        counts = [(folder, Tally(path=folder.path, sample_size=0)) for folder, _tally in self._work]
+        counts = [(folder, FolderCounter(path=folder.path, sample_size=0)) for folder, _counter in self._work]
         try:
             self._counting.run([self._entries(*each) for each in counts])
         except LimitExceeded as exc:
@@ -125,24 +125,24 @@ class Purge:
         self._counted = self._counting.seen
 
     def _empty(self) -> None:
-        folders = {tally: folder for folder, tally in self._work}
+        folders = {counter: folder for folder, counter in self._work}
 
-        def scans_of(tally: Tally) -> Iterator[Scan[Any, Tally]]:
-            yield self._entries(folders[tally], tally)
+        def scans_of(counter: FolderCounter) -> Iterator[Scan[Any, FolderCounter]]:
+            yield self._entries(folders[counter], counter)
             if self._uploads is not False and self._uploads_unseen is None:
-                yield Scan(prefix=folders[tally].prefix, fetch=self._list_uploads, tally=tally)
+                yield Scan(prefix=folders[counter].prefix, fetch=self._list_uploads, consumer=counter)
 
         try:
-            sweep(self._pipeline, tallies=list(folders), scans_of=scans_of, lasting=self._remover.lasting)
+            sweep(self._pipeline, counters=list(folders), scans_of=scans_of, lasting=self._remover.lasting)
         except LimitExceeded as exc:
             raise LimitExceeded(
                 "The folder grew while it was being emptied: the removal stopped at max_objects.",
                 advice="Stop what writes there, then run the task again.",
             ) from exc
 
-    def _entries(self, folder: FolderPath, tally: Tally) -> Scan[Any, Tally]:
+    def _entries(self, folder: FolderPath, counter: FolderCounter) -> Scan[Any, FolderCounter]:
         fetch = self._lister.list_versions if self._versions else self._lister.list_objects
-        return Scan(prefix=folder.prefix, fetch=fetch, tally=tally, level=self._lister.list_level)
+        return Scan(prefix=folder.prefix, fetch=fetch, consumer=counter, level=self._lister.list_level)
 
     def _list_uploads(self, prefix: str, after: Upload | None) -> Page[Upload]:
         try:

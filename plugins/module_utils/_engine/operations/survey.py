@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from ..bulk.listing import Scan, Walk
 from ..bulk.pool import Pool
-from ..bulk.retry import Caller
+from ..bulk.retry import Retrier
 from ..model.entries import Entry, Listed, Subfolder, Upload
 from ..model.path import FolderPath
 from ..model.report import Progress
@@ -40,7 +40,7 @@ class Figures:
             self.marker = True
 
 
-class First(Generic[T]):
+class FirstItems(Generic[T]):
     """Keep the first items of a listing; ``more`` tells whether there were others."""
 
     def __init__(self, limit: int) -> None:
@@ -99,20 +99,20 @@ class Totals:
                     self.subfolders.setdefault(name, Figures()).add(entry, prefix=name)
 
 
-class Several(Generic[T]):
+class FanOut(Generic[T]):
     """Give one listing to several, until all have what they want."""
 
-    def __init__(self, *sinks: Any) -> None:
-        self._sinks = sinks
+    def __init__(self, *consumers: Any) -> None:
+        self._consumers = consumers
 
     @property
     def satisfied(self) -> bool:
-        return all(sink.satisfied for sink in self._sinks)
+        return all(consumer.satisfied for consumer in self._consumers)
 
     def count(self, items: Sequence[T]) -> None:
-        for sink in self._sinks:
-            if not sink.satisfied:
-                sink.count(items)
+        for consumer in self._consumers:
+            if not consumer.satisfied:
+                consumer.count(items)
 
 
 @dataclass(kw_only=True)
@@ -122,10 +122,10 @@ class FolderSurvey:
     folder: FolderPath
     totals: Totals | None = None
     subfolders: Subfolders | None = None
-    contents: First[Entry] | None = None
-    versions: First[Entry] | None = None
-    uploads: First[Upload] | None = None
-    presence: First[Entry] = field(default_factory=lambda: First(1))
+    contents: FirstItems[Entry] | None = None
+    versions: FirstItems[Entry] | None = None
+    uploads: FirstItems[Upload] | None = None
+    presence: FirstItems[Entry] = field(default_factory=lambda: FirstItems(1))
 
     @property
     def exists(self) -> bool:
@@ -152,7 +152,7 @@ class Survey:
         *,
         folders: Sequence[FolderPath],
         lister: Lister,
-        caller: Caller,
+        retrier: Retrier,
         pool: Pool,
         gather: frozenset[str],
         limit: int,
@@ -160,7 +160,7 @@ class Survey:
     ) -> None:
         self._lister = lister
         self._pool = pool
-        self._walk: Walk[Any] = Walk(pool=pool, caller=caller)
+        self._walk: Walk[Any] = Walk(pool=pool, retrier=retrier)
         self._scans: list[Scan[Any, Any]] = []
         self._done = False
         self.folders = [self._plan(folder, gather, limit, names_only) for folder in folders]
@@ -189,17 +189,17 @@ class Survey:
             survey.totals = Totals(folder.prefix, by_subfolder="subfolders" in gather)
             wanted.append(survey.totals)
         if "objects" in gather:
-            survey.contents = First(limit)
+            survey.contents = FirstItems(limit)
             wanted.append(survey.contents)
         if wanted or not names_only:
-            self._scan(folder, self._lister.list_objects, Several(survey.presence, *wanted))
+            self._scan(folder, self._lister.list_objects, FanOut(survey.presence, *wanted))
         if "versions" in gather:
-            survey.versions = First(limit)
+            survey.versions = FirstItems(limit)
             self._scan(folder, self._lister.list_versions, survey.versions)
         if "uploads" in gather:
-            survey.uploads = First(limit)
+            survey.uploads = FirstItems(limit)
             self._scan(folder, self._lister.list_uploads, survey.uploads)
         return survey
 
-    def _scan(self, folder: FolderPath, fetch: Callable[[str, Any], Any], sink: Any) -> None:
-        self._scans.append(Scan(prefix=folder.prefix, fetch=fetch, tally=sink))
+    def _scan(self, folder: FolderPath, fetch: Callable[[str, Any], Any], consumer: Any) -> None:
+        self._scans.append(Scan(prefix=folder.prefix, fetch=fetch, consumer=consumer))

@@ -5,19 +5,19 @@
 
 from __future__ import annotations
 
-from ..bulk.pool import Pool, ask
-from ..bulk.retry import Caller
+from ..bulk.pool import Pool, run_job
+from ..bulk.retry import Retrier
 from ..errors import RequestFailed
 from ..ports import Lister
 
 
-def keeps_versions(*, lister: Lister, caller: Caller, pool: Pool) -> bool:
+def keeps_versions(*, lister: Lister, retrier: Retrier, pool: Pool) -> bool:
     """Ask whether a deleted object leaves an old version behind; a key that may not ask is not told."""
 
     def request() -> bool:
         try:
-            return caller(lister.keeps_versions)
+            return retrier(lister.keeps_versions)
         except RequestFailed:
             return False  # only a warning hangs on it
 
-    return ask(pool, request)
+    return run_job(pool, request)

@@ -14,9 +14,9 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.deletion 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
     Denied,
     EngineError,
-    GaveUp,
     Interrupted,
-    SpaceMissing,
+    RetriesExhausted,
+    SpaceNotFound,
     Unsupported,
 )
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry, Rejection
@@ -113,7 +113,7 @@ def test_a_size_grows_back_to_the_most_and_no_further() -> None:
 def test_a_store_that_answers_few_keys_in_time_is_asked_for_few(works: bool, count: int) -> None:
     store = Slow(KEYS[:count], manages=130, works=works)
     bench = Workbench(store, retries=3)
-    bench.caller(lambda: None)  # it has answered before: one that never has is given up earlier
+    bench.retrier(lambda: None)  # it has answered before: one that never has is given up earlier
     assert bench.remover().remove_batch(ENTRIES[:count]) == Removed()
     assert sizes(store)[:4] == [count, count // 2, count // 4, count // 8]
     assert max(sizes(store)[4:]) <= count // 8
@@ -171,7 +171,7 @@ def test_a_part_that_is_given_up_ends_the_batch_with_it() -> None:
     store = MemoryStore(KEYS)
     store.fail("delete_batch", SILENT, on=[1, 3, 4])
     removed = Workbench(store, retries=1).remover().remove_batch(ENTRIES)
-    assert isinstance(removed.fatal, GaveUp)
+    assert isinstance(removed.fatal, RetriesExhausted)
     assert sorted(item.key for item in removed.failures) == KEYS[500:] == store.current
     assert uncertain(removed) == {True}
 
@@ -187,7 +187,7 @@ def test_keys_that_are_rejected_in_one_part_do_not_hold_up_the_others() -> None:
     assert store.current == ["p/0007"]
 
 
-@pytest.mark.parametrize("error", [Denied("No.", code="AccessDenied"), SpaceMissing("No.")])
+@pytest.mark.parametrize("error", [Denied("No.", code="AccessDenied"), SpaceNotFound("No.")])
 def test_what_was_in_a_request_without_an_answer_is_not_known_in_later_parts(error: EngineError) -> None:
     store = MemoryStore(KEYS)
     store.fail("delete_batch", SILENT, on=[1])
@@ -204,7 +204,7 @@ def test_what_was_in_no_request_is_known() -> None:
     store = MemoryStore(KEYS)
     remover = learned(store, Workbench(store))
     store.fail("delete_batch", SILENT, on=[4])
-    store.fail("delete_batch", SpaceMissing("There is no Space."), on=[5])
+    store.fail("delete_batch", SpaceNotFound("There is no Space."), on=[5])
     removed = remover.remove_batch(ENTRIES)  # cut when batches were larger
     asked = sizes(store)[0]
     assert sorted(item.key for item in removed.failures) == KEYS[:asked]

@@ -9,14 +9,18 @@ from collections.abc import Callable
 
 import pytest
 
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.deletion import Rehearsal, Removed, StoreRemover
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.deletion import (
+    DryRunRemover,
+    Removed,
+    StoreRemover,
+)
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
     BatchRefused,
     Denied,
-    GaveUp,
-    Gone,
     Interrupted,
+    NotFound,
     RequestFailed,
+    RetriesExhausted,
     Transient,
 )
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry, Upload
@@ -88,7 +92,7 @@ def test_keys_rejected_for_load_slow_the_task_down(store: MemoryStore, code: str
     store.reject("p/a", code, times=99)
     bench = Workbench(store, workers=4, retries=0)
     bench.remover().remove_batch(ENTRIES)
-    assert bench.gate.allowed == allowed
+    assert bench.limiter.allowed == allowed
 
 
 def test_versions_fail_by_their_number() -> None:
@@ -152,23 +156,23 @@ def test_an_unavailable_store_ends_the_task(store: MemoryStore, error: RequestFa
     store.fail("delete_batch", error)
     removed = Workbench(store, retries=2).remover().remove_batch(ENTRIES)
     assert [key for key, _code in failed(removed)] == KEYS
-    assert isinstance(removed.fatal, GaveUp)
+    assert isinstance(removed.fatal, RetriesExhausted)
     assert len(store.asked("delete_batch")) == 3
 
 
 def test_what_a_batch_removed_before_an_interruption_is_told(store: MemoryStore) -> None:
     store.reject("p/b", "InternalError", times=1)
     bench = Workbench(store)
-    purge = bench.purge("p", uploads=False)
+    remove = bench.remove("p", uploads=False)
     store.hook = lambda call: bench.cancellation.set("stop") if call.operation == "delete_batch" else None
     with pytest.raises(Interrupted, match="stop"):
-        purge.run()
+        remove.run()
     assert store.current == ["p/b"]
-    assert purge.report().folders[0].removed.objects == 2
+    assert remove.report().folders[0].removed.objects == 2
 
 
 def test_a_single_key_that_is_gone_was_removed(store: MemoryStore) -> None:
-    store.fail("delete_one", Gone("It is not there.", code="NoSuchKey"))
+    store.fail("delete_one", NotFound("It is not there.", code="NoSuchKey"))
     assert Workbench(store).remover().remove_one(ENTRIES[0]) == Removed()
 
 
@@ -206,18 +210,18 @@ def test_a_denied_upload_fails_by_its_key() -> None:
 
 def test_uploads_and_keys_that_no_batch_carries_are_solitary(store: MemoryStore) -> None:
     remover = Workbench(store).remover()
-    assert remover.solitary(Upload("p/a", "1"))
-    assert remover.solitary(Entry("p/\x01"))
-    assert not remover.solitary(Entry("p/a"))
+    assert remover.needs_own_request(Upload("p/a", "1"))
+    assert remover.needs_own_request(Entry("p/\x01"))
+    assert not remover.needs_own_request(Entry("p/a"))
     assert remover.lasting
     assert remover.batch_size == store.batch_size
 
 
 def test_a_rehearsal_removes_everything_and_nothing() -> None:
-    rehearsal = Rehearsal()
+    rehearsal = DryRunRemover()
     assert not rehearsal.lasting
     assert rehearsal.remove_batch(ENTRIES) == rehearsal.remove_one(Upload("p/a", "1")) == Removed()
-    assert not any(rehearsal.solitary(item) for item in [*ENTRIES, Entry("\x01"), Upload("p/a", "1")])
+    assert not any(rehearsal.needs_own_request(item) for item in [*ENTRIES, Entry("\x01"), Upload("p/a", "1")])
 
 
 def test_a_batch_that_is_denied_where_single_keys_are_not_is_done_key_by_key(store: MemoryStore) -> None:
@@ -236,7 +240,7 @@ def test_a_single_key_that_was_tried_and_not_answered_is_not_said_to_be_there(st
     store.fail("delete_one", SILENT)
     removed = Workbench(store).remover().remove_batch(ENTRIES)
     assert [removed.failures[entry].uncertain for entry in ENTRIES] == [True] + [False] * (len(ENTRIES) - 1)
-    assert isinstance(removed.fatal, GaveUp)
+    assert isinstance(removed.fatal, RetriesExhausted)
 
 
 @pytest.mark.parametrize(("error", "uncertain"), [(SILENT, True), (SLOW_DOWN, False), (UNREACHABLE, False)])

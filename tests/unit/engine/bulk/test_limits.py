@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.cancellation import Cancellation
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.limits import Gate, Pace
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.limits import ConcurrencyLimiter, RateLimiter
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Interrupted
 from tests.unit.engine.workbench import Instant, Watched, must_not_wait
 
@@ -28,8 +28,12 @@ class Clock:
         return self.now
 
 
-def gate_of(most: int, *, cancellation: Cancellation | None = None, clock: Callable[[], float] = lambda: 0.0) -> Gate:
-    return Gate(most=most, pace=Pace(None), cancellation=cancellation or Instant(), clock=clock)
+def gate_of(
+    most: int, *, cancellation: Cancellation | None = None, clock: Callable[[], float] = lambda: 0.0
+) -> ConcurrencyLimiter:
+    return ConcurrencyLimiter(
+        most=most, rate_limiter=RateLimiter(None), cancellation=cancellation or Instant(), clock=clock
+    )
 
 
 @pytest.fixture
@@ -83,17 +87,17 @@ def test_a_sleep_ends_when_the_task_is_stopped() -> None:
 
 def test_whoever_waits_before_a_gate_hears_that_the_task_was_stopped() -> None:
     cancellation = Cancellation()
-    gate = gate_of(1, cancellation=cancellation)
+    limiter = gate_of(1, cancellation=cancellation)
     heard: list[str] = []
 
     def come() -> None:
         try:
-            with gate:
+            with limiter:
                 heard.append("came")
         except Interrupted as exc:
             heard.append(str(exc))
 
-    with gate:
+    with limiter:
         late = threading.Thread(target=come, daemon=True)
         late.start()
         cancellation.set("stop")
@@ -105,20 +109,20 @@ def test_whoever_waits_before_a_gate_hears_that_the_task_was_stopped() -> None:
 
 def test_a_gate_lets_as_many_through_as_it_may_and_no_more() -> None:
     blocked = threading.Event()
-    gate = gate_of(3)
-    gate._condition = Watched(blocked.set)
+    limiter = gate_of(3)
+    limiter._condition = Watched(blocked.set)
     together = threading.Barrier(4)
     leave = threading.Event()
     order: list[str] = []
 
     def stay() -> None:
-        with gate:
+        with limiter:
             together.wait(LONG)
             assert leave.wait(LONG)
             order.append("left")
 
     def come() -> None:
-        with gate:
+        with limiter:
             order.append("came")
 
     threads = [threading.Thread(target=stay, daemon=True) for _each in range(3)]
@@ -138,26 +142,26 @@ def test_a_gate_lets_as_many_through_as_it_may_and_no_more() -> None:
 
 def test_a_gate_is_halved_once_per_round_and_never_closed() -> None:
     clock = Clock()
-    gate = gate_of(16, clock=clock)
+    limiter = gate_of(16, clock=clock)
     seen = []
     for clock.now in (0.0, 0.5, 0.99, 1.0, 1.5, 2.5, 4.0, 6.0, 8.0):
-        gate.pushed_back()
-        seen.append(gate.allowed)
+        limiter.on_throttled()
+        seen.append(limiter.allowed)
     assert seen == [8, 8, 8, 4, 4, 2, 1, 1, 1]
 
 
 def test_a_gate_grows_by_one_with_each_round_that_went_well() -> None:
     clock = Clock()
-    gate = gate_of(4, clock=clock)
-    gate.went_well()
-    assert gate.allowed == 4
+    limiter = gate_of(4, clock=clock)
+    limiter.on_success()
+    assert limiter.allowed == 4
     for clock.now in (0.0, 1.0, 2.0):
-        gate.pushed_back()
-    assert gate.allowed == 1
+        limiter.on_throttled()
+    assert limiter.allowed == 1
     seen = []
     for _each in range(12):
-        gate.went_well()
-        seen.append(gate.allowed)
+        limiter.on_success()
+        seen.append(limiter.allowed)
     assert seen[:3] == [2, 2, 2]
     assert 3 in seen
     assert seen[-1] == 4
@@ -165,45 +169,45 @@ def test_a_gate_grows_by_one_with_each_round_that_went_well() -> None:
 
 def test_a_gate_that_grows_lets_a_waiting_request_through() -> None:
     blocked = threading.Event()
-    gate = gate_of(2)
-    gate._condition = Watched(blocked.set)
-    gate.pushed_back()
+    limiter = gate_of(2)
+    limiter._condition = Watched(blocked.set)
+    limiter.on_throttled()
     came = threading.Event()
 
     def come() -> None:
-        with gate:
+        with limiter:
             came.set()
 
-    with gate:
+    with limiter:
         thread = threading.Thread(target=come, daemon=True)
         thread.start()
         assert blocked.wait(LONG)
         assert not came.is_set()
-        gate.went_well()
+        limiter.on_success()
         assert came.wait(LONG)
 
 
 def test_requests_get_evenly_spaced_slots_and_no_credit_for_idleness(instant: Instant) -> None:
     clock = Clock(100.0)
-    gate = Gate(most=9, pace=Pace(4, clock=clock), cancellation=instant, clock=clock)
+    limiter = ConcurrencyLimiter(most=9, rate_limiter=RateLimiter(4, clock=clock), cancellation=instant, clock=clock)
     for clock.now in (100.0, 100.0, 100.125, 200.0, 200.0):
-        with gate:
+        with limiter:
             pass
     assert instant.slept == [0.25, 0.375, 0.25]
 
 
 def test_a_request_stopped_before_its_slot_gives_up_its_place(instant: Instant) -> None:
-    gate = Gate(most=1, pace=Pace(None), cancellation=instant)
-    gate._condition = Watched(must_not_wait)
+    limiter = ConcurrencyLimiter(most=1, rate_limiter=RateLimiter(None), cancellation=instant)
+    limiter._condition = Watched(must_not_wait)
     instant.set("stop")
     for _each in range(3):
-        with pytest.raises(Interrupted), gate:
+        with pytest.raises(Interrupted), limiter:
             pytest.fail("a request was sent after the task was stopped")
 
 
 def test_a_request_that_fails_gives_up_its_place() -> None:
-    gate = gate_of(1)
-    gate._condition = Watched(must_not_wait)
+    limiter = gate_of(1)
+    limiter._condition = Watched(must_not_wait)
     for _each in range(3):
-        with pytest.raises(KeyError), gate:
+        with pytest.raises(KeyError), limiter:
             raise KeyError

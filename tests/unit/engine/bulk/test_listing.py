@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.listing import Scan
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pipeline import Tally
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Misbehaved
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pipeline import FolderCounter
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import ProtocolError
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import (
     Entry,
     Item,
@@ -25,7 +25,9 @@ def scan_of(*pages: Page, prefix: str = "p/") -> Scan:
     """Walk some pages."""
     remaining = list(pages)
     scan: Scan = Scan(
-        prefix=prefix, fetch=lambda _prefix, _after: remaining.pop(0), tally=Tally(path=prefix, sample_size=9)
+        prefix=prefix,
+        fetch=lambda _prefix, _after: remaining.pop(0),
+        consumer=FolderCounter(path=prefix, sample_size=9),
     )
     while remaining:
         scan.advance(scan.fetch())
@@ -48,7 +50,7 @@ def test_each_page_is_asked_for_behind_the_last_item_of_the_one_before() -> None
         asked.append((prefix, after))
         return pages[len(asked) - 1]
 
-    scan: Scan[Entry] = Scan(prefix="p/", fetch=fetch, tally=Tally(path="p/", sample_size=0))
+    scan: Scan[Entry] = Scan(prefix="p/", fetch=fetch, consumer=FolderCounter(path="p/", sample_size=0))
     for _each in pages:
         scan.advance(scan.fetch())
     assert asked == [("p/", None), ("p/", Entry("p/b")), ("p/", Entry("p/c"))]
@@ -129,7 +131,7 @@ def test_honest_listings_are_walked_to_their_end(pages: list[Page]) -> None:
 )
 def test_a_listing_that_cannot_be_is_not_believed(pages: list[Page], last: Page, problem: str) -> None:
     scan = scan_of(*pages)
-    with pytest.raises(Misbehaved) as caught:
+    with pytest.raises(ProtocolError) as caught:
         scan.advance(last)
     message = str(caught.value)
     assert message.startswith("The store's listing of 'p/' has ")
@@ -152,10 +154,10 @@ def test_a_store_may_sort_folder_by_folder() -> None:
 
 def test_a_range_of_keys_is_not_cut_out_of_such_an_order() -> None:
     scan: Scan = Scan(
-        prefix="p/", fetch=lambda _prefix, _after: page(), tally=Tally(path="p/", sample_size=0), until="p/z"
+        prefix="p/", fetch=lambda _prefix, _after: page(), consumer=FolderCounter(path="p/", sample_size=0), until="p/z"
     )
     scan.advance(BY_FOLDER[0])
-    with pytest.raises(Misbehaved, match=r"'p/a b' after 'p/a/x'.*set workers to 1"):
+    with pytest.raises(ProtocolError, match=r"'p/a b' after 'p/a/x'.*set workers to 1"):
         scan.advance(BY_FOLDER[1])
 
 
@@ -163,7 +165,7 @@ def test_a_range_of_keys_is_not_cut_out_of_such_an_order() -> None:
 def test_a_listing_in_such_an_order_is_not_shared(pages: list[Page], splittable: bool) -> None:
     level = MemoryStore().list_level
     scan: Scan = Scan(
-        prefix="p/", fetch=lambda _prefix, _after: page(), tally=Tally(path="p/", sample_size=0), level=level
+        prefix="p/", fetch=lambda _prefix, _after: page(), consumer=FolderCounter(path="p/", sample_size=0), level=level
     )
     for each in pages:
         scan.advance(each)
@@ -184,7 +186,7 @@ def test_a_range_ends_before_the_next_one(keys: list[str], own: list[str], ended
     scan: Scan = Scan(
         prefix="p/",
         fetch=lambda _prefix, _after: page(),
-        tally=Tally(path="p/", sample_size=0),
+        consumer=FolderCounter(path="p/", sample_size=0),
         until="p/c",
         meets={("p/c", None)},
     )
@@ -209,7 +211,7 @@ def test_a_range_that_does_not_come_upon_the_next_one_is_unproven(last: Page, un
     scan: Scan = Scan(
         prefix="p/",
         fetch=lambda _prefix, _after: page(),
-        tally=Tally(path="p/", sample_size=0),
+        consumer=FolderCounter(path="p/", sample_size=0),
         until="p/c",
         meets={("p/c", None), ("p/d", None)},
     )
@@ -231,41 +233,41 @@ def test_every_key_is_below_the_whole_space() -> None:
 
 
 def test_a_tally_counts_each_kind() -> None:
-    tally = Tally(path="p/", sample_size=20)
-    assert not tally.report().changed
-    tally.count([Entry("p/a", 3), Entry("p/b", 4)])
-    assert tally.removed == Removal(objects=2, bytes=7)
-    tally.count([Upload("p/u", "1"), Upload("p/u", "2")])
-    assert tally.removed == Removal(objects=2, uploads=2, bytes=7)
-    tally.count([Entry("p/a", 5, "", "1"), Entry("p/a", 0, "", "2", True), Entry("p/b", 6, "", "null")])
-    assert tally.removed == Removal(objects=2, versions=2, delete_markers=1, uploads=2, bytes=18)
-    assert tally.removed.entries == 5
-    assert tally.report().changed
+    counter = FolderCounter(path="p/", sample_size=20)
+    assert not counter.report().changed
+    counter.count([Entry("p/a", 3), Entry("p/b", 4)])
+    assert counter.removed == Removal(objects=2, bytes=7)
+    counter.count([Upload("p/u", "1"), Upload("p/u", "2")])
+    assert counter.removed == Removal(objects=2, uploads=2, bytes=7)
+    counter.count([Entry("p/a", 5, "", "1"), Entry("p/a", 0, "", "2", True), Entry("p/b", 6, "", "null")])
+    assert counter.removed == Removal(objects=2, versions=2, delete_markers=1, uploads=2, bytes=18)
+    assert counter.removed.entries == 5
+    assert counter.report().changed
 
 
 def test_an_aborted_upload_is_a_change_without_a_sample() -> None:
-    tally = Tally(path="p/", sample_size=20)
-    tally.count([Upload("p/u", "1")])
-    assert tally.report().changed
-    assert tally.report().sample == ()
+    counter = FolderCounter(path="p/", sample_size=20)
+    counter.count([Upload("p/u", "1")])
+    assert counter.report().changed
+    assert counter.report().sample == ()
 
 
 @pytest.mark.parametrize(("size", "expected"), [(0, []), (2, ["p/a", "p/b"]), (9, ["p/a", "p/b", "p/c", "p/d"])])
 def test_a_sample_holds_the_first_keys_in_whatever_order_they_went(size: int, expected: list[str]) -> None:
-    tally = Tally(path="p/", sample_size=size)
-    tally.count([Entry("p/d"), Entry("p/b")])
-    tally.count([Entry("p/c")])
-    tally.count([Entry("p/a")])
-    assert [entry.key for entry in tally.report().sample] == expected
-    assert tally.removed.objects == 4
+    counter = FolderCounter(path="p/", sample_size=size)
+    counter.count([Entry("p/d"), Entry("p/b")])
+    counter.count([Entry("p/c")])
+    counter.count([Entry("p/a")])
+    assert [entry.key for entry in counter.report().sample] == expected
+    assert counter.removed.objects == 4
 
 
 @pytest.mark.parametrize("size", [0, 2, 9])
 def test_failures_are_all_counted_and_the_first_are_told(size: int) -> None:
-    tally = Tally(path="p/", sample_size=size)
+    counter = FolderCounter(path="p/", sample_size=size)
     failures = [Failure(key=f"p/{number}", version_id=None, code="X", message="no") for number in range(5)]
     for failure in failures:
-        tally.fail(failure)
-    assert tally.failures_total == 5
-    assert tally.report().failed == tuple(failures[:size])
-    assert not tally.report().changed
+        counter.fail(failure)
+    assert counter.failures_total == 5
+    assert counter.report().failed == tuple(failures[:size])
+    assert not counter.report().changed

@@ -13,9 +13,9 @@ import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.deletion import Removed, Remover
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.listing import Scan
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pipeline import Pipeline, Tally
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pipeline import FolderCounter, Pipeline
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pool import Pool, SerialPool
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import LimitExceeded, Misbehaved
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import LimitExceeded, ProtocolError
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry, Item, Page, Upload
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import Failure, Removal
 from tests.unit.engine.memory_store import MemoryStore
@@ -35,7 +35,7 @@ class Recorder:
         self.singles: list[str] = []
         self._answer = answer
 
-    def solitary(self, item: Item) -> bool:
+    def needs_own_request(self, item: Item) -> bool:
         return isinstance(item, Upload) or "!" in item.key
 
     def remove_one(self, item: Item) -> Removed:
@@ -67,23 +67,23 @@ class QueuePool:
         self._jobs.append(lambda: done(job()))
         self.most = max(self.most, len(self._jobs))
 
-    def settle(self) -> None:
+    def collect(self) -> None:
         self._jobs.popleft()()
 
 
-def tally_of(path: str = "p/", *, sample_size: int = 20) -> Tally:
-    return Tally(path=path, sample_size=sample_size)
+def tally_of(path: str = "p/", *, sample_size: int = 20) -> FolderCounter:
+    return FolderCounter(path=path, sample_size=sample_size)
 
 
 def run(
     store: MemoryStore, remover: Remover, *prefixes: str, pool: Any = None, allowance: int | None = None
-) -> list[Tally]:
+) -> list[FolderCounter]:
     """Run the objects below some prefixes through a pipeline."""
-    tallies = [tally_of(prefix) for prefix in prefixes]
+    counters = [tally_of(prefix) for prefix in prefixes]
     pool_used: Pool = pool or SerialPool()
-    pipeline = Pipeline(pool=pool_used, caller=Workbench(store).caller, remover=remover, allowance=allowance)
-    pipeline.run([Scan(prefix=tally.path, fetch=store.list_objects, tally=tally) for tally in tallies])
-    return tallies
+    pipeline = Pipeline(pool=pool_used, retrier=Workbench(store).retrier, remover=remover, allowance=allowance)
+    pipeline.run([Scan(prefix=counter.path, fetch=store.list_objects, consumer=counter) for counter in counters])
+    return counters
 
 
 def keys_of(prefix: str, count: int) -> list[str]:
@@ -93,10 +93,10 @@ def keys_of(prefix: str, count: int) -> list[str]:
 @pytest.mark.parametrize("page_size", [1000, 999, 300, 2500])
 def test_batches_are_full_whatever_the_pages_hold(page_size: int) -> None:
     recorder = Recorder()
-    [tally] = run(MemoryStore(keys_of("p/", 2500), page_size=page_size), recorder, "p/")
+    [counter] = run(MemoryStore(keys_of("p/", 2500), page_size=page_size), recorder, "p/")
     assert [len(batch) for batch in recorder.batches] == [1000, 1000, 500]
     assert [key for batch in recorder.batches for key in batch] == keys_of("p/", 2500)
-    assert tally.removed == Removal(objects=2500)
+    assert counter.removed == Removal(objects=2500)
 
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
@@ -105,10 +105,10 @@ def test_only_the_last_batch_is_partial_with_many_folders_at_once(workers: int) 
     store = MemoryStore([key for prefix in prefixes for key in keys_of(prefix, 37)], page_size=10)
     recorder = Recorder(batch_size=20)
     pool = QueuePool(workers)
-    tallies = run(store, recorder, *prefixes, pool=pool)
+    counters = run(store, recorder, *prefixes, pool=pool)
     assert [len(batch) for batch in recorder.batches] == [20] * 14 + [16]
     assert sorted(key for batch in recorder.batches for key in batch) == store.current
-    assert [tally.removed.objects for tally in tallies] == [37] * 8
+    assert [counter.removed.objects for counter in counters] == [37] * 8
     assert pool.most == workers
 
 
@@ -142,9 +142,9 @@ def test_a_batch_of_several_folders_is_accounted_to_each() -> None:
     a, b, c, d = run(store, recorder, "a/", "b/", "c/", "d/")
     assert recorder.batches == [["a/1", "a/2", "b/1", "b/again", "c/1"]]
     assert sorted(recorder.singles) == ["b/again", "d/!"]
-    assert [tally.removed.objects for tally in (a, b, c, d)] == [2, 1, 1, 1]
-    assert [tally.removed.bytes for tally in (a, b, c, d)] == [20, 10, 10, 10]
-    assert [tally.failures_total for tally in (a, b, c, d)] == [0, 1, 0, 0]
+    assert [counter.removed.objects for counter in (a, b, c, d)] == [2, 1, 1, 1]
+    assert [counter.removed.bytes for counter in (a, b, c, d)] == [20, 10, 10, 10]
+    assert [counter.failures_total for counter in (a, b, c, d)] == [0, 1, 0, 0]
     assert b.report().failed == (rejected,)
     assert b.report().changed
     assert [entry.key for entry in b.report().sample] == ["b/again"]
@@ -153,10 +153,10 @@ def test_a_batch_of_several_folders_is_accounted_to_each() -> None:
 def test_what_no_batch_can_carry_goes_alone() -> None:
     keys = ["p/!a", "p/b", "p/c!", "p/d"]
     recorder = Recorder(batch_size=1)
-    [tally] = run(MemoryStore(keys, page_size=2), recorder, "p/")
+    [counter] = run(MemoryStore(keys, page_size=2), recorder, "p/")
     assert recorder.batches == [["p/b"], ["p/d"]]
     assert recorder.singles == ["p/!a", "p/c!"]
-    assert tally.removed.objects == 4
+    assert counter.removed.objects == 4
 
 
 def test_nothing_follows_a_fatal_answer_which_is_counted_first() -> None:
@@ -165,29 +165,29 @@ def test_nothing_follows_a_fatal_answer_which_is_counted_first() -> None:
         return Removed(failures=failures, fatal=DENIED)
 
     recorder = Recorder(batch_size=3, answer=answer)
-    tally = tally_of()
+    counter = tally_of()
     store = MemoryStore(keys_of("p/", 9))
-    pipeline = Pipeline(pool=SerialPool(), caller=Workbench(store).caller, remover=recorder)
+    pipeline = Pipeline(pool=SerialPool(), retrier=Workbench(store).retrier, remover=recorder)
     with pytest.raises(type(DENIED)) as caught:
-        pipeline.run([Scan(prefix="p/", fetch=store.list_objects, tally=tally)])
+        pipeline.run([Scan(prefix="p/", fetch=store.list_objects, consumer=counter)])
     assert caught.value is DENIED
     assert len(recorder.batches) == 1
-    assert tally.removed.objects == 1
-    assert tally.failures_total == 2
+    assert counter.removed.objects == 1
+    assert counter.failures_total == 2
 
 
 def test_of_what_a_batch_left_only_what_was_asked_for_may_be_gone() -> None:
     def answer(items: Sequence[Item]) -> Removed:
         return Removed(again=items, asked=set(items[1:]), fatal=DENIED)
 
-    tally = tally_of()
+    counter = tally_of()
     store = MemoryStore(keys_of("p/", 3))
-    pipeline = Pipeline(pool=SerialPool(), caller=Workbench(store).caller, remover=Recorder(answer=answer))
+    pipeline = Pipeline(pool=SerialPool(), retrier=Workbench(store).retrier, remover=Recorder(answer=answer))
     with pytest.raises(type(DENIED)):
-        pipeline.run([Scan(prefix="p/", fetch=store.list_objects, tally=tally)])
+        pipeline.run([Scan(prefix="p/", fetch=store.list_objects, consumer=counter)])
     pipeline.close()
-    assert [failure.key for failure in tally.report().failed] == keys_of("p/", 3)[1:]
-    assert tally.report().uncertain
+    assert [failure.key for failure in counter.report().failed] == keys_of("p/", 3)[1:]
+    assert counter.report().uncertain
 
 
 @pytest.mark.parametrize("page_size", [1, 3, 10, 1000])
@@ -203,15 +203,15 @@ def test_an_allowance_is_kept_to_the_entry(page_size: int) -> None:
 def test_an_allowance_lasts_for_all_runs_and_is_not_for_uploads() -> None:
     store = MemoryStore(["p/1", "p/2"], uploads=["p/u"] * 5)
     recorder = Recorder()
-    pipeline = Pipeline(pool=SerialPool(), caller=Workbench(store).caller, remover=recorder, allowance=3)
-    tally = tally_of()
-    pipeline.run([Scan(prefix="p/", fetch=store.list_uploads, tally=tally)])
-    pipeline.run([Scan(prefix="p/", fetch=store.list_objects, tally=tally)])
-    assert tally.removed == Removal(objects=2, uploads=5)
+    pipeline = Pipeline(pool=SerialPool(), retrier=Workbench(store).retrier, remover=recorder, allowance=3)
+    counter = tally_of()
+    pipeline.run([Scan(prefix="p/", fetch=store.list_uploads, consumer=counter)])
+    pipeline.run([Scan(prefix="p/", fetch=store.list_objects, consumer=counter)])
+    assert counter.removed == Removal(objects=2, uploads=5)
     store.put("p/3", "p/4")
     with pytest.raises(LimitExceeded):
-        pipeline.run([Scan(prefix="p/", fetch=store.list_objects, tally=tally)])
-    assert tally.removed.objects == 2
+        pipeline.run([Scan(prefix="p/", fetch=store.list_objects, consumer=counter)])
+    assert counter.removed.objects == 2
 
 
 @pytest.mark.parametrize("workers", [1, 3])
@@ -229,8 +229,8 @@ def test_a_page_is_asked_for_only_while_workers_could_run_dry(workers: int, name
         listed += len(page.items)
         return page
 
-    pipeline = Pipeline(pool=QueuePool(workers), caller=Workbench(store).caller, remover=recorder)
-    pipeline.run([Scan(prefix="p/", fetch=fetch, tally=tally_of())])
+    pipeline = Pipeline(pool=QueuePool(workers), retrier=Workbench(store).retrier, remover=recorder)
+    pipeline.run([Scan(prefix="p/", fetch=fetch, consumer=tally_of())])
     assert recorder.handed == listed == 200
     # the second term is what was cut off the backlog, and is in flight beside this page
     assert max(ahead) < workers * recorder.batch_size + (workers - 1) * recorder.batch_size
@@ -251,8 +251,8 @@ def test_the_backlog_of_many_folders_is_bounded() -> None:
         most = max(most, listed - recorder.handed)
         return page
 
-    pipeline = Pipeline(pool=QueuePool(workers), caller=Workbench(store).caller, remover=recorder)
-    pipeline.run([Scan(prefix=prefix, fetch=fetch, tally=tally_of()) for prefix in prefixes])
+    pipeline = Pipeline(pool=QueuePool(workers), retrier=Workbench(store).retrier, remover=recorder)
+    pipeline.run([Scan(prefix=prefix, fetch=fetch, consumer=tally_of()) for prefix in prefixes])
     assert recorder.handed == 1200
     assert most <= 2 * workers * size
 
@@ -260,8 +260,8 @@ def test_the_backlog_of_many_folders_is_bounded() -> None:
 def test_a_listing_that_misbehaves_ends_the_run_before_its_page_is_touched() -> None:
     pages = iter([Page([Entry("p/a")], True), Page([Entry("p/b"), Entry("q/c")], True)])
     recorder = Recorder(batch_size=1)
-    pipeline = Pipeline(pool=SerialPool(), caller=Workbench(MemoryStore()).caller, remover=recorder)
-    scan: Scan[Entry] = Scan(prefix="p/", fetch=lambda _prefix, _after: next(pages), tally=tally_of())
-    with pytest.raises(Misbehaved, match="'q/c', which is not below it"):
+    pipeline = Pipeline(pool=SerialPool(), retrier=Workbench(MemoryStore()).retrier, remover=recorder)
+    scan: Scan[Entry] = Scan(prefix="p/", fetch=lambda _prefix, _after: next(pages), consumer=tally_of())
+    with pytest.raises(ProtocolError, match="'q/c', which is not below it"):
         pipeline.run([scan])
     assert recorder.batches == [["p/a"]]

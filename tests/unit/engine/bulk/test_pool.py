@@ -51,9 +51,9 @@ def test_a_serial_pool_works_in_the_callers_thread_when_it_settles() -> None:
         pool.submit(lambda: log.append(threading.current_thread()) or "result", log.append)
         assert pool.in_flight == pool.workers == 1
         assert log == []
-        pool.settle()
+        pool.collect()
         assert pool.in_flight == 0
-        pool.settle()
+        pool.collect()
     assert log == [threading.current_thread(), "result"]
 
 
@@ -62,10 +62,10 @@ def test_a_serial_pool_raises_what_a_job_raised_and_goes_on() -> None:
     pool = SerialPool()
     pool.submit(lambda: fail_with(KeyError("x")), lambda _result: pytest.fail("there is no result"))
     with pytest.raises(KeyError):
-        pool.settle()
+        pool.collect()
     assert pool.in_flight == 0
     pool.submit(lambda: 1, results.append)
-    pool.settle()
+    pool.collect()
     assert results == [1]
 
 
@@ -87,7 +87,7 @@ def test_jobs_run_in_threads_and_results_reach_the_coordinator(cancellation: Can
     with ThreadPool(workers=2, cancellation=cancellation) as pool:
         pool.submit(job, lambda result: handed.append((result, threading.current_thread())))
         assert pool.in_flight == 1
-        pool.settle()
+        pool.collect()
         assert pool.in_flight == 0
     assert handed == [("result", threading.current_thread())]
     assert ran[0] is not threading.current_thread()
@@ -111,7 +111,7 @@ def test_all_workers_work_at_once_and_there_are_no_more_of_them(cancellation: Ca
         for _each in range(12):
             pool.submit(job, lambda _result: None)
         while pool.in_flight:
-            pool.settle()
+            pool.collect()
     assert len(names) == 12
     assert len(set(names)) == 3
 
@@ -121,7 +121,7 @@ def test_a_thread_that_is_free_takes_the_next_job(cancellation: Cancellation) ->
     with ThreadPool(workers=8, cancellation=cancellation) as pool:
         for _each in range(5):
             pool.submit(lambda: threading.current_thread().name, names.add)
-            pool.settle()
+            pool.collect()
     assert len(names) == 1
 
 
@@ -132,11 +132,11 @@ def test_what_a_job_raises_is_raised_to_the_coordinator(cancellation: Cancellati
     pool = ThreadPool(workers=1, cancellation=cancellation)
     pool.submit(lambda: fail_with(error), lambda _result: pytest.fail("there is no result"))
     with pytest.raises(type(error)) as caught:
-        pool.settle()
+        pool.collect()
     assert caught.value is error
     results: list[str] = []
     pool.submit(lambda: "still there", results.append)
-    pool.settle()
+    pool.collect()
     assert results == ["still there"]
 
 
@@ -152,7 +152,7 @@ def test_a_stopped_task_does_not_wait_for_its_jobs(
 
     pool.submit(job, lambda _result: pytest.fail("the job has not ended"))
     with pytest.raises(Interrupted, match="stop"):
-        pool.settle()
+        pool.collect()
     assert pool.in_flight == 1
 
 
@@ -173,7 +173,7 @@ def test_a_slow_job_is_waited_for_as_long_as_nothing_stops_the_task(
     results: list[bool] = []
     with ThreadPool(workers=1, cancellation=cancellation) as pool:
         pool.submit(lambda: release.wait(LONG), results.append)
-        pool.settle()
+        pool.collect()
     assert results == [True]
     assert len(ticks) >= 5
 
@@ -232,11 +232,11 @@ def test_the_heart_beats_in_the_coordinator_after_each_result(cancellation: Canc
     def beat() -> None:
         beats.append((len(results), threading.current_thread()))
 
-    with ThreadPool(workers=1, cancellation=cancellation, heartbeat=beat) as pool:
+    with ThreadPool(workers=1, cancellation=cancellation, on_tick=beat) as pool:
         pool.submit(lambda: "result", results.append)
-        pool.settle()
+        pool.collect()
         pool.submit(lambda: "result", results.append)
-        pool.settle()
+        pool.collect()
     assert {thread for _results, thread in beats} == {threading.current_thread()}
     assert {1, 2} <= {count for count, _thread in beats}
 
@@ -253,24 +253,24 @@ def test_the_heart_beats_while_a_job_takes_its_time(
             release.set()
 
     results: list[bool] = []
-    with ThreadPool(workers=1, cancellation=cancellation, heartbeat=beat) as pool:
+    with ThreadPool(workers=1, cancellation=cancellation, on_tick=beat) as pool:
         pool.submit(lambda: release.wait(LONG), results.append)
-        pool.settle()
+        pool.collect()
     assert results == [True]
 
 
 def test_a_heartbeat_that_fails_is_raised_and_costs_no_result(cancellation: Cancellation) -> None:
     results: list[str] = []
-    pool = ThreadPool(workers=1, cancellation=cancellation, heartbeat=lambda: fail_with(KeyError("heart")))
+    pool = ThreadPool(workers=1, cancellation=cancellation, on_tick=lambda: fail_with(KeyError("heart")))
     pool.submit(lambda: "one", results.append)
     pool.submit(lambda: "two", results.append)
 
-    def settle() -> None:
+    def collect() -> None:
         with pool:
-            pool.settle()
+            pool.collect()
 
     with pytest.raises(KeyError, match="heart"):
-        settle()
+        collect()
     assert results == ["one", "two"]
     assert pool.in_flight == 0
 
@@ -285,15 +285,15 @@ def test_a_heartbeat_that_fails_during_a_wait_costs_no_result(
         release.set()
         raise KeyError("heart")
 
-    pool = ThreadPool(workers=1, cancellation=cancellation, heartbeat=beat)
+    pool = ThreadPool(workers=1, cancellation=cancellation, on_tick=beat)
     pool.submit(lambda: release.wait(LONG), results.append)
 
-    def settle() -> None:
+    def collect() -> None:
         with pool:
-            pool.settle()
+            pool.collect()
 
     with pytest.raises(KeyError, match="heart"):
-        settle()
+        collect()
     assert results == [True]
 
 
@@ -302,18 +302,18 @@ def test_no_heart_beats_for_what_a_job_raised(
     cancellation: Cancellation, monkeypatch: pytest.MonkeyPatch, late: bool
 ) -> None:
     monkeypatch.setattr(workers, "TICK", LONG)  # or a busy machine would make it beat before
-    pool = ThreadPool(workers=1, cancellation=cancellation, heartbeat=lambda: pytest.fail("a beat"))
+    pool = ThreadPool(workers=1, cancellation=cancellation, on_tick=lambda: pytest.fail("a beat"))
     if late:
         pool.submit(lambda: None, lambda _result: fail_with(EngineError("no")))
     else:
         pool.submit(lambda: fail_with(EngineError("no")), print)
     with pytest.raises(EngineError, match="no"):
-        pool.settle()
+        pool.collect()
 
 
 def test_no_heart_beats_when_the_task_has_ended(cancellation: Cancellation) -> None:
     arrived: list[str] = []
-    pool = ThreadPool(workers=1, cancellation=cancellation, heartbeat=lambda: pytest.fail("a beat"))
+    pool = ThreadPool(workers=1, cancellation=cancellation, on_tick=lambda: pytest.fail("a beat"))
     with pytest.raises(LimitExceeded, match="too many"):
         end_early(pool, LimitExceeded("too many"), (lambda: "counted", arrived.append))
     assert arrived == ["counted"]

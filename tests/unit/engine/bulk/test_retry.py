@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.cancellation import Cancellation
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.limits import Gate, Pace
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.retry import Caller
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.limits import ConcurrencyLimiter, RateLimiter
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.retry import Retrier
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
     Denied,
-    GaveUp,
-    Gone,
     Interrupted,
+    NotFound,
     RequestFailed,
+    RetriesExhausted,
     Transient,
 )
 from tests.unit.engine.workbench import (
@@ -55,9 +55,9 @@ def instant() -> Instant:
     return Instant()
 
 
-def caller_of(cancellation: Cancellation, *, retries: int = 8, gate: Gate | None = None) -> Caller:
-    gate = gate or Gate(most=4, pace=Pace(None), cancellation=cancellation)
-    return Caller(gate=gate, retries=retries, cancellation=cancellation)
+def caller_of(cancellation: Cancellation, *, retries: int = 8, limiter: ConcurrencyLimiter | None = None) -> Retrier:
+    limiter = limiter or ConcurrencyLimiter(most=4, rate_limiter=RateLimiter(None), cancellation=cancellation)
+    return Retrier(limiter=limiter, retries=retries, cancellation=cancellation)
 
 
 def test_a_request_is_repeated_until_it_is_answered(instant: Instant) -> None:
@@ -70,7 +70,7 @@ def test_a_request_is_repeated_until_it_is_answered(instant: Instant) -> None:
 @pytest.mark.parametrize("retries", [0, 1, 5])
 def test_a_request_is_given_up_after_its_retries(instant: Instant, retries: int) -> None:
     script = Script([BROKEN])
-    with pytest.raises(GaveUp) as caught:
+    with pytest.raises(RetriesExhausted) as caught:
         caller_of(instant, retries=retries)(script)
     assert script.attempts == 1 + retries
     assert len(instant.slept) == retries
@@ -81,17 +81,17 @@ def test_a_request_is_given_up_after_its_retries(instant: Instant, retries: int)
 
 @pytest.mark.parametrize("last", [SLOW_DOWN, UNREACHABLE])
 def test_giving_up_tells_that_the_store_is_unavailable(instant: Instant, last: Transient) -> None:
-    with pytest.raises(GaveUp) as caught:
+    with pytest.raises(RetriesExhausted) as caught:
         caller_of(instant, retries=1)(Script([BROKEN, last]))
     assert caught.value.unavailable
-    with pytest.raises(GaveUp) as caught:
+    with pytest.raises(RetriesExhausted) as caught:
         caller_of(instant, retries=1)(Script([last, BROKEN]))
     assert not caught.value.unavailable
 
 
 def test_a_store_that_never_replied_is_given_up_early(instant: Instant) -> None:
     script = Script([UNREACHABLE])
-    with pytest.raises(GaveUp, match="after 3 attempts"):
+    with pytest.raises(RetriesExhausted, match="after 3 attempts"):
         caller_of(instant, retries=8)(script)
     assert script.attempts == 3
 
@@ -103,24 +103,24 @@ def test_a_store_that_never_replied_is_given_up_early(instant: Instant) -> None:
         BROKEN,
         SLOW_DOWN,
         Denied("You may not.", code="AccessDenied"),
-        Gone("It is not there.", code="NoSuchKey"),
+        NotFound("It is not there.", code="NoSuchKey"),
     ],
     ids=["done", "broken", "slow_down", "denied", "gone"],
 )
 def test_a_store_that_replied_once_gets_every_attempt(instant: Instant, reply: RequestFailed | str) -> None:
-    caller = caller_of(instant, retries=4)
+    retrier = caller_of(instant, retries=4)
     if isinstance(reply, Transient):
         script = Script([reply, UNREACHABLE])
     else:
         script = Script([UNREACHABLE])
         with contextlib.suppress(RequestFailed):
-            caller(Script([reply]))
-    with pytest.raises(GaveUp):
-        caller(script)
+            retrier(Script([reply]))
+    with pytest.raises(RetriesExhausted):
+        retrier(script)
     assert script.attempts == 5
 
 
-@pytest.mark.parametrize("error", [DENIED, Gone("It is not there.", code="NoSuchKey")], ids=["denied", "gone"])
+@pytest.mark.parametrize("error", [DENIED, NotFound("It is not there.", code="NoSuchKey")], ids=["denied", "gone"])
 def test_a_final_answer_is_not_asked_for_again(instant: Instant, error: RequestFailed) -> None:
     script = Script([error])
     with pytest.raises(type(error)) as caught:
@@ -137,19 +137,19 @@ def test_delays_double_up_to_the_longest_and_are_jittered(instant: Instant, monk
         return high
 
     monkeypatch.setattr(random, "uniform", highest)
-    with pytest.raises(GaveUp):
+    with pytest.raises(RetriesExhausted):
         caller_of(instant, retries=9)(Script([BROKEN]))
     assert instant.slept == [0.25, 0.5, 1, 2, 4, 8, 16, 20, 20]
     assert bounds == {(0.5, 1)}
     instant.slept.clear()
     monkeypatch.setattr(random, "uniform", lambda low, _high: low)
-    with pytest.raises(GaveUp):
+    with pytest.raises(RetriesExhausted):
         caller_of(instant, retries=9)(Script([BROKEN]))
     assert instant.slept == [0.125, 0.25, 0.5, 1, 2, 4, 8, 10, 10]
 
 
 def test_the_most_patient_task_ends_by_giving_up(instant: Instant) -> None:
-    with pytest.raises(GaveUp, match="after 1501 attempts"):
+    with pytest.raises(RetriesExhausted, match="after 1501 attempts"):
         caller_of(instant, retries=1500)(Script([BROKEN]))
 
 
@@ -164,19 +164,19 @@ def test_a_store_may_ask_for_a_longer_pause(
 
 
 def test_only_a_store_that_pushes_back_halves_the_gate(instant: Instant) -> None:
-    gate = Gate(most=8, pace=Pace(None), cancellation=instant)
-    caller = caller_of(instant, retries=0, gate=gate)
-    with pytest.raises(GaveUp):
-        caller(Script([BROKEN]))
-    assert gate.allowed == 8
-    with pytest.raises(GaveUp):
-        caller(Script([SLOW_DOWN]))
-    assert gate.allowed == 4
+    limiter = ConcurrencyLimiter(most=8, rate_limiter=RateLimiter(None), cancellation=instant)
+    retrier = caller_of(instant, retries=0, limiter=limiter)
+    with pytest.raises(RetriesExhausted):
+        retrier(Script([BROKEN]))
+    assert limiter.allowed == 8
+    with pytest.raises(RetriesExhausted):
+        retrier(Script([SLOW_DOWN]))
+    assert limiter.allowed == 4
     for _each in range(4):
-        caller(Script(["done"]))
-    assert gate.allowed == 4
-    caller(Script(["done"]))
-    assert gate.allowed == 5
+        retrier(Script(["done"]))
+    assert limiter.allowed == 4
+    retrier(Script(["done"]))
+    assert limiter.allowed == 5
 
 
 def test_a_task_stopped_during_backoff_sends_nothing_more() -> None:
@@ -199,12 +199,12 @@ class WorksWhileAsleep(Instant):
 
 def test_a_request_that_backs_off_leaves_its_place_to_others() -> None:
     cancellation = WorksWhileAsleep()
-    gate = Gate(most=1, pace=Pace(None), cancellation=cancellation)
-    gate._condition = Watched(must_not_wait)
-    caller = caller_of(cancellation, gate=gate)
+    limiter = ConcurrencyLimiter(most=1, rate_limiter=RateLimiter(None), cancellation=cancellation)
+    limiter._condition = Watched(must_not_wait)
+    retrier = caller_of(cancellation, limiter=limiter)
     other = Script(["other"])
-    cancellation.work = lambda: caller(other)
-    assert caller(Script([BROKEN, "done"])) == "done"
+    cancellation.work = lambda: retrier(other)
+    assert retrier(Script([BROKEN, "done"])) == "done"
     assert other.attempts == 1
 
 

@@ -11,7 +11,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError, InvalidOption, Misbehaved
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
+    EngineError,
+    InvalidOption,
+    ProtocolError,
+)
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model import lifecycle
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.lifecycle import (
     ACTIONS,
@@ -192,7 +196,7 @@ def test_the_rule_of_another_folder_is_not_taken_over(there: Element, wanted: li
 
 
 def test_two_rules_of_one_id_are_too_many() -> None:
-    with pytest.raises(Misbehaved, match="2 lifecycle rules with the ID 'mine'"):
+    with pytest.raises(ProtocolError, match="2 lifecycle rules with the ID 'mine'"):
         revised((rule("mine", prefix("p/")),) * 2, removals("p", rule_id="mine"))
 
 

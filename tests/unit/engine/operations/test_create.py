@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
-    GaveUp,
     Interrupted,
     RequestFailed,
-    SpaceMissing,
+    RetriesExhausted,
+    SpaceNotFound,
 )
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import Removal, Report
 from tests.unit.engine.memory_store import MemoryStore
@@ -101,10 +101,10 @@ def test_a_store_that_is_down_ends_the_task(workers: int | None, operation: str)
     store = MemoryStore()
     store.fail(operation, SLOW_DOWN, on=range(2, 999))
     names = [f"{number:02}" for number in range(30)]
-    creation = Workbench(store, workers=workers).creation(*names)
-    with pytest.raises(GaveUp):
-        creation.run()
-    report = creation.report()
+    create = Workbench(store, workers=workers).create(*names)
+    with pytest.raises(RetriesExhausted):
+        create.run()
+    report = create.report()
     assert [keys for keys in created(report) if keys] == [[key] for key in store.current]
     assert len(store.current) <= 1
     assert 1 <= report.failures_total <= 4
@@ -121,10 +121,10 @@ def test_a_marker_that_fails_for_a_moment_is_created(workers: int | None) -> Non
 def test_a_missing_space_is_an_error(workers: int | None, rehearse: bool) -> None:
     store = MemoryStore()
     store.exists = False
-    creation = Workbench(store, workers=workers).creation("a", "b", rehearse=rehearse)
-    with pytest.raises(SpaceMissing):
-        creation.run()
-    assert created(creation.report()) == [[], []]
+    create = Workbench(store, workers=workers).create("a", "b", rehearse=rehearse)
+    with pytest.raises(SpaceNotFound):
+        create.run()
+    assert created(create.report()) == [[], []]
 
 
 def test_a_rehearsal_tells_what_the_run_does_and_proves_the_space_once(workers: int | None) -> None:
@@ -156,10 +156,10 @@ def test_a_stopped_task_reports_what_was_created(workers: int | None) -> None:
     store = MemoryStore()
     bench = Workbench(store, workers=workers)
     store.hook = lambda call: bench.cancellation.set("SIGINT") if call.operation == "create" else None
-    creation = bench.creation(*[f"{number:02}" for number in range(30)])
+    create = bench.create(*[f"{number:02}" for number in range(30)])
     with pytest.raises(Interrupted, match="SIGINT"):
-        creation.run()
-    assert [keys for keys in created(creation.report()) if keys] == [[key] for key in store.current]
+        create.run()
+    assert [keys for keys in created(create.report()) if keys] == [[key] for key in store.current]
     assert 1 <= len(store.current) <= 4
 
 
@@ -169,10 +169,10 @@ def test_a_marker_that_may_have_been_created_is_told(
 ) -> None:
     store = MemoryStore()
     store.fail("create", error)
-    creation = Workbench(store, workers=workers).creation("a")
-    with pytest.raises(GaveUp):
-        creation.run()
-    (folder,) = creation.report().folders
+    create = Workbench(store, workers=workers).create("a")
+    with pytest.raises(RetriesExhausted):
+        create.run()
+    (folder,) = create.report().folders
     assert [failure.uncertain for failure in folder.failed] == [uncertain]
     assert folder.changed == uncertain
 
@@ -180,10 +180,10 @@ def test_a_marker_that_may_have_been_created_is_told(
 def test_a_marker_that_was_not_even_asked_for_is_not_created(workers: int | None) -> None:
     store = MemoryStore()
     store.fail("size", SILENT)
-    creation = Workbench(store, workers=workers).creation("a")
-    with pytest.raises(GaveUp):
-        creation.run()
-    (folder,) = creation.report().folders
+    create = Workbench(store, workers=workers).create("a")
+    with pytest.raises(RetriesExhausted):
+        create.run()
+    (folder,) = create.report().folders
     assert [failure.uncertain for failure in folder.failed] == [False]
     assert not folder.changed
 
@@ -192,9 +192,9 @@ def test_a_marker_that_was_not_even_asked_for_is_not_created(workers: int | None
 def test_a_marker_that_was_being_created_when_the_task_ended_is_told(rehearse: bool) -> None:
     store = MemoryStore()
     store.fail("list_objects" if rehearse else "create", SILENT)
-    creation = Workbench(store, cancellation=StopsWhileAsleep()).creation("a", rehearse=rehearse)
+    create = Workbench(store, cancellation=StopsWhileAsleep()).create("a", rehearse=rehearse)
     with pytest.raises(Interrupted):
-        creation.run()
-    (folder,) = creation.report().folders
+        create.run()
+    (folder,) = create.report().folders
     assert [failure.key for failure in folder.failed] == ([] if rehearse else ["a/"])
     assert folder.changed != rehearse

@@ -13,9 +13,9 @@ import pytest
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
     Denied,
     EngineError,
-    GaveUp,
     Interrupted,
     RequestFailed,
+    RetriesExhausted,
 )
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.lifecycle import (
     Element,
@@ -27,8 +27,8 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.exp
     ENOUGH_WRITES,
     MOST_LOOKS,
     MOST_WRITES,
-    Expiration,
-    RehearsedLifecycle,
+    DryRunLifecycle,
+    Expire,
 )
 from tests.unit.engine.memory_store import MemoryStore
 from tests.unit.engine.model.test_lifecycle import changes, removals
@@ -81,12 +81,12 @@ class Bench(Workbench):
         super().__init__(MemoryStore(versioned=versioned))
         self.lifecycle = lifecycle
 
-    def expiration(self, *, path: str = "p", rehearse: bool = False, absent: bool = False, **days: int) -> Expiration:
-        return Expiration(
+    def expiration(self, *, path: str = "p", rehearse: bool = False, absent: bool = False, **days: int) -> Expire:
+        return Expire(
             changes=removals(path) if absent else changes(path, **(days or {"days": 14})),
-            lifecycle=RehearsedLifecycle(self.lifecycle) if rehearse else self.lifecycle,
+            lifecycle=DryRunLifecycle(self.lifecycle) if rehearse else self.lifecycle,
             lister=self.store,
-            caller=self.caller,
+            retrier=self.retrier,
             pool=self.pool(),
             cancellation=self.cancellation,
         )
@@ -411,7 +411,7 @@ def test_another_attempt_at_a_write_begins_with_a_look() -> None:
 
 @pytest.mark.parametrize(
     ("error", "raised", "changed"),
-    [(DENIED, Denied, False), (BROKEN, GaveUp, False), (SILENT, GaveUp, True)],
+    [(DENIED, Denied, False), (BROKEN, RetriesExhausted, False), (SILENT, RetriesExhausted, True)],
 )
 def test_a_write_that_fails_is_told_as_what_it_may_have_done(
     error: EngineError, raised: type[RequestFailed], changed: bool

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.lifecycle import Element, Rules, identity
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.expire import Expiration
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.expire import Expire
 from tests.unit.engine.memory_store import MemoryStore
 from tests.unit.engine.model.test_lifecycle import changes, removals
 from tests.unit.engine.operations.timeline import Timeline
@@ -82,14 +82,14 @@ def quick() -> float:
     return random.uniform(0, 0.1)
 
 
-def task(shared: Shared, path: str, *, delay: Callable[[], float], absent: bool = False) -> Expiration:
+def task(shared: Shared, path: str, *, delay: Callable[[], float], absent: bool = False) -> Expire:
     """Prepare a task that changes the rule of one folder."""
     bench = Workbench(MemoryStore(), cancellation=Simulated(shared.timeline))
-    return Expiration(
+    return Expire(
         changes=removals(path) if absent else changes(path, days=14),
         lifecycle=Distant(shared, delay),
         lister=bench.store,
-        caller=bench.caller,
+        retrier=bench.retrier,
         pool=bench.pool(),
         cancellation=bench.cancellation,
         clock=lambda: shared.timeline.now,

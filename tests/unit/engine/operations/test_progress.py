@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import Progress
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.expire import Expiration
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.expire import Expire
 from tests.unit.engine.memory_store import Call, MemoryStore
 from tests.unit.engine.workbench import DENIED, Workbench
 
@@ -21,23 +21,23 @@ KEYS = [f"p/{number}" for number in range(6)]
 
 def steps_of(store: MemoryStore, operation: Any) -> list[tuple[str, int, int | None]]:
     """Run an operation in this thread; return what it told during each request and at its end, once each."""
-    told: list[Progress] = []
+    censor_result: list[Progress] = []
     write = store.hook
 
     def watch(call: Call) -> None:
-        told.append(operation.progress())
+        censor_result.append(operation.progress())
         write(call)
 
     store.hook = watch
     operation.run()
-    told.append(operation.progress())
-    return [(each.doing, each.done, each.total) for each, _same in groupby(told)]
+    censor_result.append(operation.progress())
+    return [(each.doing, each.done, each.total) for each, _same in groupby(censor_result)]
 
 
 @pytest.mark.parametrize(("rehearse", "doing"), [(False, "removed"), (True, "would be removed")])
 def test_a_removal_counts_what_is_gone(rehearse: bool, doing: str) -> None:
     store = MemoryStore(KEYS, page_size=2, batch_size=2)
-    steps = steps_of(store, Workbench(store).purge("p", rehearse=rehearse))
+    steps = steps_of(store, Workbench(store).remove("p", rehearse=rehearse))
     assert (steps[0], steps[-1]) == ((doing, 0, None), (doing, 6, None))
     assert rehearse or steps == [(doing, done, None) for done in (0, 2, 4, 6)]
 
@@ -45,7 +45,7 @@ def test_a_removal_counts_what_is_gone(rehearse: bool, doing: str) -> None:
 @pytest.mark.parametrize(("rehearse", "doing"), [(False, "removed"), (True, "would be removed")])
 def test_a_removal_with_a_limit_counts_first_and_then_knows_how_much_there_is(rehearse: bool, doing: str) -> None:
     store = MemoryStore(KEYS, page_size=2, batch_size=2)
-    steps = steps_of(store, Workbench(store).purge("p", max_objects=9, rehearse=rehearse))
+    steps = steps_of(store, Workbench(store).remove("p", max_objects=9, rehearse=rehearse))
     assert steps[:3] == [("counted", 0, None), ("counted", 2, None), ("counted", 4, None)]
     assert (steps[3], steps[-1]) == ((doing, 0, 6), (doing, 6, 6))
     assert rehearse or steps[3:] == [(doing, done, 6) for done in (0, 2, 4, 6)]
@@ -53,17 +53,17 @@ def test_a_removal_with_a_limit_counts_first_and_then_knows_how_much_there_is(re
 
 def test_uploads_count_as_removed_and_leave_what_is_left_as_it_is() -> None:
     store = MemoryStore(KEYS[:2], uploads=["p/u", "p/v"])
-    steps = steps_of(store, Workbench(store).purge("p", max_objects=2))
+    steps = steps_of(store, Workbench(store).remove("p", max_objects=2))
     assert {left for _doing, done, total in steps[1:] if total is not None for left in [total - done]} == {2, 0}
     assert steps[-1] == ("removed", 4, 4)
     store = MemoryStore(KEYS[:2], uploads=["p/u", "p/v"])
-    assert steps_of(store, Workbench(store).purge("p"))[-1] == ("removed", 4, None)
+    assert steps_of(store, Workbench(store).remove("p"))[-1] == ("removed", 4, None)
 
 
 def test_versions_and_delete_markers_count_like_objects() -> None:
     store = MemoryStore([*KEYS, *KEYS], versioned=True)
     Workbench(store).purged("p")
-    assert steps_of(store, Workbench(store).purge("p", versions=True, max_objects=18))[-1] == ("removed", 18, 18)
+    assert steps_of(store, Workbench(store).remove("p", versions=True, max_objects=18))[-1] == ("removed", 18, 18)
 
 
 def test_a_total_that_turns_out_too_small_is_dropped() -> None:
@@ -75,13 +75,13 @@ def test_a_total_that_turns_out_too_small_is_dropped() -> None:
             store.put(late.pop())
 
     store.hook = grow
-    steps = steps_of(store, Workbench(store).purge("p", max_objects=9))
+    steps = steps_of(store, Workbench(store).remove("p", max_objects=9))
     assert steps[-3:] == [("removed", 4, 6), ("removed", 6, 6), ("removed", 8, None)]
 
 
 def test_folders_count_together_and_each_once() -> None:
     store = MemoryStore([*KEYS, "q/1"])
-    steps = steps_of(store, Workbench(store).purge("p", "q", "p/", max_objects=9))
+    steps = steps_of(store, Workbench(store).remove("p", "q", "p/", max_objects=9))
     assert steps[-1] == ("removed", 7, 7)
 
 
@@ -89,13 +89,13 @@ def test_folders_count_together_and_each_once() -> None:
 def test_threads_tell_the_same_in_the_end_and_never_more_than_there_is(workers: int) -> None:
     store = MemoryStore([f"p/{number:03}" for number in range(200)], uploads=["p/u"], page_size=10, batch_size=5)
     bench = Workbench(store, workers=workers)
-    purge = bench.purge("p", max_objects=200)
-    told: list[Progress] = []
-    bench.heartbeat = lambda: told.append(purge.progress())
-    purge.run()
-    assert told[-1] == Progress(doing="removed", done=201, total=201)
-    assert {each.doing for each in told} == {"counted", "removed"}
-    removed = [each for each in told if each.doing == "removed"]
+    remove = bench.remove("p", max_objects=200)
+    censor_result: list[Progress] = []
+    bench.on_tick = lambda: censor_result.append(remove.progress())
+    remove.run()
+    assert censor_result[-1] == Progress(doing="removed", done=201, total=201)
+    assert {each.doing for each in censor_result} == {"counted", "removed"}
+    removed = [each for each in censor_result if each.doing == "removed"]
     assert all(each.total is not None and each.done <= each.total for each in removed)
     assert [each.done for each in removed] == sorted(each.done for each in removed)
     assert len({each.done for each in removed}) > 10
@@ -126,12 +126,12 @@ def test_a_creation_knows_how_many_markers_are_wanted() -> None:
     store = MemoryStore(["a/"])
     store.put("b/", size=3)
     store.fail("create", DENIED, on=[1])
-    steps = steps_of(store, Workbench(store).creation("a", "b", "c/d", "c/e", parents=True))
+    steps = steps_of(store, Workbench(store).create("a", "b", "c/d", "c/e", parents=True))
     assert steps == [("looked at", done, 5) for done in range(6)]
 
 
 def test_an_expiration_is_too_short_to_tell() -> None:
     bench = Workbench(MemoryStore())
-    parts: dict[str, Any] = {"lister": bench.store, "caller": bench.caller, "pool": bench.pool()}
-    expiration = Expiration(changes=[], lifecycle=bench.store, cancellation=bench.cancellation, **parts)
+    parts: dict[str, Any] = {"lister": bench.store, "retrier": bench.retrier, "pool": bench.pool()}
+    expiration = Expire(changes=[], lifecycle=bench.store, cancellation=bench.cancellation, **parts)
     assert expiration.progress() is None

@@ -10,7 +10,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError, LimitExceeded, Misbehaved
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
+    EngineError,
+    LimitExceeded,
+    ProtocolError,
+)
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry, Page
 from tests.unit.engine.memory_store import Call, MemoryStore
 from tests.unit.engine.workbench import Workbench
@@ -128,7 +132,7 @@ def test_a_store_without_a_clock_is_an_error(store: MemoryStore) -> None:
 def test_a_time_that_is_none_is_an_error(store: MemoryStore) -> None:
     store.time = "yesterday"
     store.put("b/1/y")
-    with pytest.raises(Misbehaved, match="'yesterday' as the time of 'b/1/y'"):
+    with pytest.raises(ProtocolError, match="'yesterday' as the time of 'b/1/y'"):
         Workbench(store).pruned("b", older_than=DAY)
     assert store.writes() == []
 
@@ -184,7 +188,7 @@ def test_nothing_goes_on_the_word_of_a_page_that_cannot_be(
         return Page([entry for entry in entries if entry.key.startswith(prefix)], False)
 
     monkeypatch.setattr(store, "list_objects", list_objects)
-    with pytest.raises(Misbehaved):
+    with pytest.raises(ProtocolError):
         Workbench(store).pruned("b", keep_newest=2, rehearse=rehearse)
     assert store.writes() == []
 

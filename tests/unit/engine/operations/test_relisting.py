@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.relisting import Relisted, Relisting
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import LimitExceeded, StillFilling
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import FolderKeepsFilling, LimitExceeded
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry, Upload
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import Removal
 from tests.unit.engine.memory_store import MemoryStore
@@ -102,7 +102,7 @@ def test_a_key_that_is_denied_when_it_is_asked_for_by_itself_fails_with_that(wor
 def test_a_writer_is_blamed_if_the_key_is_another_object(workers: int | None) -> None:
     store = MemoryStore(["p/a"])
     store.hook = lambda call: store.put("p/a") if call.operation in ("delete_batch", "delete_one") else None
-    with pytest.raises(StillFilling, match="Keys keep appearing"):
+    with pytest.raises(FolderKeepsFilling, match="Keys keep appearing"):
         Workbench(store, workers=workers).purged("p")
 
 

@@ -11,11 +11,11 @@ import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
     Denied,
-    GaveUp,
     Interrupted,
-    Misbehaved,
+    ProtocolError,
     RequestFailed,
-    SpaceMissing,
+    RetriesExhausted,
+    SpaceNotFound,
 )
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry, Page
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import Removal, Report
@@ -161,7 +161,7 @@ def test_uploads_that_must_be_looked_for_are_an_error(workers: int | None, error
 def test_uploads_behind_a_store_that_is_down_are_an_error(workers: int | None) -> None:
     store = MemoryStore()
     store.fail("list_uploads", SLOW_DOWN)
-    with pytest.raises(GaveUp):
+    with pytest.raises(RetriesExhausted):
         Workbench(store, workers=workers).purged("p")
 
 
@@ -173,7 +173,7 @@ def test_a_missing_space_is_an_error_unless_it_is_fine(
     store = MemoryStore()
     store.exists = False
     bench = Workbench(store, workers=workers)
-    with pytest.raises(SpaceMissing):
+    with pytest.raises(SpaceNotFound):
         bench.purged("p", rehearse=rehearse, max_objects=max_objects)
     bench = Workbench(store, workers=workers)
     report = bench.purged("p", rehearse=rehearse, max_objects=max_objects, missing_ok=True)
@@ -235,35 +235,35 @@ def test_a_rehearsal_tells_what_the_run_does_and_touches_nothing(workers: int | 
 def test_an_error_midway_leaves_a_report_of_what_was_removed(workers: int | None) -> None:
     store = MemoryStore([f"p/{number}" for number in range(9)], page_size=3, batch_size=3, size=2)
     store.fail("list_objects", DENIED, on=[3])
-    purge = Workbench(store, workers=workers).purge("p", uploads=False)
+    remove = Workbench(store, workers=workers).remove("p", uploads=False)
     with pytest.raises(Denied):
-        purge.run()
+        remove.run()
     left = len(store.current)
     assert left >= 3
-    assert purge.report().folders[0].removed == Removal(objects=9 - left, bytes=2 * (9 - left))
+    assert remove.report().folders[0].removed == Removal(objects=9 - left, bytes=2 * (9 - left))
 
 
 def test_a_stopped_task_reports_what_was_removed(workers: int | None) -> None:
     store = MemoryStore([f"p/{number}" for number in range(9)], page_size=3, batch_size=3)
     bench = Workbench(store, workers=workers)
     store.hook = lambda call: bench.cancellation.set("SIGTERM") if call.operation == "delete_batch" else None
-    purge = bench.purge("p", uploads=False)
+    remove = bench.remove("p", uploads=False)
     with pytest.raises(Interrupted, match="SIGTERM"):
-        purge.run()
+        remove.run()
     left = len(store.current)
     assert 0 < left < 9
-    assert purge.report().folders[0].removed == Removal(objects=9 - left)
+    assert remove.report().folders[0].removed == Removal(objects=9 - left)
 
 
 def test_a_store_that_was_never_reached_is_given_up_soon(workers: int | None) -> None:
     store = MemoryStore(["p/a"])
     store.fail("list_objects", UNREACHABLE)
-    with pytest.raises(GaveUp, match="after 3 attempts"):
+    with pytest.raises(RetriesExhausted, match="after 3 attempts"):
         Workbench(store, workers=workers, retries=8).purged("p", uploads=False)
 
 
 def test_a_listing_that_repeats_itself_does_not_loop(workers: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
     store = MemoryStore(["p/a"])
     monkeypatch.setattr(store, "list_objects", lambda _prefix, _after: Page([Entry("p/a")], True))
-    with pytest.raises(Misbehaved, match="the key 'p/a' a second time"):
+    with pytest.raises(ProtocolError, match="the key 'p/a' a second time"):
         Workbench(store, workers=workers).purged("p")

@@ -14,11 +14,11 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk import po
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
     BatchRefused,
     Denied,
-    GaveUp,
+    FolderKeepsFilling,
     Interrupted,
     LimitExceeded,
     RequestFailed,
-    StillFilling,
+    RetriesExhausted,
     Unsupported,
 )
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry, Rejection
@@ -43,14 +43,14 @@ def test_more_than_the_limit_is_refused_before_anything_is_touched(
     workers: int | None, rehearse: bool, page_size: int
 ) -> None:
     store = MemoryStore(KEYS, page_size=page_size, batch_size=2)
-    purge = Workbench(store, workers=workers).purge("p", max_objects=9, rehearse=rehearse)
+    remove = Workbench(store, workers=workers).remove("p", max_objects=9, rehearse=rehearse)
     with pytest.raises(LimitExceeded) as caught:
-        purge.run()
+        remove.run()
     assert "max_objects allows 9" in str(caught.value)
     assert "nothing was removed" in str(caught.value)
     assert "raise max_objects" in str(caught.value)
     assert store.writes() == []
-    assert purge.report().folders[0].removed == Removal()
+    assert remove.report().folders[0].removed == Removal()
 
 
 @pytest.mark.parametrize("page_size", [1, 4, 1000])
@@ -97,10 +97,10 @@ def test_a_folder_that_grows_after_the_count_is_not_emptied_beyond_the_limit(wor
             store.put(*[next(late) for _each in range(3)])
 
     store.hook = grow
-    purge = Workbench(store, workers=workers).purge("p", max_objects=10)
+    remove = Workbench(store, workers=workers).remove("p", max_objects=10)
     with pytest.raises(LimitExceeded, match="grew while it was being emptied"):
-        purge.run()
-    removed = purge.report().folders[0].removed.objects
+        remove.run()
+    removed = remove.report().folders[0].removed.objects
     assert removed == sum(len(keys) for keys in store.asked("delete_batch"))
     assert 3 <= removed <= 10
 
@@ -117,7 +117,7 @@ def test_what_others_write_meanwhile_is_removed_too(workers: int | None, times: 
 
     store.hook = write
     if times == 3:  # the fourth pass removes the last of them, and there is no fifth to see that
-        with pytest.raises(StillFilling):
+        with pytest.raises(FolderKeepsFilling):
             bench.purged("p")
     else:
         report = bench.purged("p", "q")
@@ -133,12 +133,12 @@ def test_a_writer_who_never_stops_is_named_after_four_passes(workers: int | None
             store.put("p/again")
 
     store.hook = write
-    purge = Workbench(store, workers=workers).purge("p", "q")
-    with pytest.raises(StillFilling) as caught:
-        purge.run()
+    remove = Workbench(store, workers=workers).remove("p", "q")
+    with pytest.raises(FolderKeepsFilling) as caught:
+        remove.run()
     assert "Keys keep appearing in 'p/': each of 4 passes" in str(caught.value)
     assert "Stop what writes there" in str(caught.value)
-    assert [folder.removed.objects for folder in purge.report().folders] == [4, 1]
+    assert [folder.removed.objects for folder in remove.report().folders] == [4, 1]
     assert len([1 for [prefix] in store.asked("list_objects") if prefix == "p/"]) == 4
     assert len([1 for [prefix] in store.asked("list_objects") if prefix == "q/"]) == 2
 
@@ -146,7 +146,7 @@ def test_a_writer_who_never_stops_is_named_after_four_passes(workers: int | None
 def test_uploads_that_keep_starting_are_noticed_too(workers: int | None) -> None:
     store = MemoryStore(uploads=["p/u"])
     store.hook = lambda call: store.start_upload("p/u") if call.operation == "abort_upload" else None
-    with pytest.raises(StillFilling):
+    with pytest.raises(FolderKeepsFilling):
         Workbench(store, workers=workers).purged("p")
 
 
@@ -171,10 +171,10 @@ def test_a_batch_that_is_denied_ends_the_task_with_each_key_accounted_for(worker
     store = MemoryStore(KEYS, batch_size=5)
     store.fail("delete_batch", DENIED)
     store.fail("delete_one", DENIED)
-    purge = Workbench(store, workers=workers).purge("p")
+    remove = Workbench(store, workers=workers).remove("p")
     with pytest.raises(Denied):
-        purge.run()
-    report = purge.report()
+        remove.run()
+    report = remove.report()
     assert report.folders[0].removed == Removal()
     assert report.failures_total in (5, 10)
     assert store.current == KEYS
@@ -183,10 +183,10 @@ def test_a_batch_that_is_denied_ends_the_task_with_each_key_accounted_for(worker
 def test_a_store_that_goes_down_ends_the_task(workers: int | None) -> None:
     store = MemoryStore(KEYS, page_size=2, batch_size=2)
     store.fail("delete_batch", SLOW_DOWN, on=range(2, 999))
-    purge = Workbench(store, workers=workers).purge("p", uploads=False)
-    with pytest.raises(GaveUp):
-        purge.run()
-    assert purge.report().folders[0].removed.objects == 2
+    remove = Workbench(store, workers=workers).remove("p", uploads=False)
+    with pytest.raises(RetriesExhausted):
+        remove.run()
+    assert remove.report().folders[0].removed.objects == 2
     assert len(store.current) == 8
 
 
@@ -224,10 +224,10 @@ def test_what_was_not_answered_when_the_task_ended_may_be_gone(monkeypatch: pyte
         return {}
 
     monkeypatch.setattr(store, "delete_batch", stay_silent)
-    purge = bench.purge("p")
+    remove = bench.remove("p")
     with pytest.raises(Interrupted, match="stopped"):
-        purge.run()
-    report = purge.report()
+        remove.run()
+    report = remove.report()
     answer.set()
     assert report.folders[0].changed
     assert report.folders[0].removed == Removal()
@@ -247,10 +247,10 @@ def test_what_a_mangled_reply_left_open_may_be_gone_when_the_task_is_stopped() -
             bench.cancellation.request("stopped")
 
     store.hook = hook
-    purge = bench.purge("p")
+    remove = bench.remove("p")
     with pytest.raises(Interrupted):
-        purge.run()
-    [folder] = purge.report().folders
+        remove.run()
+    [folder] = remove.report().folders
     assert store.current == []
     assert folder.changed
     assert folder.removed.objects + folder.failures_total == 5

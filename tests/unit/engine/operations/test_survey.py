@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Denied, SpaceMissing
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Denied, SpaceNotFound
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.survey import Figures, Totals
 from tests.unit.engine.memory_store import MemoryStore
@@ -117,7 +117,7 @@ def test_each_folder_is_looked_at_for_itself(store: MemoryStore) -> None:
 
 
 def test_what_a_store_refuses_is_an_error() -> None:
-    for problem in (DENIED, SpaceMissing("No such Space.")):
+    for problem in (DENIED, SpaceNotFound("No such Space.")):
         store = MemoryStore(KEYS)
         store.fail("list_objects", problem)
         with pytest.raises(type(problem)):
