@@ -179,6 +179,8 @@ class Scan(Generic[ListedT, ConsumerT]):
             prospects.end_at(place)
             return None
         first = items[0].key
+        if page.truncated and items[-1].key == first:
+            return None  # the versions of that key go on, and both ranges would take those behind this page
         sorted_by_key = by_key in self._orders
         if self.ended or not sorted_by_key or self._after is None or first <= self._after.key:
             return None
