@@ -55,7 +55,7 @@ class Connection:
         placed = placed or environ.get("SPACES_ENDPOINT_URL") or environ.get("SPACES_REGION")
         self._session = _session(settings.profile, alone=bool(self._credentials and placed))
         # The last moment: credentials may have been renewed for the request, which may take any time.
-        self._session.register("before-send", lambda **_request: self.check())
+        self._session.register("before-send", self._check_before_sending)
         self._endpoint = resolve_endpoint(
             space=settings.space,
             options=EndpointSource(endpoint_url=settings.endpoint_url, region=settings.region),
@@ -67,9 +67,16 @@ class Connection:
             for secret in filter(None, (self._credentials.secret_key, self._credentials.session_token)):
                 add_secret(secret)
         else:
-            end_helpers(self._session, lambda: self.check())
+            end_helpers(self._session, self._check_now)
             watch_retrievals(self._session, add_secret=add_secret)
             _require_credentials(self._session, settings.profile)
+
+    def _check_now(self) -> None:
+        """Check for the task that has the connection now."""
+        self.check()
+
+    def _check_before_sending(self, **_request: object) -> None:
+        self.check()
 
     @property
     def endpoint_url(self) -> str:

@@ -139,22 +139,22 @@ class Pipeline(Walk[FolderCounter]):
         if not self._remover.lasting:
             super()._check(scan)
 
-    def _take(self, counter: FolderCounter, items: Sequence[Any]) -> None:
+    def _take(self, consumer: FolderCounter, items: Sequence[Any]) -> None:
         fresh, again, stuck = self._relisting.sort(items)
         self._claim(fresh)
         if again or stuck:
-            counter.take_back([*again, *stuck])
+            consumer.take_back([*again, *stuck])
         for item in stuck:
-            counter.fail(still_listed(item))
-        self._single.extend((counter, item, False) for item in again)
+            consumer.fail(still_listed(item))
+        self._single.extend((consumer, item, False) for item in again)
         batched: list[Any] = []
         for item in fresh:
             if self._remover.needs_own_request(item):
-                self._single.append((counter, item, False))
+                self._single.append((consumer, item, False))
             else:
                 batched.append(item)
         if batched:
-            self._batched.append((counter, batched))
+            self._batched.append((consumer, batched))
             self._batched_size += len(batched)
 
     def _cut(self) -> list[tuple[FolderCounter, list[Entry]]]:
