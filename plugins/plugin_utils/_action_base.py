@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two doors to one call: the controller's own process where that is the target, and the module everywhere else."""
+"""Run a task in the controller's process if that is its target, and as a module everywhere else."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A module's call in the controller's process, as the module would carry it out."""
+"""Run a module's task in the controller's process, with the result that the module would return."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run a task so that its timeout can stop it, and what it has done is told all the same."""
+"""Run a task so that its timeout can stop it and the result still reports what was done."""
 
 from __future__ import annotations
 

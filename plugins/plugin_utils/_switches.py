@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What users set about the doors: a variable, or else an environment variable of the controller."""
+"""Read the switches that users set: a variable, or else an environment variable of the controller."""
 
 from __future__ import annotations
 

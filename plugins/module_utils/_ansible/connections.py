@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What tasks share that run in one process, one after the other: the items of a loop."""
+"""Connections and rate limiters that tasks in one process share, such as the items of a loop."""
 
 from __future__ import annotations
 

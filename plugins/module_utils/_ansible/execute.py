@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one way through a task, by whichever door it comes: prepare, run, tell what became of it."""
+"""Carry out a task, on the controller or as a module: prepare it, run it, return its result."""
 
 from __future__ import annotations
 

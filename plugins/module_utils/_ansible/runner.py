@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The front door of a module in a process of its own; alone here a module exits."""
+"""Run a module in its own process; this is the only place where a module exits."""
 
 from __future__ import annotations
 

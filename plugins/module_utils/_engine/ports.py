@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the engine asks of a store, and of whatever removes; the store's side makes one attempt per call."""
+"""The interfaces that the engine needs of a store and of a remover; the store makes one attempt per call."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Programs that the AWS configuration names to find credentials; none of them outlives the task."""
+"""Run the programs that provide credentials (``credential_process``); none of them outlives the task."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Botocore's exceptions, translated once, at the border, into what the engine and the user can act on."""
+"""Translate botocore's exceptions, in this one place, into errors that the engine and the user can act on."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lifecycle rules of a Space, as the XML that they are.
+"""Read and write the lifecycle rules of a Space as XML.
 
 Botocore's own shapes drop the elements that they do not know, and a rule without its condition removes too much. So its
 hooks are used to send and take the documents as they are, and the rest of the request is left to it.

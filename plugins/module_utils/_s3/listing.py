@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Listings, taken out of the reply's body by a parser of our own.
+"""Parse listings from the body of the reply, with a parser of our own.
 
 Botocore's parser costs 70 to 130 µs a key, cannot read a reply in which the store echoes a marker that XML cannot
 carry, and decodes markers that were never encoded. The hook ``before-parse`` leaves signing, sending and errors to

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The XML documents of S3, taken out of botocore's hands before its own parser sees them."""
+"""Take the XML bodies of S3 replies from botocore before its own parser reads them."""
 
 from __future__ import annotations
 

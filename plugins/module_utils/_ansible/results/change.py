@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A report, as Ansible's result and diff: both from the one record, so that they cannot disagree."""
+"""Present a report as Ansible's result and diff; both come from one record, so they cannot disagree."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Batches: as large as the store manages, and each seen through in as many parts as that takes."""
+"""Send batches as large as the store can handle, and split a batch until all its items are done."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Removers: one that asks the store, and one that only rehearses."""
+"""Removers: one that sends requests to the store, and one for check mode, which only counts."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who does the work: threads that the coordinator owns, or nobody but itself."""
+"""Pools that do the work: threads that the coordinator owns, or the coordinator's own thread."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which of the folders of one task are done with another one, so that no key is counted or removed twice."""
+"""Find the folders of a task that lie inside another one, so that no key is counted or removed twice."""
 
 from __future__ import annotations
 

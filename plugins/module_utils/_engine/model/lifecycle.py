@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lifecycle rules: what one means, how it is carried over to the next document, and how ours are changed. All pure."""
+"""Lifecycle rules: what a rule means, how it is kept in the next document, how our rules change; all pure functions."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Times as a store writes them: in UTC unless they say otherwise, whatever zone this machine is in."""
+"""Parse the times that a store writes: UTC unless they give an offset, whatever this machine's time zone is."""
 
 from __future__ import annotations
 

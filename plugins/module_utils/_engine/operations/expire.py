@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Server-side expiration: the store's own lifecycle engine removes, and only its rules are changed here."""
+"""Server-side expiration: change the lifecycle rules; the store itself removes the objects."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``prune``: remove what has outlived its keep, and nothing that came since."""
+"""``prune``: remove the units that a retention rule does not keep, and nothing that was written since."""
 
 from __future__ import annotations
 
