@@ -23,7 +23,7 @@ mix = partial(
 )
 deny_all = partial(faults.answer, 403, "AccessDenied")
 vanish = partial(faults.answer, 404, "NoSuchBucket")
-redirect = partial(faults.answer, 307, "TemporaryRedirect", EndpointSource="http://127.0.0.1:9/elsewhere")
+redirect = partial(faults.answer, 307, "TemporaryRedirect", Location="http://127.0.0.1:9/elsewhere")
 LONG = [
     *(("page 2 is page 1", job) for job in ("versions", "prune", "info")),
     *(("page 3 is page 1", job) for job in ("objects", "prune")),
