@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ..errors import InvalidOption
 
 LONGEST = 1024  # bytes of UTF-8: S3's limit for an object key
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/]*)/?(.*)", re.DOTALL)
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -107,6 +108,14 @@ def _refuse_irregular(text: str, option: str) -> None:
     control = CONTROL.search(text)
     if control:
         raise InvalidOption(option, text, f"has the control character {control[0]!r}", advice=f"Remove it; {exactly}")
+    url = _URL.fullmatch(text)
+    if url:
+        raise InvalidOption(
+            option,
+            text,
+            "is a URL, not a path in a Space",
+            advice=f"If the Space is {url[1]!r}, write space: {url[1]} and {option}: {url[2] or '/'}",
+        )
     fixed = re.sub("/+", "/", text).lstrip("/")
     if not fixed:
         raise InvalidOption(option, text, "has only slashes", advice=f"Name a folder; {exactly}")
