@@ -20,7 +20,7 @@ SUBFOLDERS = ["a", "A", " b ", 'it\'s "c"', "ü😀", "{{ 7 * 7 }}", "{% raw %}"
 AWKWARD = ["\x01", "%41", "\n", "..", ".", ""]  # what path rules refuse, and moto changes
 NEIGHBOURS = ["f", "f.txt", "ff/a", "g/a"]
 FILLED = sorted([*NEIGHBOURS, "f/", "f/direct", *(f"f/{name}/{leaf}" for name in SUBFOLDERS for leaf in ("x", "y/z"))])
-REMOVED = "22 objects, 0 versions, 0 delete markers and 0 incomplete uploads"
+REMOVED = "22 objects."
 SECRET = "an-awfully-secret-key"
 
 
@@ -223,7 +223,7 @@ def test_every_version_goes(moto: Store, player: Player) -> None:
     witness.client.delete_object(Bucket=witness.space, Key="f/old/x")
     done = player.play("fleet_teardown", task(spaces_space="versioned", spaces_versions="all"), hosts=fleet_of(2))
     assert done.code == 0, done.output
-    assert done.said[0].startswith("0 objects, 3 versions, 1 delete markers")
+    assert done.said[0].startswith("3 versions, 1 delete marker.")
     assert [key for key, _version, _kind in witness.versions()] == ["g"]
 
 

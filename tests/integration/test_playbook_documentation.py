@@ -47,6 +47,19 @@ def test_the_variables_are_documented_twice_alike(name: str) -> None:
     assert [variable for variable in head if not re.search(rf"\b{variable}\b", body)] == []
 
 
+def test_every_variable_of_the_playbooks_is_known_to_the_check_of_names() -> None:
+    [task] = [
+        task
+        for task in yaml.safe_load((PLAYBOOKS / "tasks" / "check_variables.yml").read_text())
+        if task["name"] == "Check the names of the variables"
+    ]
+    documented = set(re.findall(r"^\| `(spaces_\w+)` \|", README, re.MULTILINE))
+    texts = "".join(path.read_text() for path in PLAYBOOKS.rglob("*.yml"))
+    used = set(re.findall(r"(?<!tidy\.spaces\.)\b(spaces_[a-z_]+)", texts)) - {"spaces_folder"}
+    assert task["vars"]["taken"] == sorted(documented)
+    assert task["vars"]["internal"] == sorted(used - documented)
+
+
 def test_the_commands_of_the_readme_run(moto: Store, tmp_path: Path) -> None:
     for block in re.findall(r"```yaml\n(.*?)```", README, re.DOTALL):
         name = re.match(r"# (\w+\.yml)", block)
