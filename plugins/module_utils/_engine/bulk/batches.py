@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 
-from ..errors import EngineError, Transient
+from ..errors import Cause, EngineError, Transient
 from ..model.entries import Entry, Item, Rejection
 from ..model.report import Failure
 from ..ports import Deleter
@@ -85,11 +85,11 @@ class Batch:
             if exc.uncertain:
                 self.doubtful.update(self._part)
             # What is refused for load stays as it is: stores count requests, and would be asked for more of them.
-            if isinstance(exc, Transient) and exc.overdue:
+            if isinstance(exc, Transient) and exc.cause.overdue:
                 self._put_back(self._size.too_many(asked))
             raise
         for entry, rejection in rejections.items():
-            if rejection.transient:
+            if rejection.cause:
                 self.rejected[entry] = rejection
             else:
                 self.failures[entry] = failure(entry, rejection.code, rejection.message)
@@ -119,8 +119,9 @@ def failure(item: Item, code: str, message: str, *, uncertain: bool = False) -> 
 
 def _transient(rejected: Mapping[Entry, Rejection]) -> Transient:
     codes = {rejection.code for rejection in rejected.values()}
+    causes = {rejection.cause for rejection in rejected.values()}
     return Transient(
         f"{len(rejected)} keys of a batch were rejected: {', '.join(sorted(codes))}.",
         code=min(codes),
-        unavailable=any(rejection.unavailable for rejection in rejected.values()),
+        cause=Cause.OVERLOADED if Cause.OVERLOADED in causes else Cause.REJECTED,
     )

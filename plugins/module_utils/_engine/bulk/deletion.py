@@ -140,7 +140,7 @@ class DryRunRemover:
 
 def _fatal(exc: RequestFailed) -> RequestFailed | None:
     """Tell whether other requests would meet the same."""
-    return None if isinstance(exc, RetriesExhausted) and not exc.unavailable else exc
+    return None if isinstance(exc, RetriesExhausted) and not exc.cause.unavailable else exc
 
 
 def _all_failed(items: Sequence[Item], exc: RequestFailed, *, doubtful: Collection[Item]) -> dict[Item, Failure]:

@@ -153,7 +153,7 @@ class Create:
                 message=str(outcome),
                 uncertain=outcome.uncertain and asked and self._markers.lasting,
             )
-            if isinstance(outcome, RetriesExhausted) and outcome.unavailable:
+            if isinstance(outcome, RetriesExhausted) and outcome.cause.unavailable:
                 raise outcome
         elif outcome is None:
             self._created.add(key)
