@@ -24,8 +24,6 @@ class S3FolderMarkers:
     ``lister`` gives the one to ask where a reply is not what S3 answers for an object: any web server says 200.
     """
 
-    lasting = True
-
     def __init__(self, *, client: S3Client, lister: Callable[[], S3Lister], space: str) -> None:
         self._client: Any = client
         self._lister = lister

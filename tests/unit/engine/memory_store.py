@@ -60,8 +60,6 @@ class MemoryStore:
     ``hook`` is called with each :class:`Call` after it was served, and may change the store.
     """
 
-    lasting = True
-
     def __init__(
         self,
         keys: Iterable[str] = (),
