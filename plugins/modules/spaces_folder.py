@@ -205,15 +205,14 @@ failures_total:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.arguments import change_arguments
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.builders import change_folders
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.change import describe_change
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.runner import run
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import ModuleSpec
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import CHANGE, ModuleSpec
 
 SPEC = ModuleSpec(
     options={
-        **change_arguments(),
+        **CHANGE,
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "parents": {"type": "bool", "default": False},
         "uploads": {"type": "bool"},
@@ -227,7 +226,7 @@ SPEC = ModuleSpec(
 )
 
 
-def main():
+def main() -> None:
     run(AnsibleModule(supports_check_mode=True, **SPEC.specification), SPEC)
 
 

@@ -188,15 +188,14 @@ failures_total:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.arguments import change_arguments
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.builders import prune_folders
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.change import describe_change
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.runner import run
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import ModuleSpec
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import CHANGE, ModuleSpec
 
 SPEC = ModuleSpec(
     options={
-        **change_arguments(),
+        **CHANGE,
         "unit": {"type": "str", "choices": ["subfolders", "objects"], "default": "subfolders"},
         "older_than": {"type": "str"},
         "keep_newest": {"type": "int"},
@@ -211,7 +210,7 @@ SPEC = ModuleSpec(
 )
 
 
-def main():
+def main() -> None:
     run(AnsibleModule(supports_check_mode=True, **SPEC.specification), SPEC)
 
 

@@ -9,29 +9,29 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .._engine.model.path import FolderPath, parse_paths
-from .._s3.settings import at_least, number
+from .._s3.settings import at_least
 
 if TYPE_CHECKING:
     from .._engine.bulk.deletion import Remover
-    from .context import Workshop
+    from .context import TaskContext
     from .spec import Operation
 
 
-def change_folders(workshop: Workshop) -> Operation:
+def change_folders(context: TaskContext) -> Operation:
     """Build what :mod:`spaces_folder` does."""
-    params = workshop.params
+    params = context.params
     state = params["state"]
     folders = _folders(params, allow_root=params["allow_root"] and state == "absent")
     at_least(params, "sample_size", 0)
-    return _creation(workshop, folders) if state == "present" else _purge(workshop, folders)
+    return _creation(context, folders) if state == "present" else _purge(context, folders)
 
 
-def prune_folders(workshop: Workshop) -> Operation:
+def prune_folders(context: TaskContext) -> Operation:
     """Build what :mod:`spaces_folder_prune` does."""
     from .._engine.model.retention import Globs, Rule, parse_age, parse_globs
     from .._engine.operations.prune import Prune
 
-    params = workshop.params
+    params = context.params
     folders = _folders(params, allow_root=params["allow_root"])
     older_than = params["older_than"]
     rule = Rule(
@@ -45,10 +45,10 @@ def prune_folders(workshop: Workshop) -> Operation:
     max_objects = _limit(params, "max_objects", 0)
     return Prune(
         folders=folders,
-        lister=workshop.connection.lister,
-        remover=_remover(workshop),
-        retrier=workshop.retrier,
-        pool=workshop.pool,
+        lister=context.connection.lister,
+        remover=_remover(context),
+        retrier=context.retrier,
+        pool=context.pool,
         kind=params["unit"],
         rule=rule,
         globs=globs,
@@ -58,69 +58,69 @@ def prune_folders(workshop: Workshop) -> Operation:
     )
 
 
-def change_expiration(workshop: Workshop) -> Operation:
+def change_expiration(context: TaskContext) -> Operation:
     """Build what :mod:`spaces_folder_expiration` does."""
     from .._engine.model.lifecycle import ACTIONS, rule_changes
     from .._engine.operations.expire import DryRunLifecycle, Expire
 
-    params = workshop.params
+    params = context.params
     changes = rule_changes(
         _folders(params, allow_root=params["allow_root"]),
         rule_id=params["rule_id"],
-        days={option: number(params, option) for option in ACTIONS} if params["state"] == "present" else None,
+        days={option: params[option] for option in ACTIONS} if params["state"] == "present" else None,
     )
-    lifecycle = workshop.connection.lifecycle
+    lifecycle = context.connection.lifecycle
     return Expire(
         changes=changes,
-        lifecycle=DryRunLifecycle(lifecycle) if workshop.check_mode else lifecycle,
-        lister=workshop.connection.lister,
-        retrier=workshop.retrier,
-        pool=workshop.pool,
-        cancellation=workshop.cancellation,
+        lifecycle=DryRunLifecycle(lifecycle) if context.check_mode else lifecycle,
+        lister=context.connection.lister,
+        retrier=context.retrier,
+        pool=context.pool,
+        cancellation=context.cancellation,
     )
 
 
-def survey_folders(workshop: Workshop) -> Operation:
+def survey_folders(context: TaskContext) -> Operation:
     """Build what :mod:`spaces_folder_info` does."""
     from .._engine.operations.survey import Survey
 
-    params = workshop.params
+    params = context.params
     return Survey(
         folders=_folders(params, allow_root=True),
         limit=at_least(params, "limit", 0),
-        lister=workshop.connection.lister,
-        retrier=workshop.retrier,
-        pool=workshop.pool,
+        lister=context.connection.lister,
+        retrier=context.retrier,
+        pool=context.pool,
         gather=frozenset(params["gather"]),
         names_only=params["names_only"],
     )
 
 
-def _creation(workshop: Workshop, folders: list[FolderPath]) -> Operation:
+def _creation(context: TaskContext, folders: list[FolderPath]) -> Operation:
     from .._engine.operations.create import Create, DryRunMarkers
 
-    connection = workshop.connection
+    connection = context.connection
     markers = connection.markers
     return Create(
         folders=folders,
-        markers=DryRunMarkers(markers=markers, lister=connection.lister) if workshop.check_mode else markers,
-        retrier=workshop.retrier,
-        pool=workshop.pool,
-        parents=workshop.params["parents"],
+        markers=DryRunMarkers(markers=markers, lister=connection.lister) if context.check_mode else markers,
+        retrier=context.retrier,
+        pool=context.pool,
+        parents=context.params["parents"],
     )
 
 
-def _purge(workshop: Workshop, folders: list[FolderPath]) -> Operation:
+def _purge(context: TaskContext, folders: list[FolderPath]) -> Operation:
     from .._engine.operations.remove import Remove
 
-    params = workshop.params
+    params = context.params
     max_objects = _limit(params, "max_objects", 0)
     return Remove(
         folders=folders,
-        lister=workshop.connection.lister,
-        remover=_remover(workshop, bypass_governance=params["bypass_governance"]),
-        retrier=workshop.retrier,
-        pool=workshop.pool,
+        lister=context.connection.lister,
+        remover=_remover(context, bypass_governance=params["bypass_governance"]),
+        retrier=context.retrier,
+        pool=context.pool,
         versions=params["versions"] == "all",
         uploads=params["uploads"],
         max_objects=max_objects,
@@ -129,14 +129,14 @@ def _purge(workshop: Workshop, folders: list[FolderPath]) -> Operation:
     )
 
 
-def _remover(workshop: Workshop, *, bypass_governance: bool = False) -> Remover:
+def _remover(context: TaskContext, *, bypass_governance: bool = False) -> Remover:
     """Choose the one object by which check mode differs."""
     from .._engine.bulk.deletion import DryRunRemover, StoreRemover
 
-    if workshop.check_mode:
+    if context.check_mode:
         return DryRunRemover()
     return StoreRemover(
-        deleter=workshop.connection.deleter(bypass_governance=bypass_governance), retrier=workshop.retrier
+        deleter=context.connection.deleter(bypass_governance=bypass_governance), retrier=context.retrier
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.connections import Connections
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.context import Connections
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.settings import Settings
 from tests.integration.harness import DEFAULTS

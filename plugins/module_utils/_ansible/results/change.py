@@ -6,36 +6,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from ..._engine.model.entries import Entry
 from ..._engine.model.report import Failure, FolderReport, Removal, Report
 from ..printable import printable
+from .task_result import TaskResult
 
 NOTHING = Report(folders=())
 UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What a task ends with; ``failure`` is the message of one that failed by what its report says."""
-
-    result: dict[str, Any]
-    diff: list[dict[str, str]] | None = None
-    warnings: tuple[str, ...] = ()
-    failure: str | None = None
-
-
-def describe_change(report: Report | None, params: Mapping[str, Any]) -> Outcome:
+def describe_change(report: Report | None, params: Mapping[str, Any]) -> TaskResult:
     """Describe what was created or removed: one shape on every path. A module without states only removes."""
     report = report or NOTHING
     state = params.get("state")
-    return Outcome(
-        result=result_of(report, state=state, sample_size=params["sample_size"]),
+    return TaskResult(
+        values=result_of(report, state=state, sample_size=params["sample_size"]),
         diff=diff_of(report, state=state),
         warnings=report.warnings,
-        failure=failure_message(report, state=state) if report.failures_total else None,
+        failure=failure_message(report, state=state) if report.failures_total else "",
     )
 
 

@@ -12,16 +12,16 @@ from typing import Any
 from ..._engine.model.lifecycle import Element
 from ..._engine.operations.expire import ExpirationReport, RuleReport
 from ..printable import printable
-from .change import Outcome
+from .task_result import TaskResult
 
 NUMBERS = frozenset({"Days", "NoncurrentDays", "DaysAfterInitiation"})
 
 
-def describe_rules(report: ExpirationReport | None, params: Mapping[str, Any]) -> Outcome:
+def describe_rules(report: ExpirationReport | None, params: Mapping[str, Any]) -> TaskResult:
     """Describe what became of the rules."""
     rules = report.rules if report else ()
-    return Outcome(
-        result={
+    return TaskResult(
+        values={
             "changed": any(rule.changed for rule in rules),
             "folders": [_folder(rule, params["state"]) for rule in rules],
         },

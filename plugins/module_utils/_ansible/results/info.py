@@ -11,12 +11,12 @@ from typing import Any
 from ..._engine.model.entries import Entry, Upload
 from ..._engine.model.times import in_utc
 from ..._engine.operations.survey import Figures, FirstItems, FolderSurvey
-from .change import Outcome
+from .task_result import TaskResult
 
 
-def describe_survey(report: Sequence[FolderSurvey] | None, _params: Mapping[str, Any]) -> Outcome:
+def describe_survey(report: Sequence[FolderSurvey] | None, _params: Mapping[str, Any]) -> TaskResult:
     """Describe what was found."""
-    return Outcome(result={"folders": [_folder(survey) for survey in report or ()]})
+    return TaskResult(values={"folders": [_folder(survey) for survey in report or ()]})
 
 
 def _folder(survey: FolderSurvey) -> dict[str, Any]:
