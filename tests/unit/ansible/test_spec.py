@@ -32,7 +32,7 @@ NUMBERS = [
 
 
 @pytest.mark.parametrize(("module", "option"), NUMBERS)
-def test_a_boolean_is_no_number(module: str, option: str) -> None:
+def test_a_boolean_is_not_taken_for_a_number(module: str, option: str) -> None:
     with pytest.raises(InvalidOption, match=f"{option}: True is a boolean, not a number. Write a number"):
         check_given({"path": "a", option: True}, SPECS[module])
 
@@ -63,7 +63,7 @@ def test_the_module_by_itself_refuses_a_boolean_too(prune: Task, option: str) ->
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_days_are_no_boolean_in_check_mode_either(expiration: Task, check: bool) -> None:
+def test_check_mode_refuses_a_boolean_for_days_too(expiration: Task, check: bool) -> None:
     result = expiration(path="a", days=True, check=check)
     assert "days: True is a boolean, not a number" in result["msg"]
 
