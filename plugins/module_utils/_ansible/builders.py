@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Build the operation that carries out a task's options."""
+"""Build operations from the options of tasks."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 
 def change_folders(context: TaskContext) -> Operation:
-    """Build what :mod:`spaces_folder` does."""
+    """Build the operation of :mod:`spaces_folder`."""
     params = context.params
     state = params["state"]
     folders = _folders(params, allow_root=params["allow_root"] and state == "absent")
     at_least(params, "sample_size", 0)
-    return _creation(context, folders) if state == "present" else _purge(context, folders)
+    return _creation(context, folders) if state == "present" else _removal(context, folders)
 
 
 def prune_folders(context: TaskContext) -> Operation:
-    """Build what :mod:`spaces_folder_prune` does."""
+    """Build the operation of :mod:`spaces_folder_prune`."""
     from .._engine.model.retention import Globs, Rule, parse_age, parse_globs
     from .._engine.operations.prune import Prune
 
@@ -59,7 +59,7 @@ def prune_folders(context: TaskContext) -> Operation:
 
 
 def change_expiration(context: TaskContext) -> Operation:
-    """Build what :mod:`spaces_folder_expiration` does."""
+    """Build the operation of :mod:`spaces_folder_expiration`."""
     from .._engine.model.lifecycle import ACTIONS, rule_changes
     from .._engine.operations.expire import DryRunLifecycle, Expire
 
@@ -81,7 +81,7 @@ def change_expiration(context: TaskContext) -> Operation:
 
 
 def survey_folders(context: TaskContext) -> Operation:
-    """Build what :mod:`spaces_folder_info` does."""
+    """Build the operation of :mod:`spaces_folder_info`."""
     from .._engine.operations.survey import Survey
 
     params = context.params
@@ -110,7 +110,7 @@ def _creation(context: TaskContext, folders: list[FolderPath]) -> Operation:
     )
 
 
-def _purge(context: TaskContext, folders: list[FolderPath]) -> Operation:
+def _removal(context: TaskContext, folders: list[FolderPath]) -> Operation:
     from .._engine.operations.remove import Remove
 
     params = context.params
@@ -130,7 +130,7 @@ def _purge(context: TaskContext, folders: list[FolderPath]) -> Operation:
 
 
 def _remover(context: TaskContext, *, bypass_governance: bool = False) -> Remover:
-    """Choose the one object by which check mode differs."""
+    """Return what removes the keys: the only object of a removal that differs in check mode."""
     from .._engine.bulk.deletion import DryRunRemover, StoreRemover
 
     if context.check_mode:

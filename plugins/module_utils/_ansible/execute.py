@@ -62,7 +62,7 @@ class _Execution:
             self.finished = True
         except EngineError as exc:
             self.fail(exc)
-        except Exception as exc:  # a defect of ours: what was done must be reported all the same
+        except Exception as exc:  # a defect of ours: what was done must be reported nevertheless
             self._traceback = _printable_traceback()
             self.fail(_defect(exc))
 

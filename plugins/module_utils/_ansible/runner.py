@@ -51,7 +51,7 @@ def _spare_the_garbage_collector() -> None:
 
 
 def _watch(cancellation: Cancellation) -> None:
-    """Stop the task on a signal, and when nobody reads its output any more.
+    """Stop the task on a signal, or when its output is no longer read.
 
     Ansible's ``timeout`` ends a task, but not its module's process, which would then work beside the next task.
     """
@@ -68,4 +68,4 @@ def _watch_reader(cancellation: Cancellation) -> None:
     poll = select.poll()
     poll.register(sys.__stdout__.fileno() if sys.__stdout__ else 1, 0)  # hang-ups are reported unasked
     if poll.poll():
-        cancellation.set("Nobody reads this task's output any more: it was ended from outside.")
+        cancellation.set("The task's output is no longer read, because it was ended from outside.")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Present a survey as Ansible's result."""
+"""Turn a survey into Ansible's result."""
 
 from __future__ import annotations
 
@@ -75,5 +75,5 @@ def _upload(upload: Upload) -> dict[str, Any]:
 
 
 def utc(text: str) -> str | None:
-    """Write a store's time as ISO 8601 in UTC, to the second; leave what is none as it is."""
+    """Return a store's time as ISO 8601 in UTC, to the second; leave a text that is no time as it is."""
     return in_utc(text) or None
