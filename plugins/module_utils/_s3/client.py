@@ -181,7 +181,7 @@ class Connection:
 
 
 def _session(profile: str | None, *, alone: bool) -> Session:
-    """Open a session; ``alone``: it only loads data, so a profile that the environment names is ignored."""
+    """Open a session; ``alone``: the options are complete, so a profile that the environment names is ignored."""
     import botocore.session
     from botocore.exceptions import BotoCoreError
 
