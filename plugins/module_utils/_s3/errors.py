@@ -201,7 +201,7 @@ def _from_botocore(exc: BotoCoreError) -> RequestFailed:
             )
         return Transient(message, code=code, cause=Cause.UNREACHABLE, advice=advice)
     if exc.__class__ is exceptions.HTTPClientError:
-        # It wraps whatever went wrong while the request was written, and may quote a header of it: no word of that.
+        # It wraps any error in writing the request, and may quote one of its headers. So the message is left out.
         cause = getattr(exc, "kwargs", {}).get("error")
         message = f"The request could not be sent ({type(cause).__name__})."
         if isinstance(cause, (ValueError, TypeError, OverflowError)):
