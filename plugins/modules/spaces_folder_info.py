@@ -11,7 +11,7 @@ version_added: 0.1.0
 description:
   - Reports whether a folder exists, how much it holds, and what it contains.
   - Only reads. Lists every object once, however much is gathered. It stops early if only lists are wanted and they are
-    full; with O(names_only) it lists one level only.
+    full; if O(gather) is V(names) alone, it lists one level only.
   - A missing folder is not an error.
 author:
   - The tidy.spaces authors (@tidy-spaces)
@@ -21,23 +21,18 @@ options:
       - What to find out. Several may be asked for at once.
       - V(totals) counts the objects and their bytes, and gives the times of the oldest and the newest.
       - V(subfolders) gives the same figures for each direct subfolder, and for the whole.
+      - V(names) names the direct subfolders without reading what is in them.
       - V(objects), V(versions) and V(uploads) list the first of each, up to O(limit). The list of objects is returned
         as RV(folders[].contents).
     type: list
     elements: str
-    choices: [totals, subfolders, objects, versions, uploads]
+    choices: [totals, subfolders, names, objects, versions, uploads]
     default: [totals]
   limit:
     description:
       - How many objects, versions and uploads are listed at the most, of each.
     type: int
     default: 1000
-  names_only:
-    description:
-      - Name the direct subfolders, without reading what is in them. Takes the place of V(totals) and V(subfolders) in
-        O(gather).
-    type: bool
-    default: false
 extends_documentation_fragment:
   - tidy.spaces.attributes
   - tidy.spaces.connection
@@ -82,7 +77,7 @@ EXAMPLES = r"""
     region: nyc3
     space: my-space
     path: /
-    names_only: true
+    gather: [names]
   register: environments
 
 - name: List the first ten objects and all that is left of interrupted uploads
@@ -124,7 +119,7 @@ folders:
     objects:
       description: How many objects there are, markers among them.
       type: int
-      returned: when O(gather) has V(totals) or V(subfolders), without O(names_only)
+      returned: when O(gather) has V(totals) or V(subfolders)
       sample: 1200
     bytes:
       description: How many bytes they take together.
@@ -144,10 +139,10 @@ folders:
     subfolders:
       description:
         - The direct subfolders, in key order, each with C(path), C(marker), C(objects), C(bytes), C(newest) and
-          C(oldest). With O(names_only) each with C(path) alone.
+          C(oldest). Of V(names) without V(subfolders), each with C(path) alone.
       type: list
       elements: dict
-      returned: when O(gather) has V(subfolders), or with O(names_only)
+      returned: when O(gather) has V(subfolders) or V(names)
       sample: [{path: builds/42/}]
     contents:
       description:
@@ -185,11 +180,10 @@ SPEC = ModuleSpec(
         "gather": {
             "type": "list",
             "elements": "str",
-            "choices": ["totals", "subfolders", "objects", "versions", "uploads"],
+            "choices": ["totals", "subfolders", "names", "objects", "versions", "uploads"],
             "default": ["totals"],
         },
         "limit": {"type": "int", "default": 1000},
-        "names_only": {"type": "bool", "default": False},
     },
     build=survey_folders,
     describe=describe_survey,

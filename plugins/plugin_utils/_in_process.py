@@ -25,6 +25,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._ansible.execute impor
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.progress import ProgressLines
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import ModuleSpec
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.cancellation import Cancellation
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path import with_slash
 
 from ._environment import applied
 from ._stoppable import run_in_thread
@@ -107,7 +108,7 @@ class InProcess(ModuleAction):
         paths = params["paths"] if isinstance(params["paths"], list) else [params["path"]]
         return ProgressLines(
             name=self._task.action.rpartition(".")[2],
-            paths=[f"{path}" if f"{path}".endswith("/") else f"{path}/" for path in paths],
+            paths=[with_slash(f"{path}") for path in paths],
             say=lambda line: self._display.display(remove_values(line, frozenset(secrets)), stderr=True),
             interval=INTERVAL,
         )

@@ -21,12 +21,13 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.outcomes 
     alone,
 )
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pipeline import FolderCounter, Pipeline
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pool import Pool, SerialPool
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pool import Pool
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import LimitExceeded, ProtocolError
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry, Item, Page, Upload
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path import FolderPath
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import Failure, Removal
 from tests.unit.engine.memory_store import MemoryStore
+from tests.unit.engine.serial_pool import SerialPool
 from tests.unit.engine.workbench import DENIED, Workbench
 
 
