@@ -41,7 +41,7 @@ class Figures:
 
 
 class FirstItems(Generic[T]):
-    """Keep the first items of a listing; ``more`` tells whether there were others."""
+    """Keep the first items of a listing; ``more``: whether there were others."""
 
     def __init__(self, limit: int) -> None:
         self.items: list[T] = []
