@@ -31,7 +31,7 @@ CALLS: Calls = {
     "a date, which YAML gives a type of its own": (SPACES_FOLDER, {"path": date(2026, 1, 2)}, {}),
     "options as text": (SPACES_FOLDER, {"path": "new", "workers": "3", "read_timeout": "7", "exact": "no"}, {}),
     "info": (INFO, {"path": "p", "gather": ["totals", "subfolders", "objects", "uploads"]}, {}),
-    "info of nothing": (INFO, {"paths": ["nothing", "p"], "names_only": True}, {}),
+    "info of nothing": (INFO, {"paths": ["nothing", "p"], "gather": ["names"]}, {}),
     "prune previewed": (PRUNE, {"path": "p", "keep_newest": 1}, PREVIEW),
     "prune": (PRUNE, {"path": "p", "keep_newest": 1, "unit": "objects", "include": ["o*"]}, {"diff": True}),
     "a glob that matches nothing": (PRUNE, {"path": "p", "keep_newest": "3", "exclude": ["release-*"]}, PREVIEW),

@@ -28,7 +28,8 @@ def change_folders(context: TaskContext) -> Operation:
 
 def prune_folders(context: TaskContext) -> Operation:
     """Build the operation of :mod:`spaces_folder_prune`."""
-    from .._engine.model.retention import Globs, Rule, parse_age, parse_globs
+    from .._engine.model.globs import Globs, parse_globs
+    from .._engine.model.retention import Rule, parse_age
     from .._engine.operations.prune import Prune
     from .._engine.operations.removal_job import RemovalJob
 
@@ -96,7 +97,6 @@ def survey_folders(context: TaskContext) -> Operation:
         retrier=context.retrier,
         pool=context.pool,
         gather=frozenset(params["gather"]),
-        names_only=params["names_only"],
     )
 
 

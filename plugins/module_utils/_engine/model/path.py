@@ -31,7 +31,7 @@ class FolderPath:
                     option,
                     text,
                     "is taken literally (exact is true) and does not end in '/'",
-                    advice=f"Write {text + '/'!r}.",
+                    advice=f"Write {with_slash(text)!r}.",
                 )
             return cls(prefix=_short_enough(text, option))
         if text == "/":
@@ -45,7 +45,7 @@ class FolderPath:
                 )
             return cls(prefix="")
         _refuse_irregular(text, option)
-        return cls(prefix=_short_enough(text if text.endswith("/") else text + "/", option))
+        return cls(prefix=_short_enough(with_slash(text), option))
 
     @property
     def path(self) -> str:
@@ -57,6 +57,11 @@ class FolderPath:
         """The prefixes of the folders above this one, outermost first; not itself."""
         cuts = [index + 1 for index, character in enumerate(self.prefix[:-1]) if character == "/"]
         return [self.prefix[:cut] for cut in cuts]
+
+
+def with_slash(path: str) -> str:
+    """Return the path of a folder, which ends in ``/``."""
+    return path if path.endswith("/") else f"{path}/"
 
 
 def parse_paths(*, path: object, paths: object, exact: bool = False, allow_root: bool = False) -> list[FolderPath]:

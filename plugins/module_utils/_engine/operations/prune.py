@@ -13,11 +13,12 @@ from typing import Any
 from ..bulk.listing import ConsumerT, Scan
 from ..bulk.pipeline import FolderCounter
 from ..errors import EngineError
-from ..model.covering import covers, inside
+from ..model.covering import covers, inner_folders
 from ..model.entries import Entry, Page, Upload
+from ..model.globs import Globs
 from ..model.path import FolderPath
 from ..model.report import FolderReport
-from ..model.retention import Globs, Rule
+from ..model.retention import Rule
 from ..ports import Lister
 from .unit_selection import Kind, UnitSelection
 
@@ -47,10 +48,11 @@ class Prune:
         self._lister = lister
         self._kind: Kind = kind
         self._fetch: Callable[[str, Any], Page[Entry]] = lister.list_versions if versions else lister.list_objects
+        inner = inner_folders(folders)
         self._selections = {
             folder: UnitSelection(
                 prefix=folder.prefix,
-                inside=inside(folder, folders),
+                inside=inner[folder],
                 kind=kind,
                 globs=globs,
                 rule=rule,
