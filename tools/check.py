@@ -54,7 +54,7 @@ PLANS = {
         Part("test-faults", "faults, crashes, secrets"),
         Part("test-long", "all faults, large folders, many trees"),
         Part("sanity-older", "ansible-test, older ansible-cores"),
-        Part("coverage", "of the tests above", ("test-integration", "test-faults")),
+        Part("coverage-report", "of unit and integration tests", ("test-integration",)),
     ],
 }
 PRECEDING = {"test-all": "test"}

@@ -36,7 +36,6 @@ CAPABILITIES = {
     "expires": "carries out lifecycle rules while a test waits",
     "policies": "denies by bucket policy",
     "object_lock": "retains what is locked",
-    "tls": "is served over https",
 }
 STARTUP = 300  # seconds; a busy machine takes its time
 
@@ -104,7 +103,7 @@ class Store(ABC):
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env={**_inherited(), **(environment or {})},
+                env={**unmeasured_environment(), **(environment or {})},
                 start_new_session=True,  # a Ctrl-C on the tests must not end the store under them
             )
         self._processes.append(process)
@@ -141,8 +140,8 @@ class Store(ABC):
             shutil.rmtree(self.directory, ignore_errors=True)
 
 
-def _inherited() -> dict[str, str]:
-    """Return this process' environment, less what would make a store measure its own coverage."""
+def unmeasured_environment() -> dict[str, str]:
+    """Return this process' environment, without what makes a program measure its coverage: that takes time."""
     return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
 
 
