@@ -13,7 +13,7 @@ from hypothesis import settings
 
 # Few in every run, many in the long one (``--hypothesis-profile=many``).
 settings.register_profile("few", max_examples=300, deadline=None, print_blob=True)
-settings.register_profile("many", max_examples=5000, deadline=None, print_blob=True)
+settings.register_profile("many", max_examples=2000, deadline=None, print_blob=True)
 
 
 @pytest.fixture

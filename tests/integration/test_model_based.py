@@ -68,7 +68,7 @@ def test_exactly_the_keys_below_a_folder_go(
 
 @pytest.mark.long
 @pytest.mark.stores("rgw")
-@drawn(400)
+@drawn(200)
 def test_exactly_the_keys_below_a_folder_go_in_many_trees(
     store: Store, witness: Witness, tree: Tree, page_size: int, workers: int
 ) -> None:
