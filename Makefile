@@ -48,7 +48,7 @@ test-build: $(VENV)/test ## Build the collection, install it, use it
 test-promises: $(VENV)/test debian ## The playbooks that prove the main promises, on two stores, in process and as modules
 	python -m tests.integration.matrix --part promises
 
-test-molecule: $(VENV)/test debian ## The other playbooks and stores available here, in process and as modules
+test-molecule: $(VENV)/test debian ## The other scenarios and stores available here, in process and as modules
 	python -m tests.integration.matrix --part rest
 
 test-integration: $(VENV)/test debian ## The engine and the modules on every store available here
@@ -57,10 +57,9 @@ test-integration: $(VENV)/test debian ## The engine and the modules on every sto
 test-faults: $(VENV)/test debian ## Stores and networks that fail, tasks that are stopped, others at work
 	pytest --numprocesses=$(WORKERS) --dist=worksteal tests/faults
 
-test-long: $(VENV)/test debian ## Every fault with every request, crashes amid 8,000 objects, thousands of random trees
+test-long: $(VENV)/test debian ## Every fault with every kind of request, crashes amid 8,000 objects, thousands of random trees
 	pytest tests -m long --numprocesses=$(WORKERS) --dist=worksteal
-	pytest tests/unit/engine/operations/test_model_based.py tests/unit/engine/bulk/test_splitting.py --hypothesis-profile=many \
-	  --numprocesses=2 --dist=worksteal
+	pytest tests/unit/engine -m hypothesis --hypothesis-profile=many --numprocesses=2 --dist=worksteal
 
 coverage: test-unit test-integration ## Unit tests and integration tests, with their branch coverage
 	$(MAKE) --no-print-directory coverage-report

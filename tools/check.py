@@ -23,7 +23,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 LOGS = ROOT / ".cache" / "check"
-AT_ONCE = {"test": 3, "test-all": 1}
+AT_ONCE = {"test": 3, "test-all": 2}
 """How many parts run side by side. Those of ``test-all`` keep two processors busy by themselves, and their tests of
 timeouts and of stores that fail are not to be proven on an overloaded machine."""
 

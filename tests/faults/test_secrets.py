@@ -26,7 +26,7 @@ if ! mkdir "$1" 2> /dev/null; then echo "password=$PRINTED" >&2; exit 1; fi
 printf '{"Version": 1, "AccessKeyId": "%s", "SecretAccessKey": "%s", "SessionToken": "", "Expiration": "%s"}' \\
     "$SPACES_ACCESS_KEY_ID" "$SPACES_SECRET_ACCESS_KEY" "$(date -u -d '12 minutes' +%Y-%m-%dT%H:%M:%SZ)"
 """  # it succeeds once; botocore tries to renew what is good for less than 15 minutes
-UNSEEN = "told-by-nobody"  # a folder that only a task with no_log knows of
+UNSEEN = "shown-by-nobody"  # a folder that only a task with no_log knows of
 MODULES: dict[str, dict[str, Any]] = {
     "tidy.spaces.spaces_folder": {"path": "p", "state": "absent"},
     "tidy.spaces.spaces_folder_info": {"path": "p"},
@@ -41,7 +41,7 @@ def from_environment(name: str) -> str:
 
 
 def tasks(module: str, space: str, *, as_options: bool) -> list[dict[str, Any]]:
-    """Write tasks that go well and that fail, in the foreground and in the background, and one that is not to tell."""
+    """Write tasks that go well and that fail, in the foreground and in the background, and one that shows nothing."""
     options = {"space": space, "retries": 0, "read_timeout": 10, "endpoint_url": from_environment("RIGHT_ENDPOINT")}
     if as_options:
         options["access_key"] = from_environment("SPACES_ACCESS_KEY_ID")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What another attempt may not meet is outlasted; and told, where it does not pass."""
+"""A fault that may pass is retried; one that does not pass is reported."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ LASTING = cases(
 
 
 @pytest.mark.parametrize(("name", "fault", "job", "operation"), PASSING)
-def test_what_passes_is_outlasted(
+def test_a_fault_that_passes_is_retried(
     make_trial: Callable[..., Trial],
     make_proxy: Callable[..., FaultProxy],
     note: Callable[..., None],
@@ -110,7 +110,7 @@ def test_what_passes_is_outlasted(
 
 
 @pytest.mark.parametrize(("name", "fault", "job", "operation"), LASTING)
-def test_what_does_not_pass_is_told(
+def test_a_fault_that_does_not_pass_is_reported(
     make_trial: Callable[..., Trial],
     make_proxy: Callable[..., FaultProxy],
     note: Callable[..., None],
@@ -128,7 +128,7 @@ def test_what_does_not_pass_is_told(
     note(f"{name} for good, {operation}", job, proxy.hits, "failed: gave up", trial.finish())
 
 
-def test_what_happens_at_random_is_outlasted(
+def test_faults_at_random_are_retried(
     make_trial: Callable[..., Trial], make_proxy: Callable[..., FaultProxy], note: Callable[..., None]
 ) -> None:
     trial = make_trial("objects")

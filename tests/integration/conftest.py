@@ -19,7 +19,9 @@ from tests.servers.registry import OVER_TLS, STORES
 from tests.servers.store import Store
 from tests.servers.witness import Witness
 
-_names = (f"space-{uuid.uuid4().hex[:8]}-{number}" for number in itertools.count())  # a store may outlive a run
+_names = (
+    f"space-{uuid.uuid4().hex[:8]}-{number}" for number in itertools.count()
+)  # a store may run longer than the tests
 
 
 def pytest_configure(config: pytest.Config) -> None:

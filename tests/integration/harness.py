@@ -74,14 +74,14 @@ class Harness:
         return ThreadPool(workers=self.settings.workers, cancellation=self.cancellation)
 
     def remove(
-        self, *paths: str, exact: bool = False, rehearse: bool = False, bypass: bool = False, **options: Any
+        self, *paths: str, exact: bool = False, dry_run: bool = False, bypass: bool = False, **options: Any
     ) -> Report:
         """Remove folders; return the report of a removal that went well."""
         deleter = self.connection.deleter(bypass_governance=bypass)
         remove = Remove(
             folders=[FolderPath.parse(path, exact=exact, allow_root=True) for path in paths],
             lister=self.lister,
-            remover=DryRunRemover() if rehearse else StoreRemover(deleter=deleter, retrier=self.retrier),
+            remover=DryRunRemover() if dry_run else StoreRemover(deleter=deleter, retrier=self.retrier),
             retrier=self.retrier,
             pool=self.pool(),
             **options,

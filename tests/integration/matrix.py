@@ -25,12 +25,19 @@ from typing import NamedTuple
 
 from tests.integration.execution import EXECUTIONS
 from tests.integration.scenario import ROOT, SCENARIOS, read, run_scenario
+from tests.servers.moto import Moto
 from tests.servers.registry import OVER_TLS, STORES
 from tests.servers.store import NotHere, Store
 
 PASSED, FAILED, NOT_HERE = "passed", "FAILED", "not here"
 PROMISES = ("siblings", "many_objects", "versioned_space", "incomplete_uploads", "check_mode", "guards")
-SCENARIOS_OVER_TLS = ("many_objects", "scaffold")  # batches and a PUT; test_tls.py proves whom a client trusts
+ONLY_ON: dict[str, tuple[str, ...]] = {  # scenarios of some stores that have them all otherwise
+    OVER_TLS: ("many_objects", "scaffold"),  # batches and a PUT; test_tls.py proves whom a client trusts
+}
+NOT_ON: dict[str, tuple[str, ...]] = {
+    # test_playbooks.py and test_fleet.py run these there, with far more cases.
+    Moto.name: ("fleet_teardown", "prune_playbook", "scaffold", "teardown"),
+}
 PREFERRED = ("rgw", "seaweedfs", "minio", "moto")  # of these, the first two that are here prove the promises
 
 
@@ -55,6 +62,11 @@ def needs_of(scenario: str) -> set[str]:
     return set(read(scenario, "needs.yml")["needs"])
 
 
+def scenarios_on(store: str) -> list[str]:
+    """Name the scenarios that a store has a part in."""
+    return [name for name in ONLY_ON.get(store, scenarios()) if name not in NOT_ON.get(store, ())]
+
+
 def is_here(store: str) -> bool:
     """Return whether a store can be run on this machine."""
     try:
@@ -76,7 +88,7 @@ def every_cell() -> list[Cell]:
         Cell(scenario, EXECUTIONS[(number + shift) % len(EXECUTIONS)], store)
         for number, scenario in enumerate(scenarios())
         for shift, store in enumerate(stores)
-        if store != OVER_TLS or scenario in SCENARIOS_OVER_TLS
+        if scenario in scenarios_on(store)
     ]
 
 

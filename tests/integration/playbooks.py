@@ -59,7 +59,7 @@ class Player:
         environment: Mapping[str, str] | None = None,
         anonymous: bool = False,
     ) -> Play:
-        """Run ``tidy.spaces.NAME``, or a file; ``hosts`` are the fleet; an ``anonymous`` one is told of no store."""
+        """Run ``tidy.spaces.NAME``, or a file; ``hosts`` are the fleet; an ``anonymous`` one gets no store."""
         values = self._directory / "variables.json"
         values.write_text(json.dumps(variables))
         playbook = name if isinstance(name, Path) else f"tidy.spaces.{name}"

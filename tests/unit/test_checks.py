@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.execution import EXECUTIONS
-from tests.integration.matrix import SCENARIOS_OVER_TLS, cells_of_promises, cells_of_rest, scenarios
+from tests.integration.matrix import NOT_ON, cells_of_promises, cells_of_rest, scenarios, scenarios_on
 from tests.servers.registry import OVER_TLS, STORES
 from tools.check import PLANS, Outcome, Part, read, table
 
@@ -77,8 +77,9 @@ def test_every_scenario_meets_every_store_once_and_both_executions() -> None:
     cells = [*cells_of_promises(), *cells_of_rest()]
     assert len(cells) == len(set(cells))
     assert {(cell.scenario, cell.store) for cell in cells} == {
-        (name, store) for store in STORES for name in (SCENARIOS_OVER_TLS if store == OVER_TLS else scenarios())
+        (name, store) for store in STORES for name in scenarios_on(store)
     }
+    assert all(scenarios_on(store) == scenarios() for store in STORES if store not in (*NOT_ON, OVER_TLS))
     assert {(cell.scenario, cell.execution) for cell in cells} == {
         (name, execution) for name in scenarios() for execution in EXECUTIONS
     }
