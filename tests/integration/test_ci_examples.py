@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from tests.servers.moto import Moto
+from tests.servers.store import unmeasured_environment
 from tests.servers.witness import Witness
 
 PAGE = Path(__file__).parents[2] / "docs" / "ci.md"
@@ -69,7 +70,7 @@ def run(script: str, directory: Path, environment: dict[str, str]) -> None:
         ["bash", "-euc", "\n".join(lines)],
         cwd=directory,
         env={
-            **os.environ,
+            **unmeasured_environment(),
             **environment,
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "CI_MERGE_REQUEST_IID": "42",

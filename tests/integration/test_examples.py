@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from ansible_collections.tidy.spaces.plugins.modules import (
     spaces_folder_prune,
 )
 from tests.servers.moto import Moto
+from tests.servers.store import unmeasured_environment
 from tests.servers.witness import Witness
 
 ROOT = Path(__file__).parents[2]
@@ -59,7 +59,7 @@ def run(tmp_path: Path, play: dict[str, Any]) -> list[str]:
         witness.put(FILLED)
         done = subprocess.run(
             [Path(sys.executable).with_name("ansible-playbook"), playbook],
-            env={**os.environ, **store.environment},
+            env={**unmeasured_environment(), **store.environment},
             capture_output=True,
             text=True,
             check=False,

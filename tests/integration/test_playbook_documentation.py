@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import subprocess
@@ -15,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.servers.store import Store
+from tests.servers.store import Store, unmeasured_environment
 from tests.servers.witness import Witness
 
 PLAYBOOKS = Path(__file__).parents[2] / "playbooks"
@@ -91,7 +90,7 @@ def test_the_commands_of_the_readme_run(moto: Store, tmp_path: Path) -> None:
         done = subprocess.run(
             [Path(sys.executable).with_name(program), *arguments],
             cwd=tmp_path,
-            env={**os.environ, **moto.environment},
+            env={**unmeasured_environment(), **moto.environment},
             capture_output=True,
             text=True,
             check=False,

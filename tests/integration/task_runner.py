@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tasks by either door, and what a user sees of them."""
+"""Tasks in either execution, and what a user sees of them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.integration.doors import IN_PROCESS, SETTINGS, doors_in
+from tests.integration.execution import IN_PROCESS, SETTINGS, executions_in
 from tests.integration.playbooks import Play, Player, write_play
 
 SPACES_FOLDER = "tidy.spaces.spaces_folder"
 
 
-class Doorway:
-    """Runs tasks by a door, in a playbook of their own."""
+class TaskRunner:
+    """Runs tasks in a playbook of their own."""
 
     def __init__(self, player: Player, directory: Path) -> None:
         self._player = player
@@ -28,12 +28,12 @@ class Doorway:
         self,
         tasks: Sequence[Mapping[str, Any]],
         *arguments: str,
-        door: str = IN_PROCESS,
+        execution: str = IN_PROCESS,
         environment: Mapping[str, str] | None = None,
         **play: Any,
     ) -> Play:
         """Play tasks on this machine; ``play`` adds to the play's keywords."""
-        switched = {**SETTINGS[door], **(environment or {})}
+        switched = {**SETTINGS[execution], **(environment or {})}
         return self._player.play(self.write(tasks, **play), {}, *arguments, environment=switched)
 
     def write(self, tasks: Sequence[Mapping[str, Any]], **play: Any) -> Path:
@@ -41,26 +41,26 @@ class Doorway:
         return write_play(self._directory, tasks, **play)
 
     def results(self, tasks: Sequence[Mapping[str, Any]], *arguments: str, **how: Any) -> list[Any]:
-        """Return what each task registers, failed or not; see that each came by the door that it was to take."""
-        written = self._directory / "results.json"
-        written.unlink(missing_ok=True)
-        door = how.get("door", IN_PROCESS)
+        """Return what each task registers, failed or not; check that each ran in the expected way."""
+        results_file = self._directory / "results.json"
+        results_file.unlink(missing_ok=True)
+        execution = how.get("execution", IN_PROCESS)
         names = [f"result_{number}" for number in range(len(tasks))]
-        tell = {
-            "name": "Tell the results",
+        save = {
+            "name": "Save the results",
             "ansible.builtin.copy": {
                 "content": f"{{{{ [{', '.join(names)}] | to_json }}}}",
-                "dest": str(written),
+                "dest": str(results_file),
                 "mode": "0600",
             },
             "check_mode": False,
             "diff": False,
         }
         whole = [{**task, "register": name, "ignore_errors": True} for name, task in zip(names, tasks, strict=True)]
-        ended = self.play([*whole, tell], "-vvv", *arguments, **how)
+        ended = self.play([*whole, save], "-vvv", *arguments, **how)
         assert ended.code == 0, ended.output
-        assert doors_in(ended.output) == [door], ended.output
-        return list(json.loads(written.read_text()))
+        assert executions_in(ended.output) == [execution], ended.output
+        return list(json.loads(results_file.read_text()))
 
 
 def without_times(value: Any, space: str) -> Any:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whichever door a task takes, what comes out of it is the same."""
+"""A task returns the same result in the controller's process and as a module."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from tests.integration.doors import DOORS, IN_PROCESS, MODULE
-from tests.integration.doorway import SPACES_FOLDER, Doorway, without_times
+from tests.integration.execution import EXECUTIONS, IN_PROCESS, MODULE
 from tests.integration.playbooks import Player
+from tests.integration.task_runner import SPACES_FOLDER, TaskRunner, without_times
 from tests.servers.store import Store
 from tests.servers.witness import Witness
 
@@ -79,9 +79,9 @@ REFUSED_AS_GIVEN = {
 
 
 @pytest.fixture
-def doorway(store: Store, tmp_path: Path) -> Doorway:
+def task_runner(store: Store, tmp_path: Path) -> TaskRunner:
     """Run tasks on the store of this test."""
-    return Doorway(Player(store, tmp_path), tmp_path)
+    return TaskRunner(Player(store, tmp_path, measured=store.name == "moto"), tmp_path)
 
 
 @pytest.fixture
@@ -97,43 +97,51 @@ def make_filled_space(make_space: Callable[..., Witness]) -> Callable[[], Witnes
     return make
 
 
-def results_of(calls: Calls, doorway: Doorway, witness: Witness, door: str) -> dict[str, Any]:
-    """Run the calls by a door, one after another; return what each gives."""
+def results_of(calls: Calls, task_runner: TaskRunner, witness: Witness, execution: str) -> dict[str, Any]:
+    """Run the calls in one execution, one after another; return what each gives."""
     tasks = [{module: {"space": witness.space, **options}, **keywords} for module, options, keywords in calls.values()]
-    given = doorway.results(tasks, door=door, environment={"ANSIBLE_INJECT_INVOCATION": "true"})
+    given = task_runner.results(tasks, execution=execution, environment={"ANSIBLE_INJECT_INVOCATION": "true"})
     return dict(zip(calls, without_times(given, witness.space), strict=True))
 
 
 @pytest.mark.stores("moto", "rgw")
-def test_both_doors_give_the_same_result(doorway: Doorway, make_filled_space: Callable[[], Witness]) -> None:
-    witnesses = {door: make_filled_space() for door in DOORS}
-    results = {door: results_of(CALLS, doorway, witness, door) for door, witness in witnesses.items()}
+def test_both_executions_give_the_same_result(
+    task_runner: TaskRunner, make_filled_space: Callable[[], Witness]
+) -> None:
+    witnesses = {execution: make_filled_space() for execution in EXECUTIONS}
+    results = {
+        execution: results_of(CALLS, task_runner, witness, execution) for execution, witness in witnesses.items()
+    }
     for name, as_module in results[MODULE].items():
         assert results[IN_PROCESS][name] == as_module, name
         assert as_module["failed"] == (name == "more than max_objects"), name
         assert as_module["invocation"]["module_args"], name
     assert "'release-*' matches nothing" in str(results[MODULE]["a glob that matches nothing"]["warnings"])
-    left = {door: (witness.keys(), witness.rules()) for door, witness in witnesses.items()}
+    left = {execution: (witness.keys(), witness.rules()) for execution, witness in witnesses.items()}
     assert left[IN_PROCESS] == left[MODULE]
     assert left[MODULE][0] == ["2026-01-02/", "filled/", "new/", "new/a/", "pp/x"]
 
 
 @pytest.mark.stores("moto", "rgw")
-def test_both_doors_refuse_the_same(store: Store, doorway: Doorway, make_filled_space: Callable[[], Witness]) -> None:
-    witnesses = {door: make_filled_space() for door in DOORS}
-    before = {door: witness.keys() for door, witness in witnesses.items()}
-    results = {door: results_of(REFUSED, doorway, witness, door) for door, witness in witnesses.items()}
+def test_both_executions_refuse_the_same(
+    store: Store, task_runner: TaskRunner, make_filled_space: Callable[[], Witness]
+) -> None:
+    witnesses = {execution: make_filled_space() for execution in EXECUTIONS}
+    before = {execution: witness.keys() for execution, witness in witnesses.items()}
+    results = {
+        execution: results_of(REFUSED, task_runner, witness, execution) for execution, witness in witnesses.items()
+    }
     for name, as_module in results[MODULE].items():
         assert results[IN_PROCESS][name] == as_module, name
         if name != "a wrong secret" or "credentials" in store.capabilities:
             assert as_module["failed"], name
-        if name not in REFUSED_AS_GIVEN:  # those reach neither door
+        if name not in REFUSED_AS_GIVEN:  # those are refused before either execution
             assert as_module["invocation"]["module_args"], name
-    assert {door: witness.keys() for door, witness in witnesses.items()} == before
+    assert {execution: witness.keys() for execution, witness in witnesses.items()} == before
 
 
 @pytest.mark.stores("moto", "rgw")
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("execution", EXECUTIONS)
 @pytest.mark.parametrize(
     ("module", "options"),
     [
@@ -144,12 +152,16 @@ def test_both_doors_refuse_the_same(store: Store, doorway: Doorway, make_filled_
     ],
 )
 def test_a_default_under_another_name_names_no_space(
-    doorway: Doorway, make_filled_space: Callable[[], Witness], door: str, module: str, options: dict[str, Any]
+    task_runner: TaskRunner,
+    make_filled_space: Callable[[], Witness],
+    execution: str,
+    module: str,
+    options: dict[str, Any],
 ) -> None:
     meant, other = make_filled_space(), make_filled_space()
     task = {module: {"space": meant.space, "path": "p", **options}}
     defaults = {"group/tidy.spaces.spaces": {"bucket": other.space}}
-    play = doorway.play([task], door=door, module_defaults=defaults)
+    play = task_runner.play([task], execution=execution, module_defaults=defaults)
     assert play.code != 0
     assert f"bucket: '{other.space}' is not an option. Write space" in play.output
     assert meant.keys() == other.keys() != []
