@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell tools/newest-python)
 BENCH := .cache/bench
 DOCS := .cache/docs
+RELEASE := .cache/release
 COVERAGE := .cache/coverage
 WORKERS ?= 4# of pytest: most tests wait
 COLLECTION := ansible_collections/tidy/spaces
@@ -16,7 +17,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export AWS_EC2_METADATA_DISABLED := true
 
 .PHONY: help demo environment debian test test-all test-unit test-promises test-build test-molecule test-integration
-.PHONY: test-faults test-long coverage coverage-report lint sanity sanity-older docs bench clean
+.PHONY: test-faults test-long coverage coverage-report lint sanity sanity-older docs release-check bench clean
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | column -t -s $$'\t'
@@ -79,6 +80,9 @@ sanity-older: ## ansible-test sanity on the other maintained ones
 docs: $(DOCS)/ready ## Build the documentation site into build/docs, and follow its links
 	$(DOCS)/bin/python tools/build_docs.py
 
+release-check: $(RELEASE)/ready ## Check that this commit can be released
+	$(RELEASE)/bin/python tools/release_check.py
+
 bench: $(BENCH)/ready debian ## Measure beside s5cmd, rclone, awscli, boto3 and amazon.aws; BENCH_ARGS=--quick takes five minutes
 	$(BENCH)/bin/python -m benchmarks $(BENCH_ARGS)
 
@@ -116,6 +120,11 @@ $(VENV)/test: tests/requirements.txt $(VENV)/demo
 $(DOCS)/ready: docs/site/requirements.txt
 	mkdir -p $(@D)
 	$(call environment,$(DOCS),$<)
+	touch $@
+
+$(RELEASE)/ready: tools/requirements-release.txt
+	mkdir -p $(@D)
+	$(call environment,$(RELEASE),$<)
 	touch $@
 
 $(BENCH)/ready: benchmarks/requirements.txt
