@@ -40,7 +40,7 @@ def text_problems(root: Path) -> list[str]:
     releases = yaml.safe_load((root / "changelogs" / "changelog.yaml").read_text())["releases"]
     if version not in releases:
         problems.append(f"changelogs/changelog.yaml: it has no entry for {version}. Run antsibull-changelog release.")
-    if f"\n## v{version}\n" not in (root / "CHANGELOG.md").read_text():
+    if f"\n## v{version}\n" not in (root / "CHANGELOG.md").read_text().replace("\\", ""):
         problems.append(f"CHANGELOG.md: it has no chapter for {version}.")
     left = sorted(path.name for path in (root / "changelogs" / "fragments").glob("*.y*ml"))
     if left:

@@ -17,7 +17,7 @@ FILES = {
     "docs/guide.rst": "    type: git\n    version: 1.2.3\n",
     "changelogs/changelog.yaml": "releases: {1.2.3: {}}\n",
     "changelogs/fragments/.keep": "",
-    "CHANGELOG.md": "# tidy.spaces Release Notes\n\n## v1.2.3\n",
+    "CHANGELOG.md": "# Release Notes\n\n## v1\\.2\\.3\n",
 }
 
 
@@ -39,7 +39,7 @@ def test_a_finished_release_has_no_problem(tmp_path: Path) -> None:
         ("docs/guide.rst", "    type: git\n    version: 1.2.2\n"),
         ("changelogs/changelog.yaml", "releases: {1.2.2: {}}\n"),
         ("changelogs/fragments/fix.yml", "bugfixes: [one]\n"),
-        ("CHANGELOG.md", "## v1.2.2\n"),
+        ("CHANGELOG.md", "## v1\\.2\\.2\n"),
     ],
 )
 def test_what_is_not_finished_is_named(tmp_path: Path, name: str, text: str) -> None:
@@ -48,7 +48,7 @@ def test_what_is_not_finished_is_named(tmp_path: Path, name: str, text: str) -> 
 
 
 def test_a_version_has_three_numbers(tmp_path: Path) -> None:
-    files = {name: text.replace("1.2.3", "1.2.3-dev") for name, text in FILES.items()}
+    files = {name: text.replace("1.2.3", "1.2.3-dev").replace("\\.3", "\\.3\\-dev") for name, text in FILES.items()}
     [problem] = text_problems(write(tmp_path, files))
     assert problem.startswith("galaxy.yml")
 
