@@ -14,7 +14,7 @@ description:
     full; with O(names_only) it lists one level only.
   - A missing folder is not an error.
 author:
-  - The tidy.spaces authors (@tidy-spaces)
+  - The tidy.spaces authors (!UNKNOWN)
 options:
   gather:
     description:
@@ -50,6 +50,11 @@ attributes:
     support: N/A
     details:
       - Nothing is changed.
+seealso:
+  - module: tidy.spaces.spaces_folder
+  - module: tidy.spaces.spaces_folder_prune
+  - ref: ansible_collections.tidy.spaces.docsite.guide_connection
+    description: How to reach a store, and which permissions the access key needs.
 """
 
 EXAMPLES = r"""

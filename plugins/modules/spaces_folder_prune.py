@@ -23,7 +23,7 @@ description:
     a zone is in UTC.
   - Incomplete multipart uploads are left.
 author:
-  - The tidy.spaces authors (@tidy-spaces)
+  - The tidy.spaces authors (!UNKNOWN)
 options:
   unit:
     description:
@@ -77,6 +77,13 @@ extends_documentation_fragment:
   - tidy.spaces.change
   - tidy.spaces.connection
   - tidy.spaces.folder
+seealso:
+  - module: tidy.spaces.spaces_folder
+  - module: tidy.spaces.spaces_folder_expiration
+  - ref: ansible_collections.tidy.spaces.docsite.guide_retention
+    description: How to choose what stays.
+  - ref: ansible_collections.tidy.spaces.docsite.guide_ci
+    description: How to run it every night.
 """
 
 EXAMPLES = r"""
