@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.servers.witness import Witness  # noqa: E402 - from this checkout
 
-COLUMNS = 110
+COLUMNS = 118
 COMMAND = ["ansible-playbook", "demo/remove.yml", "--check", "--diff"]
 FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 
