@@ -7,6 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= $(shell tools/newest-python)
 BENCH := .cache/bench
+DOCS := .cache/docs
+RELEASE := .cache/release
 COVERAGE := .cache/coverage
 WORKERS ?= 4# of pytest: most tests wait
 COLLECTION := ansible_collections/tidy/spaces
@@ -14,7 +16,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export AWS_EC2_METADATA_DISABLED := true
 
 .PHONY: help demo environment debian test test-all test-unit test-promises test-build test-molecule test-integration
-.PHONY: test-faults test-long coverage coverage-report lint sanity sanity-older bench clean
+.PHONY: test-faults test-long coverage coverage-report lint sanity sanity-older docs release-check bench clean
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | column -t -s $$'\t'
@@ -73,6 +75,12 @@ sanity: ## ansible-test sanity on the newest ansible-core
 sanity-older: ## ansible-test sanity on the other maintained ones
 	$(PYTHON) tools/sanity.py older
 
+docs: $(DOCS)/ready ## Build the documentation site into build/docs, and follow its links
+	$(DOCS)/bin/python tools/build_docs.py
+
+release-check: $(RELEASE)/ready ## Check that this commit can be released
+	$(RELEASE)/bin/python tools/release_check.py
+
 bench: $(BENCH)/ready debian ## Measure beside s5cmd, rclone, awscli, boto3 and amazon.aws; BENCH_ARGS=--quick takes five minutes
 	$(BENCH)/bin/python -m benchmarks $(BENCH_ARGS)
 
@@ -105,6 +113,16 @@ $(VENV)/demo: tests/requirements-demo.txt
 
 $(VENV)/test: tests/requirements.txt $(VENV)/demo
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
+$(DOCS)/ready: docs/site/requirements.txt
+	mkdir -p $(@D)
+	$(call environment,$(DOCS),$<)
+	touch $@
+
+$(RELEASE)/ready: tools/requirements-release.txt
+	mkdir -p $(@D)
+	$(call environment,$(RELEASE),$<)
 	touch $@
 
 $(BENCH)/ready: benchmarks/requirements.txt

@@ -11,11 +11,11 @@ version_added: 0.1.0
 description:
   - Reports whether a folder exists, how large it is, and what it contains.
   - The module only reads. It lists every object once, however much is gathered. If only lists are requested, it stops
-    when they are full. If O(gather) is V(names) alone, it lists one
-    level only.
+    when they are full. If O(gather) is V(names) alone, it lists
+    one level only.
   - A missing folder is not an error.
 author:
-  - The tidy.spaces authors (@tidy-spaces)
+  - The tidy.spaces authors (!UNKNOWN)
 options:
   gather:
     description:
@@ -46,6 +46,11 @@ attributes:
     support: N/A
     details:
       - Never changes anything.
+seealso:
+  - module: tidy.spaces.spaces_folder
+  - module: tidy.spaces.spaces_folder_prune
+  - ref: ansible_collections.tidy.spaces.docsite.guide_connection
+    description: How to reach a store, and which permissions the access key needs.
 """
 
 EXAMPLES = r"""

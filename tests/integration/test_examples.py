@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from ansible_collections.tidy.spaces.plugins.modules import (
@@ -94,14 +93,9 @@ def test_the_examples_of_spaces_folder_expiration_run(tmp_path: Path) -> None:
     assert run(tmp_path, {"tasks": tasks}) == sorted(FILLED)
 
 
-@pytest.mark.parametrize("number", range(3))
-def test_the_playbooks_of_the_readme_run(tmp_path: Path, number: int) -> None:
-    blocks = readme_playbooks()
-    assert len(blocks) == 3
-    content = yaml.safe_load(blocks[number])
-    if "hosts" in content[0]:
-        play = content[0]
-        play["module_defaults"]["group/tidy.spaces.spaces"].pop("region")
-    else:
-        play = {"tasks": tasks_of(blocks[number])}
-    assert "builds/42/" in run(tmp_path, play)
+def test_the_playbook_and_the_task_of_the_readme_run(tmp_path: Path) -> None:
+    task, playbook = readme_playbooks()
+    [play] = yaml.safe_load(playbook)
+    play["module_defaults"]["group/tidy.spaces.spaces"].pop("region")
+    left = [key for key in FILLED if not key.startswith("builds/41/")]
+    assert run(tmp_path, {**play, "tasks": [*play["tasks"], *tasks_of(task)]}) == sorted([*left, "builds/42/"])

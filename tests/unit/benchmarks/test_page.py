@@ -18,3 +18,7 @@ def test_the_figures_of_the_page_are_those_of_the_last_run() -> None:
     stated = re.findall(r"\d+\.\d\d\b", (ROOT / "docs" / "performance.md").read_text())
     assert stated
     assert sorted(stated) == sorted(measured)
+    guide = (ROOT / "docs" / "docsite" / "rst" / "guide_large_folders.rst").read_text()
+    quoted = set(re.findall(r"\d+\.\d\d\b", guide))
+    assert quoted
+    assert quoted <= set(measured)
