@@ -50,7 +50,14 @@ def test_it_stays_the_same_from_release_to_release() -> None:
 
 @pytest.mark.parametrize(
     "changed",
-    [{"key": "a/c"}, {"version_id": "v2"}, {"etag": '"f"'}, {"size": 8}, {"modified": "2026-01-02T00:00:00Z"}],
+    [
+        {"key": "a/c"},
+        {"version_id": "v2"},
+        {"etag": '"f"'},
+        {"size": 8},
+        {"delete_marker": True},
+        {"modified": "2026-01-02T00:00:00Z"},
+    ],
 )
 def test_it_changes_with_every_field(changed: dict[str, object]) -> None:
     assert etag_of(VERSION._replace(**changed)) != etag_of(VERSION)
