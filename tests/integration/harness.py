@@ -9,7 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.cancellation import Cancellation
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.deletion import DryRunRemover, StoreRemover
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.deletion import (
+    DryRunRemover,
+    Remover,
+    StoreRemover,
+)
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.limits import ConcurrencyLimiter, RateLimiter
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pool import ThreadPool
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.retry import Retrier
@@ -18,6 +22,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path imp
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import Report
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.create import Create
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.expire import Expire
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.removal_job import RemovalJob, RemovalPlan
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.remove import Remove
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.ports import Lifecycle
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import Connection
@@ -78,16 +83,27 @@ class Harness:
     ) -> Report:
         """Remove folders; return the report of a removal that went well."""
         deleter = self.connection.deleter(bypass_governance=bypass)
-        remove = Remove(
-            folders=[FolderPath.parse(path, exact=exact, allow_root=True) for path in paths],
+        max_objects = options.pop("max_objects", None)
+        folders = [FolderPath.parse(path, exact=exact, allow_root=True) for path in paths]
+        return self.removed(
+            Remove(folders=folders, lister=self.lister, **options),
+            DryRunRemover() if rehearse else StoreRemover(deleter=deleter, retrier=self.retrier),
+            max_objects=max_objects,
+        )
+
+    def removed(self, plan: RemovalPlan, remover: Remover | None = None, **options: Any) -> Report:
+        """Carry out a plan; return its report."""
+        deleter = self.connection.deleter(bypass_governance=False)
+        job = RemovalJob(
+            plan=plan,
             lister=self.lister,
-            remover=DryRunRemover() if rehearse else StoreRemover(deleter=deleter, retrier=self.retrier),
+            remover=remover or StoreRemover(deleter=deleter, retrier=self.retrier),
             retrier=self.retrier,
             pool=self.pool(),
             **options,
         )
-        remove.run()
-        return remove.report()
+        job.run()
+        return job.report()
 
     def create(self, *paths: str, parents: bool = False) -> Report:
         """Create folders; return the report."""

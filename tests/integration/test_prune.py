@@ -8,10 +8,10 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta, timezone
 
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.deletion import StoreRemover
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path import FolderPath
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.retention import Globs, Rule
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.prune import Kind, Prune
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.prune import Prune
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.unit_selection import Kind
 from tests.integration.harness import Harness
 from tests.servers.store import Store
 from tests.servers.witness import Witness
@@ -22,18 +22,14 @@ GAP = 6  # seconds between the old and the new
 def prune(store: Store, space: str, kind: Kind, older_than: timedelta) -> int:
     """Remove what is older from ``p/``; return how many objects went."""
     harness = Harness(store, space, page_size=3)
-    removal = Prune(
+    plan = Prune(
         folders=[FolderPath.parse("p")],
         lister=harness.lister,
-        remover=StoreRemover(deleter=harness.connection.deleter(bypass_governance=False), retrier=harness.retrier),
-        retrier=harness.retrier,
-        pool=harness.pool(),
         kind=kind,
         rule=Rule(older_than=older_than, keep_newest=None),
         globs=Globs(),
     )
-    removal.run()
-    return removal.report().folders[0].removed.objects
+    return harness.removed(plan).folders[0].removed.objects
 
 
 def test_what_is_older_goes(store: Store, witness: Witness) -> None:

@@ -30,6 +30,7 @@ def prune_folders(workshop: Workshop) -> Operation:
     """Build what :mod:`spaces_folder_prune` does."""
     from .._engine.model.retention import Globs, Rule, parse_age, parse_globs
     from .._engine.operations.prune import Prune
+    from .._engine.operations.removal_job import RemovalJob
 
     params = workshop.params
     folders = _folders(params, allow_root=params["allow_root"])
@@ -43,18 +44,21 @@ def prune_folders(workshop: Workshop) -> Operation:
     )
     at_least(params, "sample_size", 0)
     max_objects = _limit(params, "max_objects", 0)
-    return Prune(
-        folders=folders,
+    return RemovalJob(
+        plan=Prune(
+            folders=folders,
+            lister=workshop.connection.lister,
+            kind=params["unit"],
+            rule=rule,
+            globs=globs,
+            versions=params["versions"] == "all",
+            sample_size=params["sample_size"],
+        ),
         lister=workshop.connection.lister,
         remover=_remover(workshop),
         retrier=workshop.retrier,
         pool=workshop.pool,
-        kind=params["unit"],
-        rule=rule,
-        globs=globs,
-        versions=params["versions"] == "all",
         max_objects=max_objects,
-        sample_size=params["sample_size"],
     )
 
 
@@ -111,21 +115,25 @@ def _creation(workshop: Workshop, folders: list[FolderPath]) -> Operation:
 
 
 def _purge(workshop: Workshop, folders: list[FolderPath]) -> Operation:
+    from .._engine.operations.removal_job import RemovalJob
     from .._engine.operations.remove import Remove
 
     params = workshop.params
     max_objects = _limit(params, "max_objects", 0)
-    return Remove(
-        folders=folders,
+    return RemovalJob(
+        plan=Remove(
+            folders=folders,
+            lister=workshop.connection.lister,
+            versions=params["versions"] == "all",
+            uploads=params["uploads"],
+            sample_size=params["sample_size"],
+        ),
         lister=workshop.connection.lister,
         remover=_remover(workshop, bypass_governance=params["bypass_governance"]),
         retrier=workshop.retrier,
         pool=workshop.pool,
-        versions=params["versions"] == "all",
-        uploads=params["uploads"],
         max_objects=max_objects,
         missing_ok=params["missing_space"] == "ok",
-        sample_size=params["sample_size"],
     )
 
 

@@ -20,9 +20,11 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path imp
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import Report
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.retention import Globs, Rule
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.create import Create, DryRunMarkers
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.prune import Kind, Prune
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.prune import Prune
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.removal_job import RemovalJob, RemovalPlan
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.remove import Remove
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.survey import FolderSurvey, Survey
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.unit_selection import Kind
 from tests.unit.engine.memory_store import MemoryStore
 
 DENIED = Denied("You may not do this.", code="AccessDenied")
@@ -104,10 +106,24 @@ class Workbench:
     def remover(self) -> StoreRemover:
         return StoreRemover(deleter=self.store, retrier=self.retrier)
 
-    def remove(self, *paths: str, exact: bool = False, rehearse: bool = False, **options: Any) -> Remove:
+    def remove(
+        self,
+        *paths: str,
+        exact: bool = False,
+        rehearse: bool = False,
+        max_objects: int | None = None,
+        missing_ok: bool = False,
+        **options: Any,
+    ) -> RemovalJob:
         """Prepare a removal."""
-        return Remove(
-            folders=[FolderPath.parse(path, exact=exact, allow_root=True) for path in paths],
+        folders = [FolderPath.parse(path, exact=exact, allow_root=True) for path in paths]
+        plan = Remove(folders=folders, lister=self.store, **options)
+        return self.job(plan, rehearse=rehearse, max_objects=max_objects, missing_ok=missing_ok)
+
+    def job(self, plan: RemovalPlan, *, rehearse: bool, **options: Any) -> RemovalJob:
+        """Prepare what carries out a plan."""
+        return RemovalJob(
+            plan=plan,
             lister=self.store,
             remover=DryRunRemover() if rehearse else self.remover(),
             retrier=self.retrier,
@@ -130,20 +146,19 @@ class Workbench:
         include: Sequence[str] = (),
         exclude: Sequence[str] = (),
         kind: Kind = "subfolders",
+        max_objects: int | None = None,
         **options: Any,
-    ) -> Prune:
-        """Prepare a removal of what has outlived a rule."""
-        return Prune(
+    ) -> RemovalJob:
+        """Prepare a removal of what a rule does not keep."""
+        plan = Prune(
             folders=[FolderPath.parse(path, allow_root=True) for path in paths],
             lister=self.store,
-            remover=DryRunRemover() if rehearse else self.remover(),
-            retrier=self.retrier,
-            pool=self.pool(),
             kind=kind,
             rule=Rule(older_than=older_than, keep_newest=keep_newest),
             globs=Globs(include=include, exclude=exclude),
             **options,
         )
+        return self.job(plan, rehearse=rehearse, max_objects=max_objects)
 
     def pruned(self, *paths: str, **options: Any) -> Report:
         """Remove what has outlived a rule; return the report of a removal that ended."""

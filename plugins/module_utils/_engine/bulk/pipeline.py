@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..model.entries import Entry, Item
+from ..model.path import FolderPath
 from ..model.report import Failure, FolderReport, Removal
 from .deletion import Removed, Remover, still_listed, unanswered
 from .listing import Scan, Walk
@@ -24,8 +25,9 @@ class FolderCounter:
 
     satisfied = False
 
-    def __init__(self, *, path: str, sample_size: int, covered_by: str | None = None) -> None:
-        self.path = path
+    def __init__(self, *, folder: FolderPath, sample_size: int, covered_by: str | None = None) -> None:
+        self.folder = folder
+        self.covered_by = covered_by
         self.removed = Removal()
         self.confirmed = 0
         self.failures_total = 0
@@ -33,7 +35,6 @@ class FolderCounter:
         self._sample_size = sample_size
         self._sample: list[Entry] = []
         self._failed: list[Failure] = []
-        self._covered_by = covered_by
 
     def count(self, items: Sequence[Item]) -> None:
         """Count items of one kind as removed."""
@@ -60,7 +61,7 @@ class FolderCounter:
     def report(self) -> FolderReport:
         """Freeze what is known."""
         return FolderReport(
-            path=self.path,
+            path=self.folder.path,
             changed=self.removed != Removal() or self._uncertain,
             removed=self.removed,
             # Which version is the latest changes while versions are removed, so it is not told.
@@ -68,7 +69,7 @@ class FolderCounter:
             failed=tuple(self._failed),
             failures_total=self.failures_total,
             uncertain=self._uncertain,
-            covered_by=self._covered_by,
+            covered_by=self.covered_by,
         )
 
 

@@ -64,6 +64,13 @@ class Retrier:
             exc.uncertain = exc.uncertain or uncertain
             raise
 
+    def optional(self, request: Callable[[], T]) -> T | None:
+        """Return the request's result, or ``None`` if it failed: for what the task can do without."""
+        try:
+            return self(request)
+        except RequestFailed:
+            return None
+
     @property
     def has_time(self) -> bool:
         """Tell whether a request that could be spared would hold up no other."""

@@ -1,21 +1,23 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Remove in passes, until a pass finds nothing."""
+"""Run a removal from start to end, whatever it removes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Protocol
 
-from ..bulk.listing import Scan
+from ..bulk.deletion import Remover
+from ..bulk.listing import ConsumerT, Scan, Walk
 from ..bulk.pipeline import FolderCounter, Pipeline
-from ..bulk.pool import Pool
+from ..bulk.pool import Pool, run_job
 from ..bulk.retry import Retrier
-from ..errors import FolderKeepsFilling
-from ..model.report import Progress, Removal
+from ..errors import FolderKeepsFilling, LimitExceeded, SpaceNotFound
+from ..model.entries import Entry, Upload
+from ..model.path import FolderPath
+from ..model.report import FolderReport, Progress, Removal, Report
 from ..ports import Lister
-from .versions import keeps_versions
 
 LATER_PASSES = 3  # over what others wrote meanwhile
 
@@ -26,45 +28,191 @@ VERSIONS_STAY = (
 )
 
 
-def sweep(
-    pipeline: Pipeline,
-    *,
-    counters: Sequence[FolderCounter],
-    scans_of: Callable[[FolderCounter], Iterable[Scan[Any, FolderCounter]]],
-    lasting: bool,
-) -> None:
-    """Remove what the scans of each folder find, and look again where there was something.
+class RemovalPlan(Protocol):
+    """What a removal removes, how it is counted, and what the user is warned of.
 
-    ``lasting``: whether a removal leaves anything to look after.
+    ``counters``: one for each folder that was asked for, in that order.
     """
-    busy = list(counters)
-    for _pass in range(1 + LATER_PASSES):
-        before = {counter: counter.confirmed for counter in busy}
-        pipeline.run([scan for counter in busy for scan in scans_of(counter)])
-        busy = [counter for counter in busy if counter.confirmed > before[counter]]
-        if not busy or not lasting or any(counter.failures_total for counter in counters):
-            return
-    raise FolderKeepsFilling(
-        f"Keys keep appearing in {', '.join(repr(counter.path) for counter in busy)}: "
-        f"each of {1 + LATER_PASSES} passes found and removed some.",
-        advice="Stop what writes there, then run the task again.",
-    )
+
+    @property
+    def counters(self) -> Sequence[FolderCounter]: ...
+
+    def check(self, send: Callable[[Callable[[], object]], object]) -> None:
+        """Send the requests that must succeed before anything is removed; raise :class:`EngineError` otherwise."""
+
+    def survey(self) -> Sequence[Scan[Any, Any]]:
+        """Return the scans that have to be walked before it is known what goes, if any."""
+
+    def total(self) -> int | None:
+        """Return how many entries go, once the survey has been walked; ``None`` if it has not counted them."""
+
+    def entries(self, folder: FolderPath, consumer: ConsumerT) -> Iterator[Scan[Entry, ConsumerT]]:
+        """Return scans that list what goes of a folder, less its uploads."""
+
+    def uploads(self, folder: FolderPath, consumer: ConsumerT) -> Iterator[Scan[Upload, ConsumerT]]:
+        """Return scans that list the uploads of a folder that go."""
+
+    def folder_report(self, counter: FolderCounter) -> FolderReport:
+        """Return what is known of a folder."""
+
+    def warnings(self) -> Iterator[str]:
+        """Return what the user should know of this kind of removal."""
 
 
-def progress_of(counters: Sequence[FolderCounter], *, counted: int | None, lasting: bool) -> Progress:
-    """Tell how far a removal has come, of the entries that were ``counted`` before.
+class EntryCount:
+    """Count the entries of a scan that removes nothing."""
 
-    Uploads were not counted, so they raise the total. What others write meanwhile was not counted either, and once it
-    shows the total is not known any more.
+    satisfied = False
+
+    def __init__(self) -> None:
+        self.entries = 0
+
+    def count(self, items: Sequence[Entry]) -> None:
+        """Count entries of one page."""
+        self.entries += len(items)
+
+
+class RemovalJob:
+    """Carry out a plan: check, count, remove in passes until a pass finds nothing, report.
+
+    ``max_objects``: fail before the first removal if more entries than these would go; the removal itself stops there
+    too. ``missing_ok``: a Space that does not exist is as good as empty folders.
     """
-    removed = sum((counter.removed for counter in counters), Removal())
-    total = None if counted is None or removed.entries > counted else counted + removed.uploads
-    doing = "removed" if lasting else "would be removed"
-    return Progress(doing=doing, done=removed.entries + removed.uploads, total=total)
 
+    def __init__(
+        self,
+        *,
+        plan: RemovalPlan,
+        lister: Lister,
+        remover: Remover,
+        retrier: Retrier,
+        pool: Pool,
+        max_objects: int | None = None,
+        missing_ok: bool = False,
+    ) -> None:
+        self._plan = plan
+        self._lister = lister
+        self._remover = remover
+        self._retrier = retrier
+        self._pool = pool
+        self._max_objects = max_objects
+        self._missing_ok = missing_ok
+        self._counters = [counter for counter in plan.counters if counter.covered_by is None]
+        self._pipeline = Pipeline(pool=pool, retrier=retrier, remover=remover, allowance=max_objects)
+        self._looking: tuple[str, Walk[Any]] | None = None  # the walk under way before the first removal
+        self._total: int | None = None  # entries that go, as counted before the first removal
+        self._versions_stay = False
+        self._complete = False
 
-def old_versions_stay(*, counters: Sequence[FolderCounter], lister: Lister, retrier: Retrier, pool: Pool) -> bool:
-    """Tell whether what was removed as objects lives on as versions."""
-    return any(counter.removed.objects for counter in counters) and keeps_versions(
-        lister=lister, retrier=retrier, pool=pool
-    )
+    def run(self) -> None:
+        """Do it; raise what keeps it from being done, with what was done in :meth:`report`."""
+        try:
+            with self._pool:
+                self._plan.check(lambda request: run_job(self._pool, lambda: self._retrier(request)))
+                self._look()
+                self._remove()
+                self._complete = True
+                self._versions_stay = self._old_versions_stay()
+        except SpaceNotFound:
+            if not self._missing_ok:
+                raise
+            self._complete = True
+        finally:
+            self._pipeline.close()
+
+    def progress(self) -> Progress:
+        """Return how far it has come; called in the coordinator's thread.
+
+        Uploads are not counted before, so they raise the total. What others write meanwhile was not counted either, and
+        once it shows the total is not known any more.
+        """
+        if self._looking:
+            doing, walk = self._looking
+            return Progress(doing=doing, done=walk.seen)
+        removed = sum((counter.removed for counter in self._counters), Removal())
+        known = self._total is not None and removed.entries <= self._total
+        return Progress(
+            doing="removed" if self._remover.lasting else "would be removed",
+            done=removed.entries + removed.uploads,
+            total=(self._total or 0) + removed.uploads if known else None,
+        )
+
+    def report(self) -> Report:
+        """Return what was done so far."""
+        warnings = [*self._plan.warnings(), *([VERSIONS_STAY] if self._versions_stay else [])]
+        return Report(
+            folders=tuple(map(self._plan.folder_report, self._plan.counters)),
+            warnings=tuple(warnings),
+            complete=self._complete,
+        )
+
+    def _look(self) -> None:
+        """Walk what has to be known before the first removal; raise :class:`LimitExceeded` if too much would go."""
+        survey = self._plan.survey()
+        if survey:
+            self._walk("looked at", survey)
+        total = self._plan.total()
+        if self._max_objects is not None:
+            if total is None:
+                total = self._count()
+            if total > self._max_objects:
+                raise LimitExceeded(
+                    f"max_objects allows {self._max_objects} to be removed, and {total:,} would be: "
+                    "nothing was removed.",
+                    advice="Look whether path and filters are those you mean; if they are, raise max_objects.",
+                )
+        self._total = total
+
+    def _count(self) -> int:
+        """Count what goes, up to one page more than ``max_objects``."""
+        counts = [EntryCount() for _counter in self._counters]
+        scans = [
+            scan
+            for counter, count in zip(self._counters, counts, strict=True)
+            for scan in self._plan.entries(counter.folder, count)
+        ]
+        try:
+            self._walk("counted", scans, allowance=self._max_objects)
+        except LimitExceeded as exc:
+            raise LimitExceeded(
+                f"max_objects allows {self._max_objects} to be removed, and there are more: nothing was removed.",
+                advice="Look whether the path is the one you mean; if it is, raise max_objects.",
+            ) from exc
+        return sum(count.entries for count in counts)
+
+    def _walk(self, doing: str, scans: Sequence[Scan[Any, Any]], *, allowance: int | None = None) -> None:
+        walk: Walk[Any] = Walk(pool=self._pool, retrier=self._retrier, allowance=allowance)
+        self._looking = doing, walk
+        walk.run(scans)
+        self._looking = None
+
+    def _remove(self) -> None:
+        """Remove what the scans of each folder find, and look again where there was something."""
+        busy: Sequence[FolderCounter] = self._counters
+        for _pass in range(1 + LATER_PASSES):
+            before = {counter: counter.confirmed for counter in busy}
+            try:
+                self._pipeline.run([scan for counter in busy for scan in self._scans(counter)])
+            except LimitExceeded as exc:
+                raise LimitExceeded(
+                    "The folder grew while it was being emptied: the removal stopped at max_objects.",
+                    advice="Stop what writes there, then run the task again.",
+                ) from exc
+            busy = [counter for counter in busy if counter.confirmed > before[counter]]
+            if not busy or not self._remover.lasting or any(counter.failures_total for counter in self._counters):
+                return
+        raise FolderKeepsFilling(
+            f"Keys keep appearing in {', '.join(repr(counter.folder.path) for counter in busy)}: "
+            f"each of {1 + LATER_PASSES} passes found and removed some.",
+            advice="Stop what writes there, then run the task again.",
+        )
+
+    def _scans(self, counter: FolderCounter) -> Iterator[Scan[Any, FolderCounter]]:
+        yield from self._plan.entries(counter.folder, counter)
+        yield from self._plan.uploads(counter.folder, counter)
+
+    def _old_versions_stay(self) -> bool:
+        """Find out whether what was removed as objects lives on as old versions; only a warning hangs on it."""
+        if not any(counter.removed.objects for counter in self._counters):
+            return False
+        return bool(run_job(self._pool, lambda: self._retrier.optional(self._lister.keeps_versions)))

@@ -17,8 +17,13 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries 
     Subfolder,
     Upload,
 )
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path import FolderPath
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import Failure, Removal
 from tests.unit.engine.memory_store import MemoryStore
+
+
+def counter_of(path: str, sample_size: int = 0) -> FolderCounter:
+    return FolderCounter(folder=FolderPath(prefix=path), sample_size=sample_size)
 
 
 def scan_of(*pages: Page, prefix: str = "p/") -> Scan:
@@ -27,7 +32,7 @@ def scan_of(*pages: Page, prefix: str = "p/") -> Scan:
     scan: Scan = Scan(
         prefix=prefix,
         fetch=lambda _prefix, _after: remaining.pop(0),
-        consumer=FolderCounter(path=prefix, sample_size=9),
+        consumer=counter_of(prefix, 9),
     )
     while remaining:
         scan.advance(scan.fetch())
@@ -50,7 +55,7 @@ def test_each_page_is_asked_for_behind_the_last_item_of_the_one_before() -> None
         asked.append((prefix, after))
         return pages[len(asked) - 1]
 
-    scan: Scan[Entry] = Scan(prefix="p/", fetch=fetch, consumer=FolderCounter(path="p/", sample_size=0))
+    scan: Scan[Entry] = Scan(prefix="p/", fetch=fetch, consumer=counter_of("p/"))
     for _each in pages:
         scan.advance(scan.fetch())
     assert asked == [("p/", None), ("p/", Entry("p/b")), ("p/", Entry("p/c"))]
@@ -154,7 +159,10 @@ def test_a_store_may_sort_folder_by_folder() -> None:
 
 def test_a_range_of_keys_is_not_cut_out_of_such_an_order() -> None:
     scan: Scan = Scan(
-        prefix="p/", fetch=lambda _prefix, _after: page(), consumer=FolderCounter(path="p/", sample_size=0), until="p/z"
+        prefix="p/",
+        fetch=lambda _prefix, _after: page(),
+        consumer=counter_of("p/"),
+        until="p/z",
     )
     scan.advance(BY_FOLDER[0])
     with pytest.raises(ProtocolError, match=r"'p/a b' after 'p/a/x'.*set workers to 1"):
@@ -165,7 +173,10 @@ def test_a_range_of_keys_is_not_cut_out_of_such_an_order() -> None:
 def test_a_listing_in_such_an_order_is_not_shared(pages: list[Page], splittable: bool) -> None:
     level = MemoryStore().list_level
     scan: Scan = Scan(
-        prefix="p/", fetch=lambda _prefix, _after: page(), consumer=FolderCounter(path="p/", sample_size=0), level=level
+        prefix="p/",
+        fetch=lambda _prefix, _after: page(),
+        consumer=counter_of("p/"),
+        level=level,
     )
     for each in pages:
         scan.advance(each)
@@ -186,7 +197,7 @@ def test_a_range_ends_before_the_next_one(keys: list[str], own: list[str], ended
     scan: Scan = Scan(
         prefix="p/",
         fetch=lambda _prefix, _after: page(),
-        consumer=FolderCounter(path="p/", sample_size=0),
+        consumer=counter_of("p/"),
         until="p/c",
         meets={("p/c", None)},
     )
@@ -211,7 +222,7 @@ def test_a_range_that_does_not_come_upon_the_next_one_is_unproven(last: Page, un
     scan: Scan = Scan(
         prefix="p/",
         fetch=lambda _prefix, _after: page(),
-        consumer=FolderCounter(path="p/", sample_size=0),
+        consumer=counter_of("p/"),
         until="p/c",
         meets={("p/c", None), ("p/d", None)},
     )
@@ -233,7 +244,7 @@ def test_every_key_is_below_the_whole_space() -> None:
 
 
 def test_a_tally_counts_each_kind() -> None:
-    counter = FolderCounter(path="p/", sample_size=20)
+    counter = counter_of("p/", 20)
     assert not counter.report().changed
     counter.count([Entry("p/a", 3), Entry("p/b", 4)])
     assert counter.removed == Removal(objects=2, bytes=7)
@@ -246,7 +257,7 @@ def test_a_tally_counts_each_kind() -> None:
 
 
 def test_an_aborted_upload_is_a_change_without_a_sample() -> None:
-    counter = FolderCounter(path="p/", sample_size=20)
+    counter = counter_of("p/", 20)
     counter.count([Upload("p/u", "1")])
     assert counter.report().changed
     assert counter.report().sample == ()
@@ -254,7 +265,7 @@ def test_an_aborted_upload_is_a_change_without_a_sample() -> None:
 
 @pytest.mark.parametrize(("size", "expected"), [(0, []), (2, ["p/a", "p/b"]), (9, ["p/a", "p/b", "p/c", "p/d"])])
 def test_a_sample_holds_the_first_keys_in_whatever_order_they_went(size: int, expected: list[str]) -> None:
-    counter = FolderCounter(path="p/", sample_size=size)
+    counter = counter_of("p/", size)
     counter.count([Entry("p/d"), Entry("p/b")])
     counter.count([Entry("p/c")])
     counter.count([Entry("p/a")])
@@ -264,7 +275,7 @@ def test_a_sample_holds_the_first_keys_in_whatever_order_they_went(size: int, ex
 
 @pytest.mark.parametrize("size", [0, 2, 9])
 def test_failures_are_all_counted_and_the_first_are_told(size: int) -> None:
-    counter = FolderCounter(path="p/", sample_size=size)
+    counter = counter_of("p/", size)
     failures = [Failure(key=f"p/{number}", version_id=None, code="X", message="no") for number in range(5)]
     for failure in failures:
         counter.fail(failure)

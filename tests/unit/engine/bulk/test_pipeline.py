@@ -17,6 +17,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pipeline 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pool import Pool, SerialPool
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import LimitExceeded, ProtocolError
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry, Item, Page, Upload
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path import FolderPath
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import Failure, Removal
 from tests.unit.engine.memory_store import MemoryStore
 from tests.unit.engine.workbench import DENIED, Workbench
@@ -72,7 +73,7 @@ class QueuePool:
 
 
 def tally_of(path: str = "p/", *, sample_size: int = 20) -> FolderCounter:
-    return FolderCounter(path=path, sample_size=sample_size)
+    return FolderCounter(folder=FolderPath(prefix=path), sample_size=sample_size)
 
 
 def run(
@@ -82,7 +83,9 @@ def run(
     counters = [tally_of(prefix) for prefix in prefixes]
     pool_used: Pool = pool or SerialPool()
     pipeline = Pipeline(pool=pool_used, retrier=Workbench(store).retrier, remover=remover, allowance=allowance)
-    pipeline.run([Scan(prefix=counter.path, fetch=store.list_objects, consumer=counter) for counter in counters])
+    pipeline.run(
+        [Scan(prefix=counter.folder.prefix, fetch=store.list_objects, consumer=counter) for counter in counters]
+    )
     return counters
 
 

@@ -1,0 +1,153 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Find the units of a folder, and those of them that go, while its listing comes by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Literal
+
+from ..errors import ProtocolError
+from ..model.entries import Entry
+from ..model.retention import Globs, Ranking, Rule, Unit, matches
+from ..model.times import moment
+
+Kind = Literal["subfolders", "objects"]
+
+
+class UnitSelection:
+    """Find the units of one folder, and those of them that go, as the listing comes by.
+
+    ``clock`` gives the store's time when listing began. ``inside``: prefixes of other folders, whose keys are no part
+    of this one. With versions, a unit's current objects tell its age; a unit without any has that of its newest version
+    or delete marker.
+    """
+
+    satisfied = False
+
+    def __init__(
+        self,
+        *,
+        prefix: str,
+        inside: tuple[str, ...],
+        kind: Kind,
+        globs: Globs,
+        rule: Rule,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.units = 0
+        self.subfolders: list[str] = []  # those that go
+        self.leaving = 0  # units that go
+        self.entries = 0  # of theirs that go
+        self._prefix = prefix
+        self._inside = inside
+        self._kind: Kind = kind
+        self._globs = globs
+        self._rule = rule
+        self._clock = clock
+        self._ranking: Ranking | None = None
+        self._ages: dict[tuple[str, datetime], datetime] = {}  # of objects, where their first version does not tell it
+        self._name = ""
+        self._first: datetime | None = None
+        self._current: datetime | None = None
+        self._any: datetime | None = None
+        self._size = 0
+        self._any_unit = False
+        self._unmatched = (*globs.include, *globs.exclude)
+
+    @property
+    def unmatched_globs(self) -> tuple[str, ...]:
+        """Return the globs that match no unit, if there is any unit."""
+        return self._unmatched if self._any_unit else ()
+
+    @property
+    def ranking(self) -> Ranking:
+        """The ranking, whose cutoff goes by the store's time when its first page came, or a little before."""
+        if self._ranking is None:
+            self._ranking = Ranking(rule=self._rule, now=self._clock())
+        return self._ranking
+
+    def name_of(self, key: str) -> str | None:
+        """Name the unit that a key belongs to, if to any: its subfolder or itself, below the folder."""
+        if key.startswith(self._inside):
+            return None
+        below = key[len(self._prefix) :]
+        if self._kind == "objects":
+            return below or None
+        name, slash, _rest = below.partition("/")
+        return name if slash else None
+
+    def count(self, items: Sequence[Entry]) -> None:
+        """Take entries in key order."""
+        for entry in items:
+            name = self.name_of(entry.key)
+            if name is None:
+                continue
+            if name != self._name:
+                self.close()
+                self._name = name
+            modified = modified_at(entry)
+            self._size += modified < self.ranking.cutoff
+            self._first = self._first or modified
+            self._any = max(self._any or modified, modified)
+            if entry.version_id is None or (entry.latest and not entry.delete_marker):
+                self._current = max(self._current or modified, modified)
+
+    def close(self) -> None:
+        """Rank the unit that has been read to its end."""
+        name, first, modified, size = self._name, self._first, self._current or self._any, self._size
+        self._name, self._first, self._current, self._any, self._size = "", None, None, None, 0
+        if not modified:
+            return
+        self._any_unit = True
+        if self._unmatched:
+            self._unmatched = tuple(glob for glob in self._unmatched if not matches(glob, name))
+        if not self._globs.choose(name):
+            return
+        if self._kind == "objects" and first and modified != first:
+            self._ages[name, first] = modified
+        self.units += 1
+        leaves = self.ranking.add(Unit(modified, name, size))
+        if leaves:
+            self.leaving += 1
+            self.entries += leaves.entries
+            if self._kind == "subfolders":
+                self.subfolders.append(leaves.name)
+
+    def accept_in_subfolder(self, entry: Entry) -> bool:
+        """Tell whether an entry of a subfolder that goes may go: it is of this folder, and did not arrive meanwhile."""
+        return not entry.key.startswith(self._inside) and modified_at(entry) < self.ranking.cutoff
+
+    def accept_object(self) -> Callable[[Entry], bool]:
+        """Return a filter for one walk over the folder, which decides at a key's first version for all of them.
+
+        Where that version does not tell the age, the census has noted it.
+        """
+        key, goes = "", False
+
+        def accept(entry: Entry) -> bool:
+            nonlocal key, goes
+            name = self.name_of(entry.key)
+            if name is None:
+                return False
+            if entry.key != key:
+                key = entry.key
+                first = modified_at(entry)
+                modified = self._ages.get((name, first), first)
+                goes = self._globs.choose(name) and self.ranking.outlived(Unit(modified, name))
+            return goes and modified_at(entry) < self.ranking.cutoff
+
+        return accept
+
+
+def modified_at(entry: Entry) -> datetime:
+    """Return an entry's time of modification; without one nothing can be decided."""
+    try:
+        return moment(entry.modified)
+    except ValueError as exc:
+        raise ProtocolError(
+            f"The store's listing gives {entry.modified!r} as the time of {entry.key!r}.",
+            advice="Nothing is removed on such a basis.",
+        ) from exc
