@@ -7,10 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from .model.entries import Entry, Page, Rejection, Subfolder, Upload
 from .model.lifecycle import Rules
+
+Versioning = Literal["never", "enabled", "suspended"]
+"""Whether a Space keeps versions; a suspended one keeps those it has, and all new ones are called ``null``."""
+
+
+KEEPS_VERSIONS = ("enabled", "suspended")
 
 
 class Lister(Protocol):
@@ -30,6 +36,9 @@ class Lister(Protocol):
     def list_versions(self, prefix: str, after: Entry | None) -> Page[Entry]:
         """List all versions and delete markers."""
 
+    def list_version_level(self, prefix: str, after: Entry | Subfolder | None) -> Page[Entry | Subfolder]:
+        """List one level, as :meth:`list_level` does; with all versions, and subfolders that have nothing else."""
+
     def list_uploads(self, prefix: str, after: Upload | None) -> Page[Upload]:
         """List incomplete multipart uploads."""
 
@@ -39,8 +48,8 @@ class Lister(Protocol):
     def now(self) -> datetime | None:
         """Return the store's time at its earliest listing so far, if it told it; no request."""
 
-    def keeps_versions(self) -> bool:
-        """Tell whether deleting an object leaves an old version behind."""
+    def versioning(self) -> Versioning:
+        """Return what becomes of an object that is deleted: it is ``enabled`` where an old version stays."""
 
 
 class Deleter(Protocol):

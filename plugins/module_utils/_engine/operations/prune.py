@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from ..bulk.listing import ConsumerT, Scan
+from ..bulk.listing import ConsumerT, Scan, every
 from ..bulk.pipeline import FolderCounter
 from ..errors import EngineError
 from ..model.covering import covers, inside
@@ -77,10 +77,12 @@ class Prune:
         """Walk the subfolders that go one by one, and objects in one walk over the folder."""
         selection = self._selections[folder]
         if self._kind == "objects" and selection.leaving:
-            yield Scan(prefix=folder.prefix, fetch=self._fetch, consumer=consumer, accept=selection.accept_object())
+            yield Scan(
+                prefix=folder.prefix, fetch=self._fetch, consumer=consumer, select=every(selection.accept_object())
+            )
         for name in selection.subfolders:
             prefix = f"{folder.prefix}{name}/"
-            yield Scan(prefix=prefix, fetch=self._fetch, consumer=consumer, accept=selection.accept_in_subfolder)
+            yield Scan(prefix=prefix, fetch=self._fetch, consumer=consumer, select=every(selection.accept_in_subfolder))
 
     def uploads(self, folder: FolderPath, consumer: ConsumerT) -> Iterator[Scan[Upload, ConsumerT]]:
         """Return none: a retention rule goes by what is complete."""

@@ -17,7 +17,7 @@ from ..errors import FolderKeepsFilling, LimitExceeded, SpaceNotFound
 from ..model.entries import Entry, Upload
 from ..model.path import FolderPath
 from ..model.report import FolderReport, Progress, Removal, Report
-from ..ports import Lister
+from ..ports import KEEPS_VERSIONS, Lister
 
 LATER_PASSES = 3  # over what others wrote meanwhile
 
@@ -215,4 +215,4 @@ class RemovalJob:
         """Find out whether what was removed as objects lives on as old versions; only a warning hangs on it."""
         if not any(counter.removed.objects for counter in self._counters):
             return False
-        return bool(run_job(self._pool, lambda: self._retrier.optional(self._lister.keeps_versions)))
+        return run_job(self._pool, lambda: self._retrier.optional(self._lister.versioning)) in KEEPS_VERSIONS
