@@ -10,12 +10,14 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..model.entries import Entry, Item
+from ..model.entries import CurrentVersion, Entry, Item
 from ..model.path import FolderPath
+from ..model.record import Outcome
 from ..model.report import Failure, FolderReport, Removal
 from .deletion import Removed, Remover, still_listed, unanswered
 from .listing import Scan, Walk
 from .pool import Pool
+from .recorder import Recorder
 from .relisting import Relisting
 from .retry import Retrier
 
@@ -86,11 +88,21 @@ def _amount(items: Sequence[Item], entries: Sequence[Entry]) -> Removal:
 class Pipeline(Walk[FolderCounter]):
     """Feed what scans list to a remover, in batches as full as they come, with bounded memory.
 
-    ``allowance``: how many entries may be removed; one more raises :class:`LimitExceeded`.
+    ``allowance``: how many entries may be removed; one more raises :class:`LimitExceeded`. ``recorder`` gets each entry
+    before it is handed to the remover.
     """
 
-    def __init__(self, *, pool: Pool, retrier: Retrier, remover: Remover, allowance: int | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        pool: Pool,
+        retrier: Retrier,
+        remover: Remover,
+        allowance: int | None = None,
+        recorder: Recorder | None = None,
+    ) -> None:
         super().__init__(pool=pool, retrier=retrier, allowance=allowance)
+        self._recorder = recorder
         self._remover = remover
         self._relisting = Relisting()
         self._batched: deque[tuple[FolderCounter, list[Entry]]] = deque()
@@ -114,7 +126,10 @@ class Pipeline(Walk[FolderCounter]):
             asked = [(counter, [item]) for counter, item, asked in self._single if asked]
             for counter, items in itertools.chain(*self._underway.values(), asked):
                 for item in items:
-                    counter.fail(unanswered(item))
+                    self._fail(counter, item, unanswered(item))
+            self._leave([item for _counter, item, asked in self._single if not asked])
+            for _counter, entries in self._batched:
+                self._leave(entries)
         self._underway.clear()
         self._single.clear()
 
@@ -143,10 +158,13 @@ class Pipeline(Walk[FolderCounter]):
     def _take(self, consumer: FolderCounter, items: Sequence[Any]) -> None:
         fresh, again, stuck = self._relisting.sort(items)
         self._claim(fresh)
+        if self._recorder:
+            self._recorder.write(fresh)
+            fresh, again, stuck = map(_without_versions, (fresh, again, stuck))
         if again or stuck:
             consumer.take_back([*again, *stuck])
         for item in stuck:
-            consumer.fail(still_listed(item))
+            self._fail(consumer, item, still_listed(item))
         self._single.extend((consumer, item, False) for item in again)
         batched: list[Any] = []
         for item in fresh:
@@ -200,8 +218,29 @@ class Pipeline(Walk[FolderCounter]):
                 if item in again:
                     self._single.append((counter, item, item in removed.asked))
                 elif item in removed.failures:
-                    counter.fail(removed.failures[item])
+                    self._fail(counter, item, removed.failures[item])
                 elif asked:
-                    counter.fail(unanswered(item))
+                    self._fail(counter, item, unanswered(item))
+                else:
+                    self._leave([item])
         if removed.fatal:
             raise removed.fatal
+
+    def _fail(self, counter: FolderCounter, item: Item, failure: Failure) -> None:
+        counter.fail(failure)
+        if self._recorder:
+            outcome: Outcome = "unknown" if failure.uncertain else "failed"
+            self._recorder.write_exception(item, outcome=outcome, code=failure.code)
+
+    def _leave(self, items: Sequence[Item]) -> None:
+        """Note items that were never asked for."""
+        if self._recorder:
+            for item in items:
+                self._recorder.write_exception(item, outcome="untried")
+
+
+def _without_versions(items: Sequence[Any]) -> Sequence[Any]:
+    """Return what is to be removed: of a current version, its object, so that the version stays."""
+    if not items or not isinstance(items[0], CurrentVersion):
+        return items
+    return [Entry(item.key, item.size, item.modified, etag=item.etag) for item in items]

@@ -13,7 +13,9 @@ import zlib
 from collections.abc import Callable, Iterable, Sequence
 
 from ..errors import EngineError, InvalidOption
+from ..model.entries import Entry, Item
 from ..model.record import Closing, Header, Outcome, Recordable, write_document, write_entries, write_exception
+from .deletion import Removed, Remover
 
 OPTION = "record"
 MOST_BUFFERED = 2**20  # characters, until they are written although nobody waits for them
@@ -75,9 +77,9 @@ class Recorder:
         if entries:
             self._add(write_entries(entries))
 
-    def write_exception(self, *, key: str, version_id: str | None, outcome: Outcome, code: str = "") -> None:
+    def write_exception(self, item: Item, *, outcome: Outcome, code: str = "") -> None:
         """Take an entry that was not removed, or not certainly."""
-        self._add(write_exception(key=key, version_id=version_id, outcome=outcome, code=code))
+        self._add(write_exception(item, outcome=outcome, code=code))
 
     def sync(self) -> None:
         """Wait until everything that was written before this call is on disk; called from any thread."""
@@ -164,3 +166,33 @@ class Recorder:
         return itertools.chain(
             [first], (os.path.join(self._place, f"{stem}-{number}{dot}{suffix}") for number in itertools.count(2))
         )
+
+
+class WriteAheadRemover:
+    """Remove with another remover, once the record of what is to be removed is on disk."""
+
+    def __init__(self, remover: Remover, *, recorder: Recorder) -> None:
+        self.lasting = remover.lasting
+        self._remover = remover
+        self._recorder = recorder
+
+    @property
+    def batch_size(self) -> int:
+        return self._remover.batch_size
+
+    def needs_own_request(self, item: Item) -> bool:
+        return self._remover.needs_own_request(item)
+
+    def remove_one(self, item: Item) -> Removed:
+        return self._recorded([item]) or self._remover.remove_one(item)
+
+    def remove_batch(self, entries: Sequence[Entry]) -> Removed:
+        return self._recorded(entries) or self._remover.remove_batch(entries)
+
+    def _recorded(self, items: Sequence[Item]) -> Removed | None:
+        """Return what becomes of items that cannot be recorded: they are not asked for, and the task ends."""
+        try:
+            self._recorder.sync()
+        except EngineError as exc:
+            return Removed(untried=items, fatal=exc)
+        return None

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, fields
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any, Literal, NamedTuple, TypeVar, Union
 
-from .entries import CurrentVersion, Entry, Upload
+from .entries import CurrentVersion, Entry, Item, Upload
 
 FORMAT = "tidy.spaces"
 VERSION = 1
@@ -66,12 +66,16 @@ class RecordedEntry:
 
 
 class RecordedException(NamedTuple):
-    """One entry that was not removed, or not certainly; without ``version_id``, whatever version of the key it was."""
+    """One entry that was not removed, or not certainly.
+
+    Without ``version_id`` it is the object of that name, or with ``upload`` an upload.
+    """
 
     key: str
     version_id: str | None
     outcome: Outcome
     code: str
+    upload: bool = False
 
 
 Line = Union[RecordedEntry, RecordedException, Closing]
@@ -88,9 +92,10 @@ def write_entries(entries: Sequence[Recordable]) -> str:
     return "".join([_WRITERS[type(entry)](entry) for entry in entries])
 
 
-def write_exception(*, key: str, version_id: str | None, outcome: Outcome, code: str = "") -> str:
+def write_exception(item: Item, *, outcome: Outcome, code: str = "") -> str:
     """Write a line about an entry that was not removed, or not certainly."""
-    return json.dumps({"key": key, "version_id": version_id, "outcome": outcome, "code": code}) + "\n"
+    name = {"upload_id": item.upload_id} if isinstance(item, Upload) else {"version_id": item.version_id}
+    return json.dumps({"key": item.key, **name, "outcome": outcome, "code": code}) + "\n"
 
 
 def read_header(line: bytes) -> Header:
@@ -110,7 +115,13 @@ def read_line(line: bytes) -> Line:
         return _document(Closing, document)
     try:
         if "outcome" in document:
-            return RecordedException(document["key"], document["version_id"], document["outcome"], document["code"])
+            return RecordedException(
+                document["key"],
+                document.get("version_id"),
+                document["outcome"],
+                document["code"],
+                "upload_id" in document,
+            )
         return RecordedEntry(
             document["key"],
             document.get("version_id"),

@@ -19,7 +19,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk import re
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.record_reader import RecordReader
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.recorder import Recorder
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError, InvalidOption
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import CurrentVersion
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import CurrentVersion, Entry
 from tests.unit.engine.model.test_record import CLOSING, HEADER
 
 
@@ -67,7 +67,7 @@ def test_a_record_holds_header_entries_and_closing(tmp_path: Path, name: str) ->
     record = recorder(tmp_path / name)
     record.write(versions(3))
     record.sync()
-    record.write_exception(key="k0001", version_id=None, outcome="failed", code="AccessDenied")
+    record.write_exception(Entry("k0001"), outcome="failed", code="AccessDenied")
     record.close(CLOSING)
     assert record.path == str(tmp_path / name)
     assert (tmp_path / name).stat().st_mode & 0o777 == 0o600

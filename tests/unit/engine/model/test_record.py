@@ -89,7 +89,7 @@ def test_a_line_is_json_with_the_fields_of_the_listing() -> None:
 def test_header_exceptions_and_closing_can_be_read_back() -> None:
     assert read_header(write_document(HEADER).encode()) == HEADER
     assert read_line(write_document(CLOSING).encode()) == CLOSING
-    exception = write_exception(key="a", version_id=None, outcome="failed", code="AccessDenied")
+    exception = write_exception(Entry("a"), outcome="failed", code="AccessDenied")
     assert read_line(exception.encode()) == RecordedException("a", None, "failed", "AccessDenied")
 
 
@@ -112,3 +112,8 @@ def test_a_first_line_that_is_no_header_is_refused(line: bytes, problem: str) ->
 def test_a_line_that_is_no_entry_is_refused(line: bytes) -> None:
     with pytest.raises(ValueError, match="line"):
         read_line(line)
+
+
+def test_an_upload_that_was_not_aborted_is_no_object_of_that_name() -> None:
+    line = read_line(write_exception(Upload("a", "u1"), outcome="unknown").encode())
+    assert line == RecordedException("a", None, "unknown", "", upload=True)
