@@ -10,7 +10,6 @@ BENCH := .cache/bench
 COVERAGE := .cache/coverage
 WORKERS ?= 4# of pytest: most tests wait
 COLLECTION := ansible_collections/tidy/spaces
-ENGINE := plugins/module_utils/_engine plugins/module_utils/_s3
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export AWS_EC2_METADATA_DISABLED := true
 
@@ -32,7 +31,7 @@ test-all: test ## Every check, in about an hour on two cores
 lint: $(VENV)/test ## Style, types, documentation, changelog
 	ruff check .
 	ruff format --check .
-	mypy $(ENGINE)
+	mypy plugins
 	yamllint --strict .
 	shellcheck tools/newest-python tools/debian-packages demo/run .ci/run
 	ansible-lint --offline --strict

@@ -199,14 +199,14 @@ def sample_of(job: Job, store: Store, name: str, scratch: Path) -> Sample:
     playbook.write_text(yaml.safe_dump([play]).replace(NEW, name))
     nobodys = scratch / "ansible.cfg"
     nobodys.touch()
-    censor_result = scratch / "ansible.log"
-    censor_result.write_text("")
+    task_log = scratch / "ansible.log"
+    task_log.write_text("")
     environment = {
         **os.environ,
         **store.environment,
         **SETTINGS.get(job.door, {}),
         "ANSIBLE_CONFIG": str(nobodys),
-        "ANSIBLE_LOG_PATH": str(censor_result),
+        "ANSIBLE_LOG_PATH": str(task_log),
         "ANSIBLE_LOG_VERBOSITY": str(TELL),
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
@@ -216,7 +216,7 @@ def sample_of(job: Job, store: Store, name: str, scratch: Path) -> Sample:
     problems = failure(ended)
     if there != job.created:
         problems.append(f"{there} folders are there, not {job.created}")
-    doors = doors_in(censor_result.read_text(errors="replace"))
+    doors = doors_in(task_log.read_text(errors="replace"))
     if job.door and doors != [job.door]:
         problems.append(f"went {' and '.join(doors) or 'nowhere'}")
     return Sample(wall=ended.wall, problem=", ".join(problems))

@@ -138,8 +138,8 @@ class Replies:
     def _delete_objects(self, body: bytes) -> Reply:
         keys = re.findall(rb"<Key>([^<]*)</Key>", body)
         self._keys.remove(keys)
-        censor_result = b"" if b"<Quiet>true</Quiet>" in body else _rows(keys, b"<Deleted><Key>", b"</Key></Deleted>")
-        return Reply("delete_batch", 200, _document(b"DeleteResult", censor_result), removed=len(keys))
+        deleted = b"" if b"<Quiet>true</Quiet>" in body else _rows(keys, b"<Deleted><Key>", b"</Key></Deleted>")
+        return Reply("delete_batch", 200, _document(b"DeleteResult", deleted), removed=len(keys))
 
 
 def _listing(

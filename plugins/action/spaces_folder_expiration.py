@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The door of spaces_folder_expiration into the controller's own process."""
+"""Run spaces_folder_expiration on the controller, or hand it over to the module."""
 
 from __future__ import annotations
 

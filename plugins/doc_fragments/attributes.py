@@ -13,21 +13,21 @@ requirements:
 attributes:
   action:
     description:
-      - Where the target is the controller itself, an action plugin does the work in Ansible's own process, and shows
-        how far a long task has come.
-      - Set the variable C(tidy_spaces_in_process) to V(false), or the controller's environment variable
-        E(TIDY_SPACES_IN_PROCESS), to have it run as a module. Set C(tidy_spaces_progress) or E(TIDY_SPACES_PROGRESS) to
-        V(false) to hide the progress.
+      - If the target is the controller itself, an action plugin does the work in Ansible's own process, and reports the
+        progress of long tasks.
+      - To run the task as a module instead, set the variable C(tidy_spaces_in_process), or the controller's environment
+        variable E(TIDY_SPACES_IN_PROCESS), to V(false). To hide the progress, set C(tidy_spaces_progress) or
+        E(TIDY_SPACES_PROGRESS) to V(false).
     support: full
   action_group:
     description: Use C(group/tidy.spaces.spaces) in C(module_defaults) to set defaults for this module.
     support: full
     membership: [tidy.spaces.spaces]
   check_mode:
-    description: Runs without changing the target, and returns what it would have done.
+    description: Changes nothing, and returns what would have been done.
     support: full
   diff_mode:
-    description: Returns what changed, or in check mode what would change.
+    description: Returns what changed, or in check mode, what would change.
     support: full
   platform:
     description: Where the module runs.

@@ -9,12 +9,12 @@ class ModuleDocFragment:
 options:
   allow_root:
     description:
-      - Allow V(/) as the path, meaning the whole Space. Only for removing.
+      - Allow the path V(/), which means the whole Space. This is for removing only.
     type: bool
     default: false
   sample_size:
     description:
-      - Maximum number of keys per folder in the result and the diff, and of failures in the result.
+      - Maximum number of keys per folder in the result and in the diff, and of failures in the result.
     type: int
     default: 20
 """

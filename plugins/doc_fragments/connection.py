@@ -14,24 +14,25 @@ options:
     required: true
   region:
     description:
-      - Region of the Space, such as V(nyc3) or V(ams3). It gives the endpoint C(https://REGION.digitaloceanspaces.com).
-      - With O(endpoint_url) too, or with a profile that has an endpoint, the region only signs. An endpoint of another
-        region of DigitalOcean Spaces is refused.
+      - Region of the Space, such as V(nyc3) or V(ams3). The endpoint is then C(https://REGION.digitaloceanspaces.com).
+      - If O(endpoint_url) is set too, or the profile has an endpoint, the region is only used to sign requests. An
+        endpoint of another region of DigitalOcean Spaces is refused.
       - If neither this option nor O(endpoint_url) nor the profile gives an endpoint, the environment variables
-        E(SPACES_ENDPOINT_URL) and E(SPACES_REGION) are used, then what the AWS configuration says.
+        E(SPACES_ENDPOINT_URL) and E(SPACES_REGION) are used, and then the AWS configuration.
     type: str
   endpoint_url:
     description:
       - Endpoint of any other S3-compatible store, such as C(https://minio.example.com:9000).
-      - The address of the store, not of one Space in it. The dashboard shows the latter; it is refused.
+      - This is the address of the store, not of one Space in it. The address that the dashboard shows contains the name
+        of the Space, and is refused.
       - Amazon S3 is used only if its endpoint is given explicitly, here or in the AWS configuration.
     type: str
   access_key:
     description:
-      - Access key ID. Needs O(secret_key), and excludes O(profile).
-      - Without it and without O(profile), the environment variables E(SPACES_ACCESS_KEY_ID) and
-        E(SPACES_SECRET_ACCESS_KEY) are used, then what botocore finds by itself.
-      - Credentials are one set from one source. Half a pair is an error.
+      - Access key ID. Requires O(secret_key), and cannot be used with O(profile).
+      - If neither this option nor O(profile) is set, the environment variables E(SPACES_ACCESS_KEY_ID) and
+        E(SPACES_SECRET_ACCESS_KEY) are used, and then what botocore finds by itself.
+      - The credentials must come from one source. An access key without a secret key, or the reverse, is an error.
     type: str
   secret_key:
     description:
@@ -39,12 +40,12 @@ options:
     type: str
   session_token:
     description:
-      - Session token, for temporary credentials.
+      - Session token of temporary credentials.
     type: str
   profile:
     description:
-      - Profile of the shared AWS configuration on the host where the task runs. It brings its credentials, and its
-        endpoint and region where it has them, before any environment variable.
+      - Profile of the shared AWS configuration on the host where the task runs. Its credentials, and its endpoint and
+        region if it has them, take precedence over environment variables.
     type: str
   validate_certs:
     description:
@@ -53,13 +54,13 @@ options:
     default: true
   ca_bundle:
     description:
-      - File with the certificates of the authorities to trust, in PEM format. Excludes O(validate_certs=false).
+      - File with the certificates of trusted authorities, in PEM format. Cannot be used with O(validate_certs=false).
     type: path
   addressing_style:
     description:
-      - Whether the name of the Space goes into the path of the URL or into the host name.
-      - V(auto) is V(virtual) for DigitalOcean Spaces and V(path) for any other endpoint, and for a Space with a dot in
-        its name.
+      - Whether the name of the Space is part of the URL's path or of its host name.
+      - V(auto) means V(virtual) for DigitalOcean Spaces. It means V(path) for any other endpoint, and for a Space whose
+        name contains a dot.
     type: str
     choices: [auto, path, virtual]
     default: auto
@@ -70,28 +71,30 @@ options:
     default: 10.0
   read_timeout:
     description:
-      - Seconds to wait for a reply, or for the next part of it. What a whole task may take, the keyword C(timeout) of
-        the task says.
-      - A batch of keys that a slow store does not remove in this time is asked for in halves, down to 50 keys.
+      - Seconds to wait for a reply, or for the next part of it. To limit the time of the whole task, use the keyword
+        C(timeout) of the task.
+      - If a slow store does not remove a batch of keys in this time, the batch is sent again in halves, down to 50
+        keys.
     type: float
     default: 60.0
   retries:
     description:
-      - How often a request, or a key in a batch, is retried after a temporary failure. The wait before each attempt
-        grows exponentially, with jitter. A batch that has to be asked for in parts has so many retries for each part.
-      - If the store never replies at all, the task gives up after three attempts.
+      - How often to retry a request, or a key in a batch, after a temporary failure. The wait before each attempt grows
+        exponentially, with jitter. If a batch is sent again in parts, each part has this number of retries.
+      - If the store never replies, the task fails after three attempts.
     type: int
     default: 8
   request_rate:
     description:
-      - Maximum number of requests per second, retries included. Not limited by default.
-      - DigitalOcean's Cold Storage allows 25 listings a second.
+      - Maximum number of requests per second, including retries. Not limited by default.
+      - DigitalOcean's Cold Storage allows 25 listings per second.
     type: float
   workers:
     description:
-      - Maximum number of concurrent requests. Reduced while the store asks to slow down.
+      - Maximum number of concurrent requests. The number is reduced while the store asks to slow down.
     type: int
     default: 16
 notes:
-  - The access key needs permissions on this one Space only. Neither the list of Spaces nor any ACL or tag is read.
+  - The access key needs permissions for this one Space only. The module reads neither the list of Spaces nor any ACL or
+    tag.
 """

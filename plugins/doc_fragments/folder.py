@@ -9,26 +9,26 @@ class ModuleDocFragment:
 options:
   path:
     description:
-      - The folder, such as V(builds/42/). A missing trailing slash is added, so that V(foo) never means C(foobar/).
-      - Must be a string. A number or a boolean is refused, because YAML has changed it before the module sees it
-        (V(1.10) to C(1.1), V(0755) to C(493)). A number that a template put into a longer string, such as
-        C(builds/{{ 1.10 }}), cannot be detected, so quote the variable where it is set. A date is taken as its
-        ISO text.
-      - Refused are an empty or blank path, a leading C(/), C(//), the segments C(.) and C(..), control characters, and
-        more than 1,024 bytes of UTF-8.
+      - The folder, such as V(builds/42/). A missing slash at the end is added, so that V(foo) never means C(foobar/).
       - V(/) is the whole Space.
       - Exactly one of O(path) and O(paths) is required.
+      - Must be a string. A number or a boolean is refused, because YAML changes it before the module receives it
+        (V(1.10) to C(1.1), V(0755) to C(493)). If a template puts a number into a longer string, such as
+        C(builds/{{ 1.10 }}), the module cannot detect it. Quote the variable where it is set. A date is converted to
+        its ISO text.
+      - The module refuses an empty or blank path, a leading C(/), C(//), the segments C(.) and C(..), control
+        characters, and more than 1,024 bytes of UTF-8.
     type: raw
   paths:
     description:
-      - A list of folders, each as in O(path), handled in one task and with shared connections.
-      - A bare string is refused. It is never split at commas.
+      - A list of folders, each as in O(path). One task processes all of them, over shared connections.
+      - A string is refused. It is never split at commas.
     type: raw
   exact:
     description:
-      - Take the path literally. It must end in C(/). For keys that the rules of O(path) refuse, such as C(//logs/). Not
-        every store holds such keys. MinIO refuses some of them and changes others.
-      - The path V(/) is then the literal prefix C(/).
+      - Take the path literally. It must end in C(/). Use this for keys that the rules of O(path) refuse, such as
+        C(//logs/). Not every store holds such keys. MinIO refuses some of them and changes others.
+      - The path V(/) then means the literal prefix C(/).
     type: bool
     default: false
 """

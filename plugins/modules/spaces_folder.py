@@ -9,64 +9,64 @@ module: spaces_folder
 short_description: Create and remove folders in DigitalOcean Spaces and other S3-compatible stores
 version_added: 0.1.0
 description:
-  - Creates a folder in an object store, or removes it with all that is in it.
-  - Object stores have no folders. A folder here is every key that begins with a prefix ending in C(/), together with
-    its marker, the zero-byte object whose key is that prefix.
-  - A sibling is never touched. Removing C(foo) leaves C(foo), C(foo.txt) and C(foobar/x) alone, and takes C(foo/) and
-    all below it.
+  - Creates a folder in an object store, or removes it with everything in it.
+  - Object stores have no folders. Here, a folder is all keys that begin with a prefix ending in C(/). Its marker, the
+    zero-byte object whose key is that prefix, belongs to it.
+  - Siblings are never touched. Removing C(foo) removes C(foo/) and everything below it. The keys C(foo), C(foo.txt) and
+    C(foobar/x) stay.
 author:
   - The tidy.spaces authors (@tidy-spaces)
 options:
   state:
     description:
-      - V(present) ensures that the folder's marker exists. A marker that has content is left as it is, with a
-        warning.
-      - V(absent) ensures that nothing with the prefix remains, be it an object, a nested marker, the marker itself
-        or an incomplete multipart upload. A final listing checks that the folder is empty. Anything written
-        meanwhile is removed too, in up to three more passes. After that the task fails.
+      - V(present) ensures that the folder's marker exists. A marker that has content stays as it is, and the task
+        returns a warning.
+      - V(absent) ensures that no key with the prefix remains. It removes objects, nested markers, the marker itself and
+        incomplete multipart uploads. A final listing checks that the folder is empty. If anything was written in the
+        meantime, it is removed too, in up to three more passes. After that, the task fails.
     type: str
     choices: [present, absent]
     default: present
   parents:
     description:
-      - With O(state=present), create the markers of the folders above too.
+      - With O(state=present), also create the markers of the folders above.
     type: bool
     default: false
-  uploads:
+  max_objects:
     description:
-      - With O(state=absent), whether incomplete multipart uploads are aborted.
-      - By default they are, and if the store or the access key does not allow listing them, a warning is given. With
-        V(true) that is an error. V(false) leaves them.
-      - MinIO lists no uploads that were begun before it was last started. So V(true) is an error there, and by default
-        the uploads that it lists are aborted, and a warning is given.
-    type: bool
+      - With O(state=absent), fail before the first removal if the folders of the task together contain more objects,
+        versions and delete markers than this. Check mode fails too.
+      - This takes an additional listing of the folders.
+    type: int
   versions:
     description:
       - With O(state=absent), what to remove in a versioned Space.
-      - V(current) hides the objects behind delete markers. Their versions stay, and are billed, with a warning.
-        Some stores, such as MinIO, keep no version of a key that ends in C(/).
+      - V(current) hides the objects behind delete markers. Their versions stay and are billed, and the task returns a
+        warning. Some stores, such as MinIO, keep no versions of a key that ends in C(/).
       - V(all) removes every version and delete marker.
     type: str
     choices: [current, all]
     default: current
-  max_objects:
+  uploads:
     description:
-      - With O(state=absent), fail before the first removal if the folders of the task hold more than this many objects,
-        versions and delete markers together. In check mode too.
-      - This takes an additional listing of the folders.
-    type: int
-  bypass_governance:
-    description:
-      - With O(state=absent), also remove objects under an object lock in governance mode. The access key needs
-        C(s3:BypassGovernanceRetention).
+      - With O(state=absent), whether to abort incomplete multipart uploads.
+      - By default, they are aborted. If the store or the access key does not allow listing them, the task returns a
+        warning. With V(true), it fails instead. With V(false), they stay.
+      - MinIO does not list uploads that began before its last start. There, V(true) is an error. By default, the
+        uploads that MinIO lists are aborted, and the task returns a warning.
     type: bool
-    default: false
   missing_space:
     description:
-      - With O(state=absent), whether a Space that does not exist is an error, or counts as absent.
+      - With O(state=absent), whether a Space that does not exist is an error or counts as absent.
     type: str
     choices: [error, ok]
     default: error
+  bypass_governance:
+    description:
+      - With O(state=absent), also remove objects under an object lock in governance mode. The access key needs the
+        permission C(s3:BypassGovernanceRetention).
+    type: bool
+    default: false
 extends_documentation_fragment:
   - tidy.spaces.attributes
   - tidy.spaces.change
@@ -88,7 +88,7 @@ EXAMPLES = r"""
     path: releases/v3/linux/amd64/
     parents: true
 
-- name: Remove a build with all that is in it, if it is no larger than builds are
+- name: Remove a build with everything in it, unless it is larger than a build should be
   tidy.spaces.spaces_folder:
     region: nyc3
     space: my-space
@@ -106,11 +106,11 @@ EXAMPLES = r"""
     state: absent
   register: removal
 
-- name: Say what was removed
+- name: Show what was removed
   ansible.builtin.debug:
     msg: "{{ removal.totals.objects }} objects, {{ removal.totals.bytes | human_readable }}"
 
-- name: Remove a folder with all its versions, from a store of one's own
+- name: Remove a folder with all its versions from a self-hosted store
   tidy.spaces.spaces_folder:
     endpoint_url: https://minio.example.com:9000
     access_key: "{{ minio_access_key }}"
@@ -136,12 +136,12 @@ space:
   returned: always
   sample: my-space
 endpoint:
-  description: The endpoint used; V(null) if the task failed before it was known.
+  description: The endpoint that was used; V(null) if the task failed before it was known.
   type: str
   returned: always
   sample: https://nyc3.digitaloceanspaces.com
 folders:
-  description: One entry for each folder, in the order asked for. Empty if an option was refused.
+  description: One entry for each folder, in the order of the task. Empty if an option was refused.
   type: list
   elements: dict
   returned: always
@@ -151,7 +151,7 @@ folders:
       type: str
       sample: builds/42/
     state:
-      description: The state asked for.
+      description: The requested state.
       type: str
       sample: absent
     changed:
@@ -159,8 +159,8 @@ folders:
       type: bool
     removed:
       description:
-        - What was removed. In check mode, what would be. All zero with O(state=present).
-        - With O(versions=all) a current object counts as a version, not as an object.
+        - What was removed, or in check mode, what would be removed. All zero with O(state=present).
+        - With O(versions=all), a current object counts as a version, not as an object.
       type: dict
       sample: {objects: 1200, versions: 0, delete_markers: 0, uploads: 1, bytes: 52428800}
     sample:
@@ -169,16 +169,17 @@ folders:
       elements: str
       sample: [builds/42/, builds/42/app.js]
     covered_by:
-      description: The other folder of this task that contains or equals this one; its entry counts the removals.
+      description:
+        - The other folder of this task that contains this one or is the same. The removals are counted in its entry.
       type: str
-      returned: when there is one
+      returned: when there is such a folder
 totals:
   description: The sums of RV(folders[].removed).
   type: dict
   returned: always
   sample: {objects: 1200, versions: 0, delete_markers: 0, uploads: 1, bytes: 52428800}
 failures:
-  description: The first keys that could not be removed or created. If there is one, the task has failed.
+  description: The first keys that could not be removed or created. The task fails if there are any.
   type: list
   elements: dict
   returned: always
@@ -187,14 +188,14 @@ failures:
       description: The key.
       type: str
     version_id:
-      description: The version, if versions were removed.
+      description: The version ID, with O(versions=all).
       type: str
     code:
       description: The store's error code.
       type: str
       sample: AccessDenied
     message:
-      description: What the store says.
+      description: The store's message.
       type: str
 failures_total:
   description: How many keys could not be removed or created.
@@ -205,29 +206,28 @@ failures_total:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.arguments import change_arguments
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.builders import change_folders
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.change import describe_change
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.runner import run
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import ModuleSpec
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import CHANGE, ModuleSpec
 
 SPEC = ModuleSpec(
     options={
-        **change_arguments(),
+        **CHANGE,
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "parents": {"type": "bool", "default": False},
-        "uploads": {"type": "bool"},
-        "versions": {"type": "str", "choices": ["current", "all"], "default": "current"},
         "max_objects": {"type": "int"},
-        "bypass_governance": {"type": "bool", "default": False},
+        "versions": {"type": "str", "choices": ["current", "all"], "default": "current"},
+        "uploads": {"type": "bool"},
         "missing_space": {"type": "str", "choices": ["error", "ok"], "default": "error"},
+        "bypass_governance": {"type": "bool", "default": False},
     },
     build=change_folders,
     describe=describe_change,
 )
 
 
-def main():
+def main() -> None:
     run(AnsibleModule(supports_check_mode=True, **SPEC.specification), SPEC)
 
 

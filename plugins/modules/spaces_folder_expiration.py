@@ -6,57 +6,59 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: spaces_folder_expiration
-short_description: Let DigitalOcean Spaces and other S3-compatible stores expire what is in a folder
+short_description: Manage the lifecycle rules that expire folders in DigitalOcean Spaces and other S3-compatible stores
 version_added: 0.1.0
 description:
-  - Manages one lifecycle rule for a folder. The store itself then removes what has reached its age, usually once a day,
-    with no client that lists or deletes, and at any size.
-  - Everything below the folder expires, each object by its own age, the markers of the folder and its subfolders
-    included.
-  - All other rules of the Space keep their meaning. A rule that could not be written again safely makes the task fail
+  - Manages one lifecycle rule for a folder. The store itself then removes what has reached its age, usually once a day.
+    No client lists or deletes anything, so the size of the folder does not matter.
+  - Everything below the folder expires, each object by its own age. This includes the markers of the folder and its
+    subfolders.
+  - All other rules of the Space keep their meaning. If one of them could not be written back safely, the task fails
     before it writes.
-  - S3 replaces all rules of a Space at once, and offers no way to write only if nobody else did. So the rules are read
-    just before they are written, and read back afterwards until they have stayed the same for a second, or longer where
-    requests take long. They are written again if another writer has undone the change. Several tasks may change rules
-    of a Space at the same time.
-  - A change that another program makes in the moment between reading and writing can be lost, unless it looks again as
-    well. A program that takes longer between its own reading and writing than this module waits can undo the change.
+  - S3 replaces all rules of a Space at once, and has no conditional write for them. So the module reads the rules just
+    before it writes them. Afterwards it reads them again until they have stayed the same for a second, or longer if
+    requests take long. If another writer has undone the change, the module writes the rules again. Several tasks may
+    change rules of a Space at the same time.
+  - A change that another program makes between this module's reading and its writing can be lost, unless that program
+    checks its own change too. A program that takes longer between its own reading and writing than this module waits
+    can undo the change.
 author:
   - The tidy.spaces authors (@tidy-spaces)
 options:
   state:
     description:
-      - Whether the folder has such a rule. V(present) makes it just what the options say, also if it was disabled.
-      - V(absent) removes the rule, and no object. With the Space's last rule goes its lifecycle configuration.
+      - Whether the folder has such a rule. V(present) makes the rule exactly what the options describe, and enables it.
+      - V(absent) removes the rule, but no object. If it was the last rule of the Space, the Space's lifecycle
+        configuration is removed.
     type: str
     choices: [present, absent]
     default: present
   days:
     description:
-      - Objects expire this many days after they were written. In a versioned Space they become old versions.
-      - At least one of O(days), O(noncurrent_days) and O(abort_uploads_days) is required with O(state=present), each
-        from 1 to 24,855.
+      - Objects expire this many days after they were written. In a versioned Space, they become old versions.
+      - With O(state=present), at least one of O(days), O(noncurrent_days) and O(abort_uploads_days) is required. Each
+        of them must be from 1 to 24,855.
     type: int
   noncurrent_days:
     description:
-      - Old versions expire this many days after they were replaced or deleted. The store then also removes the delete
-        markers that are left alone, though Ceph RGW 16 leaves the last one of a folder.
+      - Old versions expire this many days after they were replaced or deleted. The store then also removes delete
+        markers that no longer hide a version. Ceph RGW 16 keeps the last one of a folder.
     type: int
   abort_uploads_days:
     description:
-      - Incomplete multipart uploads are aborted this many days after they were begun.
-      - MinIO does not keep such rules, which makes the task fail. It has a setting of its own for stale uploads.
+      - Incomplete multipart uploads are aborted this many days after they began.
+      - MinIO does not keep such rules, so the task fails there. MinIO has its own setting for stale uploads.
     type: int
   rule_id:
     description:
-      - The ID of the rule, for a rule that has one already. By default it is C(tidy.spaces:) and the path, or its
-        SHA-256 digest if that would be too long.
-      - If the ID belongs to a rule for another folder, or for objects with certain tags only, the task fails.
-      - Not with several O(paths).
+      - The ID of the rule, if the folder already has a rule with another ID. By default, the ID is C(tidy.spaces:)
+        followed by the path, or by its SHA-256 digest if the ID would be too long.
+      - The task fails if the ID belongs to a rule for another folder, or for objects with certain tags only.
+      - Cannot be used with several O(paths).
     type: str
   allow_root:
     description:
-      - Allow V(/) as the path, meaning the whole Space.
+      - Allow the path V(/), which means the whole Space.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -66,7 +68,7 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: Expire previews after two weeks, and what is left of broken uploads after two days
+- name: Expire previews after two weeks, and incomplete uploads after two days
   tidy.spaces.spaces_folder_expiration:
     region: nyc3
     space: my-space
@@ -86,7 +88,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     var: expiration.folders[0].rule
 
-- name: Let previews stay again
+- name: Stop expiring previews
   tidy.spaces.spaces_folder_expiration:
     region: nyc3
     space: my-space
@@ -101,14 +103,14 @@ space:
   returned: always
   sample: my-space
 endpoint:
-  description: The endpoint used; V(null) if the task failed before it was known.
+  description: The endpoint that was used; V(null) if the task failed before it was known.
   type: str
   returned: always
   sample: https://nyc3.digitaloceanspaces.com
 folders:
   description:
-    - One entry for each folder, in the order asked for. Empty if an option was refused, or if the rules could not be
-      read.
+    - One entry for each folder, in the order of the task. Empty if an option was refused, or if the rules could not
+      be read.
   type: list
   elements: dict
   returned: always
@@ -118,11 +120,11 @@ folders:
       type: str
       sample: previews/
     state:
-      description: The state asked for.
+      description: The requested state.
       type: str
       sample: present
     changed:
-      description: Whether the rule does something else than before.
+      description: Whether the rule has a different effect than before.
       type: bool
     rule_id:
       description: The ID of the rule.
@@ -130,8 +132,8 @@ folders:
       sample: tidy.spaces:previews/
     rule:
       description:
-        - The rule as the store has it after the task, in the words of S3's C(GetBucketLifecycleConfiguration).
-        - V(null) if there is none. In check mode, the rule as it would be.
+        - The rule as the store has it after the task, with the names of S3's C(GetBucketLifecycleConfiguration).
+        - V(null) if there is no rule. In check mode, the rule as it would be.
       type: dict
       sample:
         ID: tidy.spaces:previews/
@@ -161,7 +163,7 @@ SPEC = ModuleSpec(
 )
 
 
-def main():
+def main() -> None:
     run(AnsibleModule(supports_check_mode=True, **SPEC.specification), SPEC)
 
 

@@ -6,36 +6,36 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: spaces_folder_info
-short_description: See what folders in DigitalOcean Spaces and other S3-compatible stores hold
+short_description: Report what folders in DigitalOcean Spaces and other S3-compatible stores contain
 version_added: 0.1.0
 description:
-  - Reports whether a folder exists, how much it holds, and what it contains.
-  - Only reads. Lists every object once, however much is gathered. It stops early if only lists are wanted and they are
-    full; with O(names_only) it lists one level only.
+  - Reports whether a folder exists, how large it is, and what it contains.
+  - The module only reads. It lists every object once, however much is gathered. If only lists are requested, it stops
+    when they are full. With O(names_only), it lists one level only.
   - A missing folder is not an error.
 author:
   - The tidy.spaces authors (@tidy-spaces)
 options:
   gather:
     description:
-      - What to find out. Several may be asked for at once.
-      - V(totals) counts the objects and their bytes, and gives the times of the oldest and the newest.
-      - V(subfolders) gives the same figures for each direct subfolder, and for the whole.
-      - V(objects), V(versions) and V(uploads) list the first of each, up to O(limit). The list of objects is returned
-        as RV(folders[].contents).
+      - What to find out. Several choices can be combined.
+      - V(totals) counts the objects and their bytes, and returns the times of the oldest and the newest object.
+      - V(subfolders) returns the same figures for each direct subfolder, and for the whole folder.
+      - V(objects), V(versions) and V(uploads) each return a list of the first ones, up to O(limit). The list of objects
+        is returned as RV(folders[].contents).
     type: list
     elements: str
     choices: [totals, subfolders, objects, versions, uploads]
     default: [totals]
   limit:
     description:
-      - How many objects, versions and uploads are listed at the most, of each.
+      - Maximum number of entries in each of the lists of objects, versions and uploads.
     type: int
     default: 1000
   names_only:
     description:
-      - Name the direct subfolders, without reading what is in them. Takes the place of V(totals) and V(subfolders) in
-        O(gather).
+      - Return the names of the direct subfolders, without reading what is in them. This replaces V(totals) and
+        V(subfolders) in O(gather).
     type: bool
     default: false
 extends_documentation_fragment:
@@ -45,26 +45,26 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     details:
-      - Changes nothing, in check mode or not.
+      - Never changes anything.
   diff_mode:
     support: N/A
     details:
-      - Nothing is changed.
+      - Never changes anything.
 """
 
 EXAMPLES = r"""
-- name: See how much a build takes
+- name: Find out how large a build is
   tidy.spaces.spaces_folder_info:
     region: nyc3
     space: my-space
     path: builds/42/
   register: build
 
-- name: Say so
+- name: Show its size
   ansible.builtin.debug:
     msg: "{{ build.folders[0].objects }} objects, {{ build.folders[0].bytes | human_readable }}"
 
-- name: See which build takes most
+- name: Find out which build is the largest
   tidy.spaces.spaces_folder_info:
     region: nyc3
     space: my-space
@@ -72,12 +72,12 @@ EXAMPLES = r"""
     gather: [subfolders]
   register: builds
 
-- name: Name it
+- name: Show its name
   ansible.builtin.debug:
     msg: "{{ (builds.folders[0].subfolders | sort(attribute='bytes') | last).path }}"
   when: builds.folders[0].subfolders | length > 0
 
-- name: Name the environments, without reading what is in them
+- name: List the names of the environments, without reading what is in them
   tidy.spaces.spaces_folder_info:
     region: nyc3
     space: my-space
@@ -85,7 +85,7 @@ EXAMPLES = r"""
     names_only: true
   register: environments
 
-- name: List the first ten objects and all that is left of interrupted uploads
+- name: List the first ten objects and the first ten incomplete uploads
   tidy.spaces.spaces_folder_info:
     region: nyc3
     space: my-space
@@ -101,12 +101,12 @@ space:
   returned: always
   sample: my-space
 endpoint:
-  description: The endpoint used; V(null) if the task failed before it was known.
+  description: The endpoint that was used; V(null) if the task failed before it was known.
   type: str
   returned: always
   sample: https://nyc3.digitaloceanspaces.com
 folders:
-  description: One entry for each folder, in the order asked for. Empty if the task failed.
+  description: One entry for each folder, in the order of the task. Empty if the task failed.
   type: list
   elements: dict
   returned: always
@@ -116,59 +116,59 @@ folders:
       type: str
       sample: builds/
     exists:
-      description: Whether there is a marker or anything below it.
+      description: Whether there is a marker, or anything below the folder.
       type: bool
     marker:
       description: Whether the folder's own marker exists.
       type: bool
     objects:
-      description: How many objects there are, markers among them.
+      description: Number of objects, including markers.
       type: int
-      returned: when O(gather) has V(totals) or V(subfolders), without O(names_only)
+      returned: when O(gather) contains V(totals) or V(subfolders), without O(names_only)
       sample: 1200
     bytes:
-      description: How many bytes they take together.
+      description: Total size of the objects in bytes.
       type: int
       returned: with RV(folders[].objects)
       sample: 52428800
     newest:
-      description: When the newest object was written (ISO 8601, UTC); V(null) without one.
+      description: When the newest object was written (ISO 8601, UTC); V(null) if there is none.
       type: str
       returned: with RV(folders[].objects)
       sample: "2026-11-22T16:12:03Z"
     oldest:
-      description: When the oldest object was written (ISO 8601, UTC); V(null) without one.
+      description: When the oldest object was written (ISO 8601, UTC); V(null) if there is none.
       type: str
       returned: with RV(folders[].objects)
       sample: "2026-11-01T08:00:00Z"
     subfolders:
       description:
         - The direct subfolders, in key order, each with C(path), C(marker), C(objects), C(bytes), C(newest) and
-          C(oldest). With O(names_only) each with C(path) alone.
+          C(oldest). With O(names_only), each has C(path) alone.
       type: list
       elements: dict
-      returned: when O(gather) has V(subfolders), or with O(names_only)
+      returned: when O(gather) contains V(subfolders), or with O(names_only)
       sample: [{path: builds/42/}]
     contents:
       description:
         - The first objects, in key order, each with C(key), C(size), C(last_modified), C(etag) and C(storage_class).
       type: list
       elements: dict
-      returned: when O(gather) has V(objects)
+      returned: when O(gather) contains V(objects)
     versions:
       description:
-        - The first versions and delete markers, in key order, each with what an object has and C(version_id),
-          C(delete_marker) and C(latest).
+        - The first versions and delete markers, in key order, each with the fields of an object and
+          C(version_id), C(delete_marker) and C(latest).
       type: list
       elements: dict
-      returned: when O(gather) has V(versions)
+      returned: when O(gather) contains V(versions)
     uploads:
       description: The first incomplete uploads, in key order, each with C(key), C(upload_id) and C(initiated).
       type: list
       elements: dict
-      returned: when O(gather) has V(uploads)
+      returned: when O(gather) contains V(uploads)
     truncated:
-      description: Whether any of these lists was cut off at O(limit).
+      description: Whether one of these lists was cut off at O(limit).
       type: bool
       returned: with RV(folders[].contents), RV(folders[].versions) or RV(folders[].uploads)
 """
@@ -196,7 +196,7 @@ SPEC = ModuleSpec(
 )
 
 
-def main():
+def main() -> None:
     run(AnsibleModule(supports_check_mode=True, **SPEC.specification), SPEC)
 
 

@@ -6,69 +6,72 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: spaces_folder_prune
-short_description: Remove what has outlived its keep from folders in DigitalOcean Spaces and other S3-compatible stores
+short_description: Remove old content from folders in DigitalOcean Spaces and other S3-compatible stores
 version_added: 0.1.0
 description:
-  - Retention for previews, builds and backups. Removes the subfolders, or the objects, of a folder that are older than
-    an age, or not among the newest, or both.
-  - First the folder is surveyed, which changes nothing, then what has outlived the rule is removed. What arrives
-    meanwhile stays. With O(older_than), nothing younger than that goes, even if its subfolder was chosen. With
-    O(keep_newest) alone, nothing goes that was written after the survey began. Only an object that is replaced under
-    its old key, in the moment between its second listing and its removal, goes all the same.
-  - The folder's own marker always stays. With O(unit=subfolders), so do the objects directly below the folder.
-  - With O(paths), each folder is judged by itself. What is in a listed folder inside another listed one belongs to the
-    inner folder alone. The outer folder neither counts nor removes it, nor does it tell the age of any subfolder of the
-    outer one. A folder that is listed again is done once.
-  - Ages are told by the store's clock, not by that of the machine that runs the task, and to the second. A time without
-    a zone is in UTC.
-  - Incomplete multipart uploads are left.
+  - Retention for previews, builds and backups. Removes those subfolders or objects of a folder that are older than an
+    age, or not among the newest, or both.
+  - The module first reads the whole folder, and then removes what the rule does not keep. What is written in the
+    meantime stays. With O(older_than), nothing younger than that is removed, even if its subfolder was chosen. With
+    O(keep_newest) alone, nothing is removed that was written after the reading began. There is one exception. If an
+    object is replaced under the same key between its second listing and its removal, the new object is removed.
+  - The folder's own marker always stays. With O(unit=subfolders), the objects directly in the folder stay too.
+  - With O(paths), the rule applies to each folder separately. If one listed folder is inside another one, what is in
+    the inner folder belongs to the inner folder alone. The outer folder neither counts nor removes it, and it does not
+    affect the age of the outer folder's subfolders. A folder that is listed twice is processed once.
+  - Ages are measured by the store's clock, in whole seconds. The clock of the machine that runs the task has no
+    influence. A time without a time zone is in UTC.
+  - Incomplete multipart uploads stay.
 author:
   - The tidy.spaces authors (@tidy-spaces)
 options:
   unit:
     description:
-      - What stays or goes as a whole. With V(subfolders), each direct subfolder, whose age is that of its newest
-        object. With V(objects), each object below the folder, however deep.
+      - What is kept or removed as a whole.
+      - V(subfolders) means each direct subfolder. Its age is the age of its newest object.
+      - V(objects) means each object below the folder, at any depth.
     type: str
     choices: [subfolders, objects]
     default: subfolders
   older_than:
     description:
-      - The age that a unit must have passed to go, such as V(14d), V(36h) or V(2w). The units of time are V(s), V(m),
-        V(h), V(d) and V(w).
-      - At least one of O(older_than) and O(keep_newest) is required. With both, a unit goes only if it is older and not
-        among the newest.
+      - Remove units that are older than this, such as V(14d), V(36h) or V(2w). The time units are V(s), V(m), V(h),
+        V(d) and V(w).
+      - At least one of O(older_than) and O(keep_newest) is required. With both, a unit is removed only if it is older
+        and not among the newest.
     type: str
   keep_newest:
     description:
-      - How many units stay because they are the newest, of those that O(include) and O(exclude) choose. Of units with
-        the same time, the one with the greater name counts as newer.
+      - How many of the newest units to keep, among those that O(include) and O(exclude) choose. If two units have the
+        same time, the one whose name sorts last counts as newer.
     type: int
   include:
     description:
-      - Globs on the name of a unit, the part of the key below the folder (without the slash at the end). Only units
-        that one of them matches are counted and may go. By default all.
-      - A list of strings. Anything else is refused, because a glob that is not what you meant protects nothing.
-      - With O(unit=subfolders), a name has no slash, so a glob that needs one is refused.
-      - V(*), V(?) and V([…]) stay within a segment between slashes. The segment V(**) is any number of segments.
-      - A glob that matches no unit of a folder gives a warning.
-      - An empty list is refused, because it would choose nothing.
+      - Glob patterns for the name of a unit, which is its key below the folder, without a slash at the end. Only units
+        that match one of the patterns are counted and may be removed. By default, all units match.
+      - Must be a list of strings. Anything else is refused, because an unintended pattern protects nothing. An empty
+        list is refused too, because it would choose nothing.
+      - V(*), V(?) and V([…]) match within one segment between slashes. The segment V(**) matches any number of
+        segments.
+      - With O(unit=subfolders), names contain no slash, so a pattern that needs one is refused.
+      - If a pattern matches no unit of a folder, the task returns a warning.
     type: raw
   exclude:
     description:
-      - Globs as in O(include). Units that one of them matches are neither counted nor removed.
+      - Glob patterns as in O(include). Units that match one of them are neither counted nor removed.
     type: raw
   max_objects:
     description:
-      - Fail before the first removal if more than this many objects, versions and delete markers would go, in all
-        folders of the task together. In check mode too.
+      - Fail before the first removal if more objects, versions and delete markers than this would be removed, in all
+        folders of the task together. Check mode fails too.
     type: int
   versions:
     description:
-      - What to remove in a versioned Space. V(current) hides the objects behind delete markers. V(all)
-        removes every version and delete marker of the units that go.
-      - With V(all), the current objects decide how old a unit is. One without any has the age of its newest version or
-        delete marker.
+      - What to remove in a versioned Space.
+      - V(current) hides the objects behind delete markers. V(all) removes every version and delete marker of a unit
+        that is removed.
+      - With V(all), the current objects decide the age of a unit. A unit without current objects has the age of its
+        newest version or delete marker.
     type: str
     choices: [current, all]
     default: current
@@ -96,7 +99,7 @@ EXAMPLES = r"""
     exclude: ["release-*"]
     max_objects: 100000
 
-- name: Keep the dumps of a month, and three in any case
+- name: Keep the dumps of the last thirty days, and at least three
   tidy.spaces.spaces_folder_prune:
     region: nyc3
     space: my-space
@@ -107,7 +110,7 @@ EXAMPLES = r"""
     keep_newest: 3
   register: pruned
 
-- name: Say what was done
+- name: Show what was done
   ansible.builtin.debug:
     msg: "{{ pruned.totals.objects }} objects removed, {{ pruned.folders[0].kept }} dumps kept"
 """
@@ -119,12 +122,12 @@ space:
   returned: always
   sample: my-space
 endpoint:
-  description: The endpoint used; V(null) if the task failed before it was known.
+  description: The endpoint that was used; V(null) if the task failed before it was known.
   type: str
   returned: always
   sample: https://nyc3.digitaloceanspaces.com
 folders:
-  description: One entry for each folder, in the order asked for. Empty if an option was refused.
+  description: One entry for each folder, in the order of the task. Empty if an option was refused.
   type: list
   elements: dict
   returned: always
@@ -138,8 +141,8 @@ folders:
       type: bool
     removed:
       description:
-        - What was removed. In check mode, what would be.
-        - With O(versions=all) a current object counts as a version, not as an object.
+        - What was removed, or in check mode, what would be removed.
+        - With O(versions=all), a current object counts as a version, not as an object.
       type: dict
       sample: {objects: 1200, versions: 0, delete_markers: 0, uploads: 1, bytes: 52428800}
     sample:
@@ -148,20 +151,20 @@ folders:
       elements: str
       sample: [builds/42/, builds/42/app.js]
     kept:
-      description: How many of the units that the filters chose stay.
+      description: How many of the units that O(include) and O(exclude) choose stay.
       type: int
       sample: 5
     covered_by:
-      description: The same folder, if it is listed before. That entry tells what was done; the numbers here are 0.
+      description: The same folder, if it was listed before. The removals are counted in that entry, and here as 0.
       type: str
-      returned: for a folder that O(paths) lists again
+      returned: if O(paths) lists the folder again
 totals:
   description: The sums of RV(folders[].removed).
   type: dict
   returned: always
   sample: {objects: 1200, versions: 0, delete_markers: 0, uploads: 1, bytes: 52428800}
 failures:
-  description: The first keys that could not be removed. If there is one, the task has failed.
+  description: The first keys that could not be removed. The task fails if there are any.
   type: list
   elements: dict
   returned: always
@@ -170,14 +173,14 @@ failures:
       description: The key.
       type: str
     version_id:
-      description: The version, if versions were removed.
+      description: The version ID, with O(versions=all).
       type: str
     code:
       description: The store's error code.
       type: str
       sample: AccessDenied
     message:
-      description: What the store says.
+      description: The store's message.
       type: str
 failures_total:
   description: How many keys could not be removed.
@@ -188,15 +191,14 @@ failures_total:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.arguments import change_arguments
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.builders import prune_folders
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.change import describe_change
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.runner import run
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import ModuleSpec
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import CHANGE, ModuleSpec
 
 SPEC = ModuleSpec(
     options={
-        **change_arguments(),
+        **CHANGE,
         "unit": {"type": "str", "choices": ["subfolders", "objects"], "default": "subfolders"},
         "older_than": {"type": "str"},
         "keep_newest": {"type": "int"},
@@ -211,7 +213,7 @@ SPEC = ModuleSpec(
 )
 
 
-def main():
+def main() -> None:
     run(AnsibleModule(supports_check_mode=True, **SPEC.specification), SPEC)
 
 

@@ -1,41 +1,67 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run a task in the controller's process if that is its target, and as a module everywhere else."""
+"""Run a task on the controller if the controller is its target; otherwise hand it over to the module."""
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from collections.abc import Mapping
+import warnings
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from ansible import constants
-from ansible.errors import AnsibleValueOmittedError
+from ansible.errors import AnsibleActionFail, AnsibleUndefinedConfigEntry, AnsibleValueOmittedError
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
+from ansible.module_utils.common.json import Direction, get_module_encoder
+from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.errors import UnsupportedError
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action.normal import ActionModule as ModuleAction
 
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.arguments import check_given
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.requirements import require_botocore
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.context import Connections, TaskContext
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.execute import execute
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.progress import ProgressLines
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import (
+    ModuleSpec,
+    check_given,
+    require_botocore,
+)
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.cancellation import Cancellation
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError, InvalidOption
 
-from ._in_process import InProcess
-from ._parent_watch import end_with_controller
-from ._switches import IN_PROCESS, is_on
+from ._controller import end_with_controller, environment_applied, run_in_thread
 
-READ_EARLY = ("PYTHON", "LD_", "OPENSSL_")  # variables that a process obeys when it starts, and not later
+IN_PROCESS = "tidy_spaces_in_process"
+PROGRESS = "tidy_spaces_progress"
+READ_EARLY = ("PYTHON", "LD_", "OPENSSL_")  # variables that a process reads when it starts, and not later
+# When Ansible first loads an action it is the controller itself, later a worker that has no terminal any more.
+INTERVAL = 3.0 if sys.stderr and sys.stderr.isatty() else 30.0  # seconds between lines of progress
 
 
-class ActionBase(InProcess):
-    """Run a module's call in this process, if the module would run on this machine, as this user, with this Python.
+@lru_cache(maxsize=1)
+def connections_of(_task: str) -> Connections:
+    """Return what the items of one task share; the cache drops it when the process runs the next task."""
+    return Connections()
 
-    It refuses here what neither way could see any more, because Ansible converts arguments first.
+
+class ActionBase(ModuleAction):
+    """Run a module's task in this process, if the module would run on this machine, as this user, with this Python.
+
+    It refuses what neither place could detect later, because Ansible converts arguments first.
     """
 
+    spec: ModuleSpec
+
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Run the task; return what the module returns, by whichever door."""
+        """Run the task; return what the module returns, wherever it runs."""
         end_with_controller()
         variables = task_vars or {}
         try:
-            check_given(self._task.args, self.spec.specification["argument_spec"])
+            check_given(self._task.args, self.spec.argument_spec)
         except InvalidOption as exc:
             return {"failed": True, "msg": str(exc)}
         reason = self._reason_for_module(variables)
@@ -43,15 +69,16 @@ class ActionBase(InProcess):
         early = next((name for name in environment if name.startswith(READ_EARLY)), None)
         if early:
             reason = f"its environment sets {early}"
-        door = f"as a module, because {reason}" if reason else "in this process"
-        self._display.vvv(f"{self._task.action} runs {door}", host=variables.get("inventory_hostname"))
+        where = f"as a module, because {reason}" if reason else "in this process"
+        self._display.vvv(f"{self._task.action} runs {where}", host=variables.get("inventory_hostname"))
         if reason:
-            return super().run(tmp, task_vars)
-        return self.run_in_process(variables, environment)
+            result: dict[str, Any] = super().run(tmp, task_vars)
+            return result
+        return self._run_on_controller(variables, environment)
 
     def _reason_for_module(self, variables: Mapping[str, Any]) -> str | None:
-        """Say what keeps the task from being run here, if anything does."""
-        if not is_on(IN_PROCESS, variables, self._templar):
+        """Return why the task cannot run here; ``None`` if it can."""
+        if not switched_on(IN_PROCESS, variables, self._templar):
             return f"{IN_PROCESS} is off"
         if not self._connection.matches_name(["local"]):
             return f"the connection is {self._connection.transport}"
@@ -75,7 +102,7 @@ class ActionBase(InProcess):
         return environment
 
     def _interpreter(self, variables: Mapping[str, Any]) -> str | None:
-        """Return the Python that is set for the target, if one is; abspath, as virtual environments share a binary."""
+        """Return the Python that is set for the target, if one is; as it is, as virtual environments share a binary."""
         if self._task.delegate_to:
             variables = variables.get("ansible_delegated_vars", {}).get(self._task.delegate_to, {})
         configured = constants.config.get_config_value("INTERPRETER_PYTHON", variables=variables)
@@ -84,3 +111,109 @@ class ActionBase(InProcess):
         except AnsibleValueOmittedError:
             return None
         return None if not interpreter or str(interpreter).startswith("auto") else str(interpreter)
+
+    def _run_on_controller(self, variables: Mapping[str, Any], environment: Mapping[str, Any]) -> dict[str, Any]:
+        """Run the task in this process; return the result that the module would return."""
+        shows_progress = not self._task.no_log and switched_on(PROGRESS, variables, self._templar)
+        with environment_applied(environment), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Python writes them to standard error, where a worker must not write
+            validation = ArgumentSpecValidator(**self.spec.specification).validate(as_module_arguments(self._task.args))
+            params = validation.validated_parameters
+            secrets = set(validation._no_log_values)  # noqa: SLF001 - where AnsibleModule finds them
+            further: tuple[str, ...] = ()
+            if validation.error_messages:
+                values = self._refusal(validation)
+            else:
+                values, further = self._executed(params, secrets, shows_progress=shows_progress)
+        return censor_result(values, params=params, variables=variables, secrets=secrets, warnings=further)
+
+    def _refusal(self, validation: ValidationResult) -> dict[str, Any]:
+        """Return the result with which AnsibleModule refuses options, in its words."""
+        message = validation.errors.msg
+        if isinstance(validation.errors[0], UnsupportedError):
+            message = f"Unsupported parameters for ({self._task.action}) module: {message}"
+        return {"failed": True, "msg": message}
+
+    def _executed(
+        self, params: Mapping[str, Any], secrets: set[str], *, shows_progress: bool
+    ) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """Execute the task; return its result and warnings."""
+        connections = connections_of(self._task._uuid)  # noqa: SLF001 - nothing else identifies a task
+        cancellation = Cancellation()
+        context = TaskContext(
+            params=params,
+            check_mode=bool(self._task.check_mode),
+            diff=bool(self._task.diff),
+            environ=dict(os.environ),
+            add_secret=secrets.add,
+            cancellation=cancellation,
+            connections=connections,
+            on_progress=self._progress_lines(params, secrets).update if shows_progress else None,
+        )
+        result = execute(
+            self.spec,
+            context,
+            run=lambda work: run_in_thread(work, cancellation=cancellation, timeout=self._task.timeout),
+        )
+        if result.failure:
+            connections.forget()
+        values = result.as_dict()
+        if result.interrupted:
+            values["timedout"] = {"period": self._task.timeout}
+        return values, result.warnings
+
+    def _progress_lines(self, params: Mapping[str, Any], secrets: set[str]) -> ProgressLines:
+        """Return what writes progress lines to standard error, because results may go to standard output."""
+        paths = params["paths"] if isinstance(params["paths"], list) else [params["path"]]
+        return ProgressLines(
+            name=self._task.action.rpartition(".")[2],
+            paths=[f"{path}" if f"{path}".endswith("/") else f"{path}/" for path in paths],
+            write=lambda line: self._display.display(remove_values(line, frozenset(secrets)), stderr=True),
+            interval=INTERVAL,
+        )
+
+
+def switched_on(name: str, variables: Mapping[str, Any], templar: Any) -> bool:
+    """Return whether a switch is on: a variable, or else an environment variable of the controller; on by default."""
+    where, value = f"The variable {name}", templar.template(variables.get(name))
+    if value is None:
+        where, value = f"The environment variable {name.upper()}", os.environ.get(name.upper())
+    if value is None or value == "":
+        return True
+    try:
+        return bool(boolean(value))
+    except TypeError as exc:
+        raise AnsibleActionFail(f"{where} is {value!r}. Set it to true or false, or leave it out.") from exc
+
+
+def as_module_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a task's options as they reach a module: through JSON, without tags, with dates as text."""
+    encoder = get_module_encoder("legacy", Direction.CONTROLLER_TO_MODULE)
+    arguments: dict[str, Any] = json.loads(json.dumps(given, cls=encoder))
+    return arguments
+
+
+def censor_result(
+    values: Mapping[str, Any],
+    *,
+    params: Mapping[str, Any],
+    variables: Mapping[str, Any],
+    secrets: set[str],
+    warnings: Sequence[str],
+) -> dict[str, Any]:
+    """Return a result as AnsibleModule does: without secrets, through JSON, with the options if Ansible shows them."""
+    whole = dict(values)
+    if _shows_invocation(variables):
+        whole["invocation"] = {"module_args": dict(params)}
+    if warnings:
+        whole["warnings"] = list(warnings)
+    kept = {name: value for name, value in whole.items() if value is None or isinstance(value, bool)}
+    censored: dict[str, Any] = json.loads(json.dumps(remove_values(whole, secrets)))
+    return {**censored, **kept}
+
+
+def _shows_invocation(variables: Mapping[str, Any]) -> bool:
+    try:
+        return bool(constants.config.get_config_value("INJECT_INVOCATION", variables=variables))
+    except AnsibleUndefinedConfigEntry:  # the first versions of ansible-core always show it
+        return True

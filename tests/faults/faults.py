@@ -151,8 +151,8 @@ def other_clock(minutes: int) -> Fault:
     """Make the store believe that the request was signed at another time; what it thinks of that, it says itself."""
 
     def fault(exchange: Exchange) -> Reply:
-        censor_result = datetime.strptime(exchange.request.headers["x-amz-date"], "%Y%m%dT%H%M%S%z")
-        date = (censor_result + timedelta(minutes=minutes)).strftime("%Y%m%dT%H%M%SZ")
+        sent_at = datetime.strptime(exchange.request.headers["x-amz-date"], "%Y%m%dT%H%M%S%z")
+        date = (sent_at + timedelta(minutes=minutes)).strftime("%Y%m%dT%H%M%SZ")
         request: Request = replace(exchange.request, headers={**exchange.request.headers, "x-amz-date": date})
         return exchange.forward(request)
 

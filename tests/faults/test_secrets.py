@@ -171,8 +171,8 @@ def test_no_secret_is_written_anywhere(
     assert f"ok={len(play)} " in done.stdout
     assert f"ignored={sum('ignore_errors' in task for task in play)} " in done.stdout
     assert '"module_args"' in done.stdout
-    _before, *censor_result = re.split(r"^TASK \[", done.stdout, flags=re.MULTILINE)
-    for task, text in zip(play, censor_result, strict=True):
+    _before, *outputs = re.split(r"^TASK \[", done.stdout, flags=re.MULTILINE)
+    for task, text in zip(play, outputs, strict=True):
         assert doors_in(text) == ([] if module not in task else [MODULE if "async" in task else door]), text
     authorized = {arrival.request.headers["authorization"] for proxy in (right, broken) for arrival in proxy.log}
     signatures = {re.search("Signature=([0-9a-f]{64})", value)[1] for value in authorized}  # type: ignore[index]

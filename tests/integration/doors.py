@@ -18,6 +18,6 @@ TOLD = {
 TELL = 3  # the verbosity at which both do
 
 
-def doors_in(censor_result: str) -> list[str]:
+def doors_in(output: str) -> list[str]:
     """Name the doors that tasks went through, in what Ansible told with verbosity :data:`TELL`."""
-    return [door for door in DOORS if TOLD[door].search(censor_result)]
+    return [door for door in DOORS if TOLD[door].search(output)]

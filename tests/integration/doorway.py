@@ -42,15 +42,15 @@ class Doorway:
 
     def results(self, tasks: Sequence[Mapping[str, Any]], *arguments: str, **how: Any) -> list[Any]:
         """Return what each task registers, failed or not; see that each came by the door that it was to take."""
-        censor_result = self._directory / "results.json"
-        censor_result.unlink(missing_ok=True)
+        written = self._directory / "results.json"
+        written.unlink(missing_ok=True)
         door = how.get("door", IN_PROCESS)
         names = [f"result_{number}" for number in range(len(tasks))]
         tell = {
             "name": "Tell the results",
             "ansible.builtin.copy": {
                 "content": f"{{{{ [{', '.join(names)}] | to_json }}}}",
-                "dest": str(censor_result),
+                "dest": str(written),
                 "mode": "0600",
             },
             "check_mode": False,
@@ -60,7 +60,7 @@ class Doorway:
         ended = self.play([*whole, tell], "-vvv", *arguments, **how)
         assert ended.code == 0, ended.output
         assert doors_in(ended.output) == [door], ended.output
-        return list(json.loads(censor_result.read_text()))
+        return list(json.loads(written.read_text()))
 
 
 def without_times(value: Any, space: str) -> Any:

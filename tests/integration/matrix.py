@@ -126,8 +126,8 @@ def _run(store: Store, cell: Cell, logs: Path) -> str:
     if lacking:
         return f"lacks {', '.join(sorted(lacking))}"
     log = logs / f"{store.name}-{cell.scenario}-{cell.door}.log"
-    censor_result = log.with_suffix(".tasks.log")
-    censor_result.write_text("")
+    task_log = log.with_suffix(".tasks.log")
+    task_log.write_text("")
     # A directory of its own: in another one molecule may remember that the scenario was prepared.
     ephemeral = store.directory / "molecule" / cell.door / cell.scenario
     ephemeral.mkdir(parents=True)
@@ -137,7 +137,7 @@ def _run(store: Store, cell: Cell, logs: Path) -> str:
         **store.environment,
         "TEST_SPACE": f"{cell.scenario}-{cell.door}".replace("_", "-"),
         "MOLECULE_EPHEMERAL_DIRECTORY": str(ephemeral),
-        "ANSIBLE_LOG_PATH": str(censor_result),
+        "ANSIBLE_LOG_PATH": str(task_log),
         "ANSIBLE_LOG_VERBOSITY": str(TELL),
         "NO_COLOR": "1",
     }
@@ -155,9 +155,9 @@ def _run(store: Store, cell: Cell, logs: Path) -> str:
             ).returncode
         except subprocess.TimeoutExpired:
             code = -1
-    doors = doors_in(censor_result.read_text(errors="replace"))
+    doors = doors_in(task_log.read_text(errors="replace"))
     outcome = PASSED if code == 0 and doors == [cell.door] else FAILED
-    why = f" (see {log})" if code else f" (its tasks went {' and '.join(doors) or 'nowhere'}, see {censor_result})"
+    why = f" (see {log})" if code else f" (its tasks went {' and '.join(doors) or 'nowhere'}, see {task_log})"
     print(f"{store.name:8} {cell.scenario:20} {cell.door:10} {outcome}{'' if outcome == PASSED else why}", flush=True)
     return outcome
 

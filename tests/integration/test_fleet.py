@@ -147,8 +147,8 @@ def test_a_host_that_failed_before_has_no_part(space: Witness, player: Player, t
 def test_a_host_that_is_set_up_wrong_stops_all_before_anything_is_removed(
     space: Witness, player: Player, host: dict[str, Any], name: str
 ) -> None:
-    censor_result = {"spaces_path": "f", "spaces_confirm": "f"}
-    fleet = {each: {**censor_result, **own} for each, own in {**fleet_of(3), name: host}.items()}
+    confirmed = {"spaces_path": "f", "spaces_confirm": "f"}
+    fleet = {each: {**confirmed, **own} for each, own in {**fleet_of(3), name: host}.items()}
     failed = player.play("fleet_teardown", {"spaces_space": "one"}, hosts=fleet)
     assert failed.code in (2, 4), failed.output
     assert re.search(r"^worker-\d .* (unreachable|failed)=1 ", failed.output, re.MULTILINE)

@@ -108,8 +108,8 @@ def test_a_switch_that_is_neither_on_nor_off_is_refused(doorway: Doorway, space:
 
 
 def test_the_environment_of_a_task_is_its_own(moto: Store, doorway: Doorway, space: Witness) -> None:
-    censor_result = moto.environment
-    settings = {name: "{{ told." + name + " }}" for name in censor_result if name.startswith("SPACES_")}
+    exported = moto.environment
+    settings = {name: "{{ told." + name + " }}" for name in exported if name.startswith("SPACES_")}
     tasks = [
         {**folder(space, "{{ item }}"), "loop": ["a", "b"], "environment": settings},
         {**folder(space, "c"), "ignore_errors": True},
@@ -120,8 +120,8 @@ def test_the_environment_of_a_task_is_its_own(moto: Store, doorway: Doorway, spa
             "ignore_errors": True,
         },
     ]
-    without = {name: "" for name in censor_result if name.startswith("SPACES_")}
-    play = doorway.play(tasks, "-vvv", vars={"told": dict(censor_result)}, environment=without)
+    without = {name: "" for name in exported if name.startswith("SPACES_")}
+    play = doorway.play(tasks, "-vvv", vars={"told": dict(exported)}, environment=without)
     assert doors_in(play.output) == [IN_PROCESS]
     assert space.keys() == ["a/", "b/", "d/", "f/"], play.output
 

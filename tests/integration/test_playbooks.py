@@ -199,8 +199,8 @@ def test_a_glob_of_a_rule_that_matches_nothing_is_warned_of(spaces: dict[str, Wi
 
 def test_variables_of_the_command_line_are_strings(spaces: dict[str, Witness], player: Player) -> None:
     variables = layout(folders("{{ spaces_environment }}"))
-    censor_result = "spaces_environment=1.10 spaces_confirm=1.10 spaces_max_objects=5 spaces_versions=all"
-    assert player.play("teardown", variables, "--extra-vars", censor_result).code == 0
+    other_environment = "spaces_environment=1.10 spaces_confirm=1.10 spaces_max_objects=5 spaces_versions=all"
+    assert player.play("teardown", variables, "--extra-vars", other_environment).code == 0
     assert held(spaces)["one"] == [key for key in FILLED["one"] if key != "1.10/a"]
 
 

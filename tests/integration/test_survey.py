@@ -33,7 +33,7 @@ def survey(
         names_only=names_only,
     )
     looked.run()
-    [folder] = describe_survey(looked.report(), {}).result["folders"]
+    [folder] = describe_survey(looked.report(), {}).values["folders"]
     return folder
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an operation is built from, made from a task's options."""
+"""What operations are built from, and the connections that the tasks of one process share."""
 
 from __future__ import annotations
 
@@ -11,23 +11,29 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from .._engine.bulk.cancellation import Cancellation
-from .._engine.bulk.limits import ConcurrencyLimiter
+from .._engine.bulk.limits import ConcurrencyLimiter, RateLimiter
 from .._engine.bulk.pool import Pool, ThreadPool, run_job
 from .._engine.bulk.retry import Retrier
-from .connections import Connections
 
 if TYPE_CHECKING:
+    from .._engine.model.report import Progress
     from .._s3.client import Connection
+    from .._s3.settings import Settings
 
-Beat = Callable[[Callable[[], Any]], None]
+URL_OPTIONS = ("endpoint_url", "region", "space")  # options that users give URLs for, with or without being asked to
 
 
-@dataclass(frozen=True, kw_only=True)
-class Task:
-    """A task, as a door hands it in.
+def no_progress() -> Progress | None:
+    """Report nothing, as there is no operation yet."""
+    return None
 
-    ``add_secret`` is called with each secret that is found. ``beat``, if there is one, is called while the task waits
-    for requests, with a function that returns how far the operation has come.
+
+@dataclass(kw_only=True)
+class TaskContext:
+    """What an operation is built from: the task's options, and what sends requests as these options say.
+
+    ``add_secret`` is called with each secret that is found. ``on_progress``, if there is one, is called while the task
+    waits for requests, with a function that returns the operation's progress.
     """
 
     params: Mapping[str, Any]
@@ -37,42 +43,121 @@ class Task:
     add_secret: Callable[[str], None]
     cancellation: Cancellation
     connections: Connections
-    beat: Beat | None = None
+    on_progress: Callable[[Callable[[], Progress | None]], None] | None = None
+    progress: Callable[[], Progress | None] = no_progress
 
-
-class Workshop:
-    """What an operation is built from: the store's adapters, and how requests to it are sent."""
-
-    def __init__(self, task: Task, *, on_tick: Callable[[], None]) -> None:
+    def check_connection_options(self) -> None:
+        """Raise :class:`EngineError` if one of them cannot be used."""
         from .._s3.redaction import secrets_in
+
+        for option in URL_OPTIONS:  # also if they are refused, because Ansible shows the options of a refused task
+            for secret in secrets_in(self.params[option] or ""):
+                self.add_secret(secret)
+        _ = self.settings
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The connection options, checked."""
         from .._s3.settings import Settings
 
-        for option in ("endpoint_url", "region", "space"):  # refused, but Ansible shows a refused task's options
-            for secret in secrets_in(task.params[option] or ""):
-                task.add_secret(secret)
-        settings = Settings.from_params(task.params)
-        self._settings = settings
-        self._task = task
-        self.params = task.params
-        self.check_mode = task.check_mode
-        self.cancellation = task.cancellation
+        return Settings.from_params(self.params)
+
+    @cached_property
+    def retrier(self) -> Retrier:
+        """What sends each request, as often and as soon as the options and the store allow."""
         limiter = ConcurrencyLimiter(
-            most=settings.workers,
-            rate_limiter=task.connections.rate_limiter(settings.request_rate),
+            most=self.settings.workers,
+            rate_limiter=self.connections.rate_limiter(self.settings.request_rate),
             cancellation=self.cancellation,
         )
-        self.retrier = Retrier(limiter=limiter, retries=settings.retries, cancellation=self.cancellation)
-        self.pool: Pool = ThreadPool(workers=settings.workers, cancellation=self.cancellation, on_tick=on_tick)
+        return Retrier(limiter=limiter, retries=self.settings.retries, cancellation=self.cancellation)
+
+    @cached_property
+    def pool(self) -> Pool:
+        """The threads that wait for replies."""
+        return ThreadPool(workers=self.settings.workers, cancellation=self.cancellation, on_tick=self._report_progress)
 
     @cached_property
     def connection(self) -> Connection:
-        """The Space, resolved when it is first asked for: after every other option has been checked."""
-        task = self._task
+        """The Space, resolved when it is first needed: after every other option has been checked."""
         # In a thread, because the configuration may name a program that takes its time to find credentials.
         with ThreadPool(workers=1, cancellation=self.cancellation) as pool:
             return run_job(
                 pool,
-                lambda: task.connections.connect(
-                    self._settings, environ=task.environ, add_secret=task.add_secret, check=self.cancellation.check
+                lambda: self.connections.connect(
+                    self.settings, environ=self.environ, add_secret=self.add_secret, check=self.cancellation.check
                 ),
             )
+
+    def _report_progress(self) -> None:
+        if self.on_progress:
+            self.on_progress(self.progress)
+
+
+class _Secrets:
+    """The secrets of one connection, for the task that uses it now: credentials may be renewed while a task runs."""
+
+    def __init__(self) -> None:
+        self._found: list[str] = []
+        self._add_secret: Callable[[str], None] | None = None
+
+    def add(self, secret: str) -> None:
+        """Record a secret; called from any thread."""
+        self._found.append(secret)
+        if self._add_secret:
+            self._add_secret(secret)
+
+    def pass_to(self, add_secret: Callable[[str], None]) -> None:
+        """Call ``add_secret`` with all secrets found so far, and from now on with each new one."""
+        self._add_secret = add_secret
+        for secret in tuple(self._found):
+            add_secret(secret)
+
+
+class Connections:
+    """What tasks in one process share, such as the items of a loop: the last connection, and the rate limiters.
+
+    The connection is shared as long as settings and environment are the same. Only the last one is kept, because each
+    takes some ten megabytes, and a loop may name hundreds of Spaces.
+    """
+
+    def __init__(self) -> None:
+        self._last: tuple[Any, Connection, _Secrets] | None = None
+        self._rate_limiters: dict[float | None, RateLimiter] = {}
+
+    def connect(
+        self,
+        settings: Settings,
+        *,
+        environ: Mapping[str, str],
+        add_secret: Callable[[str], None],
+        check: Callable[[], None],
+    ) -> Connection:
+        """Return the connection.
+
+        ``add_secret`` is called with each secret that is found for it. ``check`` raises if the task that uses it from
+        now on was stopped.
+        """
+        from .._s3.client import Connection
+
+        key = (settings, frozenset(environ.items()))
+        if self._last is None or self._last[0] != key:
+            secrets = _Secrets()
+            secrets.pass_to(add_secret)
+            made = Connection(settings=settings, environ=environ, add_secret=secrets.add, check=check)
+            self._last = key, made, secrets
+            return made
+        _key, connection, secrets = self._last
+        connection.check = check
+        secrets.pass_to(add_secret)
+        return connection
+
+    def rate_limiter(self, rate: float | None) -> RateLimiter:
+        """Return what limits all requests of the tasks with this rate, in requests per second."""
+        return self._rate_limiters.setdefault(rate, RateLimiter(rate))
+
+    def forget(self) -> None:
+        """Make a new connection next time, because a failure may have changed where credentials are found."""
+        self._last = None
+        for rate_limiter in self._rate_limiters.values():
+            rate_limiter.give_back()

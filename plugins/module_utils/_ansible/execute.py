@@ -1,93 +1,124 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Carry out a task, on the controller or as a module: prepare it, run it, return its result."""
+"""Execute a task, on the controller or as a module; this is the one way through it."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import replace
 from traceback import format_exc
-from typing import Any
 
-from .._engine.errors import EngineError
-from .context import Task, Workshop
+from .._engine.errors import EngineError, Interrupted
+from .context import TaskContext
 from .printable import printable
-from .requirements import require_botocore
-from .spec import ModuleSpec, Operation
+from .results.task_result import TaskResult
+from .spec import ModuleSpec, Operation, require_botocore, require_numbers
+
+Run = Callable[[Callable[[], None]], None]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ending:
-    """What a task ends with: it failed if there is a ``failure``, by a defect of ours if there is a ``traceback``.
+def execute(
+    spec: ModuleSpec,
+    context: TaskContext,
+    *,
+    before_run: Callable[[], None] | None = None,
+    run: Run = lambda work: work(),
+) -> TaskResult:
+    """Check the options, run the operation, and return the result, which reports what was done whatever went wrong.
 
-    What is there for people to read is printable, whatever keys and the store's words hold; ``result`` is data.
+    ``before_run`` is called when everything is prepared, before the first request. ``run`` calls the function that it
+    is given, in any thread, and waits for it. It may raise :class:`Interrupted` while that function is still running;
+    the result then reports what was done so far.
     """
+    execution = _Execution(spec, context, before_run=before_run)
+    interrupted = False
+    try:
+        run(execution.run)
+    except Interrupted as exc:
+        interrupted = not execution.finished
+        if interrupted:
+            execution.fail(exc)
+    return execution.result(interrupted=interrupted)
 
-    result: dict[str, Any]
-    warnings: tuple[str, ...] = ()
-    failure: str = ""
-    traceback: str | None = None
 
+class _Execution:
+    """The state of a task, which one thread may run while another one asks for its result."""
 
-class Errand:
-    """Carry out a call; nothing but its ending tells what went wrong."""
-
-    def __init__(self, spec: ModuleSpec, task: Task) -> None:
+    def __init__(self, spec: ModuleSpec, context: TaskContext, *, before_run: Callable[[], None] | None) -> None:
+        self.finished = False
         self._spec = spec
-        self._task = task
+        self._context = context
+        self._before_run = before_run
         self._operation: Operation | None = None
         self._endpoint: str | None = None
         self._error: EngineError | None = None
-        self.finished = False
         self._traceback: str | None = None
 
-    def prepare(self) -> None:
-        """Check the options and find the Space, before anything is asked of it."""
-        with self._noting_errors():
-            require_botocore()
-            workshop = Workshop(self._task, on_tick=self._beat)
-            self._operation = self._spec.build(workshop)
-            self._endpoint = workshop.connection.endpoint_url
-
     def run(self) -> None:
-        """Do what is to be done, if it could be prepared."""
-        if self._operation and not self._error:
-            with self._noting_errors():
-                self._operation.run()
-                self.finished = True
-
-    def fail(self, error: EngineError) -> None:
-        """Note why the task failed, unless that is known already."""
-        self._error = self._error or error
-
-    def ending(self) -> Ending:
-        """Tell what was done so far, and whether it was all."""
-        if not self.finished:
-            self.fail(EngineError("The task ended before it was done."))
-        params = self._task.params
-        outcome = self._spec.describe(self._operation.report() if self._operation else None, params)
-        result = {"changed": False, "space": params["space"], "endpoint": self._endpoint, **outcome.result}
-        if self._task.diff and outcome.diff is not None:
-            result["diff"] = outcome.diff
-        return Ending(
-            result=result,
-            warnings=tuple(map(printable, outcome.warnings)),
-            failure=printable(" ".join(filter(None, [str(self._error or ""), outcome.failure]))),
-            traceback=self._traceback,
-        )
-
-    def _beat(self) -> None:
-        if self._operation and self._task.beat:
-            self._task.beat(self._operation.progress)
-
-    @contextlib.contextmanager
-    def _noting_errors(self) -> Iterator[None]:
+        """Run the task to its end, or record why it could not be."""
         try:
-            yield
+            self._prepare().run()
+            self.finished = True
         except EngineError as exc:
             self.fail(exc)
-        except Exception as exc:  # a defect of ours: what was done must be told all the same
-            self._traceback = "\n".join(map(printable, format_exc().split("\n")))
-            self.fail(EngineError(f"An error in the module itself: {type(exc).__name__}.", advice="Please report it."))
+        except Exception as exc:  # a defect of ours: what was done must be reported nevertheless
+            self._traceback = _printable_traceback()
+            self.fail(_defect(exc))
+
+    def fail(self, error: EngineError) -> None:
+        """Record why the task failed, unless that is known already."""
+        self._error = self._error or error
+
+    def result(self, *, interrupted: bool) -> TaskResult:
+        """Return what was done so far.
+
+        What people read is printable, whatever the keys and the store's messages contain. The values are data.
+        """
+        if not self.finished:
+            self.fail(EngineError("The task ended before it was done."))
+        context = self._context
+        described = self._described()
+        return replace(
+            described,
+            values={
+                "changed": False,
+                "space": context.params["space"],
+                "endpoint": self._endpoint,
+                **described.values,
+            },
+            diff=described.diff if context.diff else None,
+            warnings=tuple(map(printable, described.warnings)),
+            failure=printable(" ".join(filter(None, [str(self._error or ""), described.failure]))),
+            traceback=self._traceback or described.traceback,
+            interrupted=interrupted,
+        )
+
+    def _prepare(self) -> Operation:
+        """Check the options and find the Space, before any request is sent to it."""
+        context = self._context
+        require_botocore()
+        require_numbers(context.params, self._spec.argument_spec)
+        context.check_connection_options()
+        self._operation = operation = self._spec.build(context)
+        context.progress = operation.progress
+        self._endpoint = context.connection.endpoint_url
+        if self._before_run:
+            self._before_run()
+        return operation
+
+    def _described(self) -> TaskResult:
+        try:
+            report = self._operation.report() if self._operation else None
+            return self._spec.describe(report, self._context.params)
+        except Exception as exc:
+            failure = f"What the task did cannot be reported. {_defect(exc)}"
+            return TaskResult(values={}, failure=failure, traceback=_printable_traceback())
+
+
+def _defect(error: Exception) -> EngineError:
+    return EngineError(f"An error in the module itself: {type(error).__name__}.", advice="Please report it.")
+
+
+def _printable_traceback() -> str:
+    return "\n".join(map(printable, format_exc().split("\n")))

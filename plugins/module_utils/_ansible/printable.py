@@ -7,10 +7,10 @@ from __future__ import annotations
 
 
 def printable(text: str) -> str:
-    """Escape what a terminal would obey or hide, line breaks too.
+    """Escape what a terminal would obey or hide, including line breaks.
 
-    Keys and what a store says may hold anything: an escape sequence, a line feed that forges a line of a diff, a mark
-    that turns the direction of writing.
+    Keys and a store's messages may contain anything: an escape sequence, a line feed that forges a line of a diff, a
+    mark that changes the direction of writing.
     """
     return text if text.isprintable() else "".join(map(_escaped, text))
 

@@ -13,16 +13,16 @@ from collections.abc import Callable, Sequence
 from .._engine.model.report import Progress
 from .printable import printable
 
-FIRST = 5.0  # seconds: a task that ends within them says nothing
-SAMPLE = 1.0  # seconds between two looks at what was done
-WINDOW = 10.0  # seconds that the rate is taken over, so that it tells what is now
+FIRST = 5.0  # seconds: a task that ends earlier writes no line
+SAMPLE = 1.0  # seconds between two samples of what was done
+WINDOW = 10.0  # seconds over which the rate is measured, so that it is the current one
 MOST = 60  # characters of a path
 
 
 class ProgressLines:
-    """Say now and then how far a task has come, and how long it may still take.
+    """Write at intervals how much of a task is done, and how long the rest may take.
 
-    ``name`` and ``paths`` are what the lines begin with; ``interval``: seconds between two lines.
+    Each line begins with ``name`` and ``paths``. ``interval``: seconds between two lines.
     """
 
     def __init__(
@@ -30,12 +30,12 @@ class ProgressLines:
         *,
         name: str,
         paths: Sequence[str],
-        say: Callable[[str], None],
+        write: Callable[[str], None],
         interval: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._head = " ".join([name, *_where(paths)])
-        self._say = say
+        self._write = write
         self._interval = interval
         self._clock = clock
         self._next_sample = clock()
@@ -43,8 +43,8 @@ class ProgressLines:
         self._doing = ""
         self._samples: deque[tuple[float, int]] = deque()  # when, and how much was done
 
-    def beat(self, progress: Callable[[], Progress | None]) -> None:
-        """Say a line if it is time for one; to be called often."""
+    def update(self, progress: Callable[[], Progress | None]) -> None:
+        """Write a line if one is due; to be called often."""
         now = self._clock()
         if now < self._next_sample:
             return
@@ -55,7 +55,7 @@ class ProgressLines:
         self._note(now, found)
         if now >= self._next_line:
             self._next_line = now + self._interval
-            self._say(f"{self._head}: {_line(found, self._rate())}")
+            self._write(f"{self._head}: {_line(found, self._rate())}")
 
     def _note(self, now: float, found: Progress) -> None:
         if found.doing != self._doing:
@@ -66,7 +66,7 @@ class ProgressLines:
             self._samples.popleft()
 
     def _rate(self) -> float | None:
-        """Return how many are done a second, as far as it can be told yet."""
+        """Return how many are done per second; ``None`` before there are two samples."""
         (before, less), (now, more) = self._samples[0], self._samples[-1]
         return max(0.0, (more - less) / (now - before)) if now > before else None
 
@@ -86,7 +86,7 @@ def _line(found: Progress, rate: float | None) -> str:
 
 
 def _two_digits(rate: float) -> str:
-    """Write a rate as exactly as it can be known."""
+    """Write a rate with two digits, which is as precise as it is known."""
     rounded = float(f"{rate:.2g}")
     return f"{rounded:,.0f}" if rounded >= 10 else f"{rounded:g}"
 
@@ -104,6 +104,6 @@ def _where(paths: Sequence[str]) -> list[str]:
     if not paths:
         return []
     first = printable(paths[0])
-    if len(first) > MOST:  # its ends tell more than its middle
+    if len(first) > MOST:  # its beginning and end identify it better than its middle
         first = f"{first[: MOST // 2]}…{first[1 - MOST // 2 :]}"
     return [first, f"and {len(paths) - 1:,} more"] if len(paths) > 1 else [first]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The definition of a module, which is the same on the controller and as a module."""
+"""What a module is: its options, what builds its operation, and what describes its result."""
 
 from __future__ import annotations
 
@@ -9,45 +9,138 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .arguments import PATHS, connection_arguments, folder_arguments
+from ansible.module_utils.basic import missing_required_lib
+
+from .._engine.errors import EngineError, InvalidOption
 
 if TYPE_CHECKING:
     from .._engine.model.report import Progress
-    from .context import Workshop
-    from .results.change import Outcome
+    from .context import TaskContext
+    from .results.task_result import TaskResult
+
+Options = Mapping[str, Mapping[str, Any]]
+
+MINIMUM_BOTOCORE = "1.36.0"  # the first that can leave checksums off where they are not required
+RENAMED = {"bucket": "space"}  # not an alias: a default under that name would beat the space of a task
+PATHS = ("path", "paths")  # one of them, and not both
+GUARDS = frozenset({"exclude", "include", "keep_newest", "max_objects", "older_than"})
+"""Options that limit what a task removes: without a value, they would limit nothing."""
+
+# The documentation fragments describe these options.
+CONNECTION: Options = {
+    "space": {"type": "str", "required": True},
+    "region": {"type": "str"},
+    "endpoint_url": {"type": "str"},
+    "access_key": {"type": "str", "no_log": False},
+    "secret_key": {"type": "str", "no_log": True},
+    "session_token": {"type": "str", "no_log": True},
+    "profile": {"type": "str"},
+    "validate_certs": {"type": "bool", "default": True},
+    "ca_bundle": {"type": "path"},
+    "addressing_style": {"type": "str", "choices": ["auto", "path", "virtual"], "default": "auto"},
+    "connect_timeout": {"type": "float", "default": 10.0},
+    "read_timeout": {"type": "float", "default": 60.0},
+    "retries": {"type": "int", "default": 8},
+    "request_rate": {"type": "float"},
+    "workers": {"type": "int", "default": 16},
+}
+FOLDER: Options = {
+    "path": {"type": "raw"},  # raw, so that a number is seen as one and a string is not split
+    "paths": {"type": "raw"},
+    "exact": {"type": "bool", "default": False},
+}
+CHANGE: Options = {
+    "allow_root": {"type": "bool", "default": False},
+    "sample_size": {"type": "int", "default": 20},
+}
 
 
 class Operation(Protocol):
-    """What a module does: :class:`Remove`, :class:`Create`, :class:`Survey` and their kind."""
+    """What a module does: :class:`Remove`, :class:`Create`, :class:`Survey` and the like."""
 
     def run(self) -> None:
-        """Do it; raise :class:`EngineError` if it cannot be done in full."""
+        """Do it; raise :class:`EngineError` if it cannot be done completely."""
 
     def progress(self) -> Progress | None:
-        """Tell how far it has come; ``None`` if that is not worth a word."""
+        """Return how much is done; ``None`` for an operation that is too short for progress lines."""
 
     def report(self) -> Any:
-        """Tell what was done or found so far."""
+        """Return what was done or found so far."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ModuleSpec:
-    """The options of a module beside those that all have, what they make of it, and how its result is told.
+    """What distinguishes one module from the others, wherever its tasks run.
 
-    ``build`` makes the operation, and ``describe`` the outcome of its report, which is ``None`` if the operation could
-    not even be built.
+    ``options`` are those that not every module has. ``build`` makes the operation. ``describe`` turns the operation's
+    report into the result. It gets ``None`` if the operation could not be built.
     """
 
-    options: Mapping[str, Any]
-    build: Callable[[Workshop], Operation]
-    describe: Callable[[Any, Mapping[str, Any]], Outcome]
+    options: Options
+    build: Callable[[TaskContext], Operation]
+    describe: Callable[[Any, Mapping[str, Any]], TaskResult]
     required_one_of: Sequence[Sequence[str]] = ()
+
+    @property
+    def argument_spec(self) -> dict[str, dict[str, Any]]:
+        """All options of the module."""
+        return {name: dict(facts) for name, facts in {**CONNECTION, **FOLDER, **self.options}.items()}
 
     @property
     def specification(self) -> dict[str, Any]:
         """What AnsibleModule and ArgumentSpecValidator both take."""
         return {
-            "argument_spec": {**connection_arguments(), **folder_arguments(), **self.options},
+            "argument_spec": self.argument_spec,
             "mutually_exclusive": [PATHS],
             "required_one_of": [PATHS, *self.required_one_of],
         }
+
+
+def check_given(arguments: Mapping[str, object], options: Options) -> None:
+    """Refuse arguments that Ansible would silently convert or drop; raise :class:`InvalidOption`.
+
+    ``arguments`` are those that the task gives, before Ansible converts them. ``options`` is the argument spec.
+    """
+    for option, value in arguments.items():
+        if option in RENAMED:
+            raise InvalidOption(
+                option,
+                value,
+                "is not an option",
+                advice=f"Write {RENAMED[option]}, in module_defaults and in the variables of playbooks too.",
+            )
+        require_numbers({option: value}, options)
+        if option in GUARDS and (value is None or (isinstance(value, str) and not value.strip())):
+            raise InvalidOption(
+                option,
+                value,
+                "has no value, so it would protect nothing",
+                advice="Set the variable that came out empty. To leave the option out on purpose, use default(omit).",
+            )
+
+
+def require_numbers(values: Mapping[str, object], options: Options) -> None:
+    """Raise :class:`InvalidOption` for a boolean where a number is expected, because Ansible takes it for 0 or 1."""
+    for option, value in values.items():
+        if isinstance(value, bool) and options.get(option, {}).get("type") in ("int", "float"):
+            raise InvalidOption(
+                option,
+                value,
+                "is a boolean, not a number",
+                advice="Write a number. YAML reads yes, on and true as a boolean.",
+            )
+
+
+def require_botocore() -> None:
+    """Raise :class:`EngineError` if botocore is missing or too old where the module runs."""
+    try:
+        import botocore
+    except ImportError as exc:
+        raise EngineError(missing_required_lib("boto3", reason="for the botocore that it brings")) from exc
+    if _release(botocore.__version__) < _release(MINIMUM_BOTOCORE):
+        wanted = f"botocore >= {MINIMUM_BOTOCORE}"
+        raise EngineError(missing_required_lib(wanted, reason=f"(it has {botocore.__version__}; boto3 brings it)"))
+
+
+def _release(version: str) -> list[int]:
+    return [int(part) for part in version.split(".")[:3] if part.isdecimal()]

@@ -25,10 +25,10 @@ PROGRAM = 'echo $$ >&0 && exec "$@" < /dev/null'  # the guard knows of the group
 
 
 def end_helpers(session: Session, check: Callable[[], None]) -> None:
-    """Have each program that the session starts ended as soon as ``check`` raises; what it raises, goes on.
+    """End each program that the session starts as soon as ``check`` raises, and let that exception through.
 
     Botocore creates the providers of a session by itself, and those for the source of an assumed role when it needs
-    them. Neither can be told from outside what starts programs.
+    them. Neither has an option for what starts programs.
     """
     from botocore.credentials import AssumeRoleProvider, ProcessProvider
 

@@ -27,7 +27,7 @@ class RetrievedCredentials:
 
     def __init__(self, *, found: Any, add_secret: Callable[[str], None]) -> None:
         self._found = found
-        self._conceal = add_secret
+        self._add_secret = add_secret
         self._known: ReadOnlyCredentials | None = None
 
     def __getattr__(self, name: str) -> Any:
@@ -50,7 +50,7 @@ class RetrievedCredentials:
                 f"{source} is not a string.", advice="Correct what the AWS configuration names as its source."
             )
         if value and name != "access_key":
-            self._conceal(value)
+            self._add_secret(value)
         require_clean(source, value)
 
 
@@ -59,12 +59,12 @@ class _Search:
 
     def __init__(self, *, search: Any, add_secret: Callable[[str], None]) -> None:
         self._search = search
-        self._conceal = add_secret
+        self._add_secret = add_secret
 
     def load_credentials(self) -> RetrievedCredentials | None:
         with _retrieving():
             found = self._search.load_credentials()
-        return found and RetrievedCredentials(found=found, add_secret=self._conceal)
+        return found and RetrievedCredentials(found=found, add_secret=self._add_secret)
 
 
 def watch_retrievals(session: Session, *, add_secret: Callable[[str], None]) -> None:

@@ -75,12 +75,12 @@ class S3Deleter:
 
 
 def _describes_object(reply: Any) -> bool:
-    """Tell whether a reply has what S3 answers for an object, and no web server does: its ETag and a request ID."""
+    """Return whether a reply has an ETag and a request ID, as S3 returns for an object and no web server does."""
     return bool(reply.get("ETag") and reply["ResponseMetadata"].get("RequestId"))
 
 
 def document_of(entries: Sequence[Entry]) -> bytes:
-    """Write a Delete, which asks to be told of errors alone."""
+    """Return a Delete document, which asks for a reply that lists errors only."""
     objects = "".join(
         f"<Object><Key>{_escaped(entry.key)}</Key></Object>"
         if entry.version_id is None

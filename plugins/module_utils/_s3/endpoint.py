@@ -37,7 +37,7 @@ class Endpoint:
 
     @property
     def is_spaces(self) -> bool:
-        """Tell whether this is DigitalOcean Spaces."""
+        """Return whether this is DigitalOcean Spaces."""
         return (urlsplit(self.url).hostname or "").endswith("." + SPACES_DOMAIN)
 
 

@@ -152,7 +152,7 @@ def _from_reply(exc: ClientError, space: str) -> EngineError:
     if status in (401, 403):
         permission = PERMISSIONS.get(exc.operation_name)
         advice = f"The access key needs the permission {permission}." if permission else ""
-        if exc.operation_name == "HeadObject":  # whose reply has no body, and so no code that tells the two apart
+        if exc.operation_name == "HeadObject":  # its reply has no body, and so no code that distinguishes the two
             advice = f"Either the credentials are wrong, or they lack a permission. {advice}"
         return Denied(message, code=code, advice=advice)
     return RequestFailed(message, code=code)
@@ -178,7 +178,7 @@ def _from_botocore(exc: BotoCoreError) -> RequestFailed:
             message, code=code, unreachable=True, advice="Check region or endpoint_url, and the network on the way."
         )
     if exc.__class__ is exceptions.HTTPClientError:
-        # It wraps whatever went wrong while the request was written, and may quote a header of it: no word of that.
+        # It wraps any error in writing the request, and may quote one of its headers. So the message is left out.
         cause = getattr(exc, "kwargs", {}).get("error")
         message = f"The request could not be sent ({type(cause).__name__})."
         if isinstance(cause, (ValueError, TypeError, OverflowError)):

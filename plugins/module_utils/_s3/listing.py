@@ -95,7 +95,7 @@ class S3Lister:
         return self._matches_folders is False
 
     def _finds_uploads_below(self, prefix: str) -> bool:
-        """Tell whether the prefix of uploads may be a folder.
+        """Return whether the prefix of uploads may be a folder.
 
         MinIO takes it for a key. Of the known stores it alone does not implement a marker that is an upload of a key
         ending in "/". The server's name would not do, because proxies replace it.

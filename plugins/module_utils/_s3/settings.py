@@ -100,24 +100,16 @@ def require_clean(name: str, secret: str | None) -> None:
 
 def at_least(params: Mapping[str, Any], option: str, least: int) -> int:
     """Return a whole number that is not below ``least``."""
-    value: int = number(params, option)
+    value: int = params[option]
     if value < least:
         raise InvalidOption(option, value, "is too small", advice=f"Give {least} or more.")
     return value
 
 
 def _between(params: Mapping[str, Any], option: str, least: float, most: float) -> float:
-    value: float = number(params, option)
+    value: float = params[option]
     if not least <= value <= most:  # which a NaN is not either
         raise InvalidOption(option, value, "is out of range", advice=f"Give a number from {least:g} to {most:,g}.")
-    return value
-
-
-def number(params: Mapping[str, Any], option: str) -> Any:
-    """Return a number; Ansible lets a boolean pass for one."""
-    value = params[option]
-    if isinstance(value, bool):
-        raise InvalidOption(option, value, "is a boolean, not a number", advice="Write a number.")
     return value
 
 

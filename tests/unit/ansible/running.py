@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The module, run through its own front door in this process."""
+"""A module, run in this process as Ansible runs it in one of its own."""
 
 from __future__ import annotations
 

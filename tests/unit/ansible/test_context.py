@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the items of a loop share, and what they never do."""
+"""What the items of a loop share, and what they never share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.connections import Connections
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.context import Connections
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.settings import Settings
 from tests.integration.harness import DEFAULTS
@@ -57,17 +57,17 @@ def test_any_other_setting_has_a_connection_of_its_own(other: dict[str, Any]) ->
     assert connect(connections, **other) is not first
 
 
-def test_secrets_are_concealed_for_everyone_who_gets_a_connection() -> None:
+def test_every_task_that_gets_a_connection_is_given_its_secrets() -> None:
     connections = Connections()
     environ = {**ENVIRON, "SPACES_ACCESS_KEY_ID": "AK", "SPACES_SECRET_ACCESS_KEY": "from-the-environment"}
     anonymous = settings(access_key=None, secret_key=None)
     for _each in range(2):
-        concealed: list[str] = []
-        connections.connect(anonymous, environ=environ, add_secret=concealed.append, check=lambda: None)
-        assert concealed == ["from-the-environment"]
+        secrets: list[str] = []
+        connections.connect(anonymous, environ=environ, add_secret=secrets.append, check=lambda: None)
+        assert secrets == ["from-the-environment"]
 
 
-def test_secrets_that_come_later_are_concealed_for_who_has_the_connection_then(tmp_path: Path) -> None:
+def test_new_secrets_are_given_to_the_task_that_has_the_connection(tmp_path: Path) -> None:
     program = tmp_path / "helper"
     program.write_text(
         "#!/bin/sh\n"
@@ -93,7 +93,7 @@ def test_secrets_that_come_later_are_concealed_for_who_has_the_connection_then(t
     assert f"token-{(tmp_path / 'now').read_text().strip()}" in second - before
 
 
-def test_what_failed_is_looked_for_again() -> None:
+def test_a_connection_is_made_again_after_a_failure() -> None:
     connections = Connections()
     first = connect(connections)
     connections.forget()
@@ -107,7 +107,7 @@ def test_a_connection_that_could_not_be_made_is_not_kept() -> None:
             connect(connections, {**ENVIRON, "AWS_EC2_METADATA_DISABLED": "true"}, access_key=None, secret_key=None)
 
 
-def test_a_rate_holds_for_all_who_name_it() -> None:
+def test_tasks_with_the_same_rate_share_a_limiter() -> None:
     connections = Connections()
     assert connections.rate_limiter(2.0) is connections.rate_limiter(2.0)
     assert connections.rate_limiter(2.0) is not connections.rate_limiter(None)
@@ -122,7 +122,7 @@ def test_no_more_than_one_connection_is_kept() -> None:
     assert connect(connections) is not first
 
 
-def test_turns_that_a_failed_item_did_not_use_are_free_again() -> None:
+def test_a_failed_task_gives_back_the_requests_that_it_did_not_send() -> None:
     connections = Connections()
     rate_limiter = connections.rate_limiter(0.001)
     for _each in range(5):

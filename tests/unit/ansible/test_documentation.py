@@ -14,7 +14,7 @@ import pytest
 import yaml
 from ansible.module_utils.testing import patch_module_args
 
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.requirements import MINIMUM_BOTOCORE
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import MINIMUM_BOTOCORE
 
 COLLECTION = Path(__file__).parents[3]
 PLUGINS = "ansible_collections.tidy.spaces.plugins"

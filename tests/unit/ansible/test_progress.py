@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When a line of progress is said, and what it says."""
+"""When a progress line is written, and what it contains."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ INTERVAL = 3.0
 
 
 class Task:
-    """A task that beats by a clock of its own; ``lines`` were said so far."""
+    """A task with a clock of its own; ``lines`` were written so far."""
 
     def __init__(self, *paths: str, interval: float = INTERVAL) -> None:
         self.now = 1000.0
@@ -33,55 +33,55 @@ class Task:
         self._progress = ProgressLines(
             name="spaces_folder",
             paths=paths or ["p/"],
-            say=self.lines.append,
+            write=self.lines.append,
             interval=interval,
             clock=lambda: self.now,
         )
 
-    def beat(self, found: Progress | None) -> None:
-        """Beat once, at this moment."""
+    def update(self, found: Progress | None) -> None:
+        """Report progress once, at this moment."""
 
         def ask() -> Progress | None:
             self.asked += 1
             return found
 
-        self._progress.beat(ask)
+        self._progress.update(ask)
 
     def go(self, seconds: float, start: int, end: int, total: int | None = None, doing: str = "removed") -> None:
-        """Beat every quarter of a second, while what is done goes evenly from one number to another."""
+        """Report progress every quarter of a second, while what is done grows evenly."""
         steps = round(seconds * 4)
         for step in range(1, steps + 1):
             self.now += 0.25
-            self.beat(Progress(doing=doing, done=start + (end - start) * step // steps, total=total))
+            self.update(Progress(doing=doing, done=start + (end - start) * step // steps, total=total))
 
     @property
-    def censor_result(self) -> str:
-        """Return what the last line says behind its head."""
+    def last_line(self) -> str:
+        """Return what follows the head of the last line."""
         return self.lines[-1].partition(": ")[2]
 
 
 def long_after(*, done: int, total: int | None, before: int = 0) -> str:
-    """Return what is said of a task that was at ``before`` ``WINDOW`` ago."""
+    """Return the last line of a task that had done ``before`` one ``WINDOW`` ago."""
     task = Task()
-    task.beat(Progress(doing="removed", done=before, total=total))
+    task.update(Progress(doing="removed", done=before, total=total))
     task.now += WINDOW
-    task.beat(Progress(doing="removed", done=done, total=total))
-    return task.censor_result
+    task.update(Progress(doing="removed", done=done, total=total))
+    return task.last_line
 
 
-def test_a_line_tells_how_much_how_fast_and_how_long() -> None:
+def test_a_line_contains_the_amount_the_rate_and_the_time_left() -> None:
     task = Task("builds/42/")
     task.go(8.25, 39_150, 120_000, 431_000)
     assert task.lines[-1] == "spaces_folder builds/42/: 120,000 of 431,000 removed (27 %), 9,800/s, about 32 s left"
 
 
-def test_without_a_total_there_is_no_end_to_tell() -> None:
+def test_without_a_total_no_time_left_is_shown() -> None:
     task = Task()
     task.go(8.25, 39_150, 120_000, doing="counted")
-    assert task.censor_result == "120,000 counted, 9,800/s"
+    assert task.last_line == "120,000 counted, 9,800/s"
 
 
-def test_a_short_task_says_nothing() -> None:
+def test_a_short_task_writes_no_line() -> None:
     task = Task()
     task.go(FIRST - 0.25, 0, 1000)
     assert task.lines == []
@@ -90,7 +90,7 @@ def test_a_short_task_says_nothing() -> None:
 def test_a_long_task_speaks_after_a_while_and_then_at_intervals() -> None:
     task = Task()
     times = []
-    for _beat in range(200):
+    for _call in range(200):
         before = len(task.lines)
         task.go(0.25, 0, 0)
         if len(task.lines) > before:
@@ -105,61 +105,61 @@ def test_a_long_interval_makes_fewer_lines_with_a_rate_of_now() -> None:
     task.go(50, 500_000, 500_000)
     task.go(12, 500_000, 500_120)
     assert len(task.lines) == 2
-    assert task.censor_result.endswith("removed, 10/s")
+    assert task.last_line.endswith("removed, 10/s")
 
 
 def test_it_looks_no_more_than_once_in_a_while() -> None:
     task = Task()
-    for _beat in range(1000):
-        task.beat(Progress(doing="removed", done=0))
+    for _call in range(1000):
+        task.update(Progress(doing="removed", done=0))
     assert task.asked == 1
     task.now += SAMPLE
-    task.beat(Progress(doing="removed", done=0))
+    task.update(Progress(doing="removed", done=0))
     assert task.asked == 2
 
 
-def test_what_is_not_worth_telling_is_not_told() -> None:
+def test_an_operation_without_progress_writes_no_line() -> None:
     task = Task()
     task.now += 60
-    task.beat(None)
+    task.update(None)
     assert task.lines == []
     task.now += SAMPLE
-    task.beat(Progress(doing="removed", done=1))
-    assert task.censor_result == "1 removed"
+    task.update(Progress(doing="removed", done=1))
+    assert task.last_line == "1 removed"
 
 
-def test_one_look_tells_no_rate() -> None:
+def test_one_sample_gives_no_rate() -> None:
     task = Task()
     task.now += 60
-    task.beat(Progress(doing="removed", done=10, total=100))
-    assert task.censor_result == "10 of 100 removed (10 %)"
+    task.update(Progress(doing="removed", done=10, total=100))
+    assert task.last_line == "10 of 100 removed (10 %)"
 
 
 def test_the_rate_starts_anew_with_other_work() -> None:
     task = Task()
     task.go(20, 0, 200_000, doing="counted")
-    assert task.censor_result.endswith("counted, 10,000/s")
+    assert task.last_line.endswith("counted, 10,000/s")
     task.go(INTERVAL, 0, 0, 200_000)
-    assert task.censor_result == "0 of 200,000 removed (0 %)"
+    assert task.last_line == "0 of 200,000 removed (0 %)"
     task.go(0.25, 0, 0, 200_000)
-    assert task.censor_result == "0 of 200,000 removed (0 %), 0/s"
+    assert task.last_line == "0 of 200,000 removed (0 %), 0/s"
     task.now += INTERVAL
-    task.beat(Progress(doing="looked at", done=7))
-    assert task.censor_result == "7 looked at"
+    task.update(Progress(doing="looked at", done=7))
+    assert task.last_line == "7 looked at"
 
 
 def test_the_rate_is_that_of_the_last_seconds() -> None:
     task = Task(interval=SAMPLE)
     task.go(60, 0, 60_000, 1_000_000)
-    assert ", 1,000/s, " in task.censor_result
+    assert ", 1,000/s, " in task.last_line
     task.go(2, 60_000, 60_000, 1_000_000)
-    assert ", 880/s, " in task.censor_result
+    assert ", 880/s, " in task.last_line
     task.go(WINDOW + SAMPLE, 60_000, 60_000, 1_000_000)
-    assert task.censor_result == "60,000 of 1,000,000 removed (6 %), 0/s"
+    assert task.last_line == "60,000 of 1,000,000 removed (6 %), 0/s"
 
 
 @pytest.mark.parametrize(
-    ("before", "done", "total", "said"),
+    ("before", "done", "total", "shown"),
     [
         (0, 0, 0, "0 of 0 removed (100 %), 0/s"),
         (0, 0, 5, "0 of 5 removed (0 %), 0/s"),
@@ -168,12 +168,12 @@ def test_the_rate_is_that_of_the_last_seconds() -> None:
         (50, 40, 100, "40 of 100 removed (40 %), 0/s"),
     ],
 )
-def test_the_ends_of_the_scale(before: int, done: int, total: int, said: str) -> None:
-    assert long_after(before=before, done=done, total=total) == said
+def test_the_ends_of_the_scale(before: int, done: int, total: int, shown: str) -> None:
+    assert long_after(before=before, done=done, total=total) == shown
 
 
 @pytest.mark.parametrize(
-    ("done", "said"),
+    ("done", "shown"),
     [
         (0, "0/s"),
         (1, "0.1/s"),
@@ -184,12 +184,12 @@ def test_the_ends_of_the_scale(before: int, done: int, total: int, said: str) ->
         (98_760_000, "9,900,000/s"),
     ],
 )
-def test_a_rate_has_two_digits(done: int, said: str) -> None:
-    assert long_after(done=done, total=None).endswith(f" removed, {said}")
+def test_a_rate_has_two_digits(done: int, shown: str) -> None:
+    assert long_after(done=done, total=None).endswith(f" removed, {shown}")
 
 
 @pytest.mark.parametrize(
-    ("left", "said"),
+    ("left", "shown"),
     [
         (1, "1 s"),
         (99, "99 s"),
@@ -200,8 +200,8 @@ def test_a_rate_has_two_digits(done: int, said: str) -> None:
         (36_000_000, "10,000 h"),
     ],
 )
-def test_the_time_left_has_a_unit_that_fits(left: int, said: str) -> None:
-    assert long_after(done=10, total=10 + left).endswith(f", 1/s, about {said} left")
+def test_the_time_left_has_a_unit_that_fits(left: int, shown: str) -> None:
+    assert long_after(done=10, total=10 + left).endswith(f", 1/s, about {shown} left")
 
 
 @pytest.mark.parametrize(
@@ -230,8 +230,8 @@ def test_a_line_names_the_first_path_as_a_terminal_can_bear(paths: list[str], he
 def test_a_task_without_paths_has_a_name() -> None:
     lines: list[str] = []
     now = iter([0.0, FIRST])
-    progress = ProgressLines(name="spaces_folder", paths=[], say=lines.append, interval=1, clock=lambda: next(now))
-    progress.beat(lambda: Progress(doing="looked at", done=0, total=0))
+    progress = ProgressLines(name="spaces_folder", paths=[], write=lines.append, interval=1, clock=lambda: next(now))
+    progress.update(lambda: Progress(doing="looked at", done=0, total=0))
     assert lines == ["spaces_folder: 0 of 0 looked at (100 %)"]
 
 

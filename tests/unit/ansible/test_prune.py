@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""spaces_folder_prune through its front door."""
+"""What a task with spaces_folder_prune does and returns."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def filled(witness: Witness) -> Witness:
     return witness
 
 
-def test_what_has_outlived_the_rule_goes_as_check_mode_said(prune: Any, filled: Witness) -> None:
+def test_old_units_are_removed_as_check_mode_reported(prune: Any, filled: Witness) -> None:
     preview = prune(path="p", keep_newest=1, check=True, diff=True)
     assert filled.keys() == sorted([*OLD, "p/3/x"])
     result = prune(path="p", keep_newest=1, diff=True)
@@ -70,7 +70,9 @@ def test_a_folder_that_is_listed_again_is_done_once(prune: Any, filled: Witness)
         ({"keep_newest": 1, "path": 7}, "Quote it"),
     ],
 )
-def test_what_cannot_be_meant_is_refused(prune: Any, filled: Witness, options: dict[str, Any], problem: str) -> None:
+def test_options_that_would_keep_nothing_are_refused(
+    prune: Any, filled: Witness, options: dict[str, Any], problem: str
+) -> None:
     for check in (True, False):
         result = prune(**{"path": "p", **options}, check=check)
         assert result["failed"]

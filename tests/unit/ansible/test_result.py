@@ -137,8 +137,8 @@ def test_secrets_are_never_shown(
             given = {"profile": "mine"}
         else:
             monkeypatch.setenv("AWS_PROFILE", "mine")
-    censor_result = f"{secret} {token}" if source != "SPACES_*" else secret
-    refusal = f"<Error><Code>AccessDenied</Code><Message>I saw {censor_result}!</Message></Error>".encode()
+    quoted = f"{secret} {token}" if source != "SPACES_*" else secret
+    refusal = f"<Error><Code>AccessDenied</Code><Message>I saw {quoted}!</Message></Error>".encode()
     with ScriptedServer(Reply(status=403, body=refusal)) as server:
         task = Task(capsys, server.endpoint)
         result = task(path=f"a/{secret}/", state=state, uploads=False, diff=True, without=tuple(PAIR), **given)

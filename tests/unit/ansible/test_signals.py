@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A task that is stopped says so, and its process ends; as a process of its own, because signals are the process's."""
+"""A task that is stopped reports it, and its process ends. Signals are sent to a process, so the module runs as one."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_what_was_done_before_the_signal_is_reported(server: ScriptedServer, sta
 
 
 @pytest.mark.parametrize("state", ["present", "absent"])
-def test_a_task_that_nobody_listens_to_any_more_ends(server: ScriptedServer, start: Any, state: str) -> None:
+def test_a_task_whose_output_nobody_reads_ends(server: ScriptedServer, start: Any, state: str) -> None:
     process = start(state=state)
     server.wait_for_request()
     process.stdout.close()

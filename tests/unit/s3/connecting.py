@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.arguments import connection_arguments
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import CONNECTION
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import Connection
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.settings import Settings
 
@@ -34,7 +34,7 @@ def isolate(monkeypatch: pytest.MonkeyPatch, directory: Path) -> None:
 
 def options(**given: Any) -> dict[str, Any]:
     """Return a task's connection options: their defaults, and what is given."""
-    defaults = {name: spec.get("default") for name, spec in connection_arguments().items()}
+    defaults = {name: spec.get("default") for name, spec in CONNECTION.items()}
     return {**defaults, "space": SPACE, **given}
 
 

@@ -269,17 +269,17 @@ def test_a_level_is_put_in_order_only_where_the_store_kept_one(
     ],
 )
 def test_times_are_read_in_utc(server: ScriptedServer, connection: Connection, listed: str, read: str) -> None:
-    def censor_result(name: str) -> str:
+    def date_element(name: str) -> str:
         return elements(Key="p/a", VersionId="1", UploadId="1", **{name: listed})
 
     server.script(
         Reply(body=objects("p/a").replace(b"2026-01-01T00:00:00Z", listed.encode())),
-        Reply(body=versions(f"<Version>{censor_result('LastModified')}</Version>")),
+        Reply(body=versions(f"<Version>{date_element('LastModified')}</Version>")),
         Reply(
             body=document(
                 "ListMultipartUploadsResult",
                 elements(IsTruncated="false"),
-                f"<Upload>{censor_result('Initiated')}</Upload>",
+                f"<Upload>{date_element('Initiated')}</Upload>",
             )
         ),
     )

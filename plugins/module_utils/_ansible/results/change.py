@@ -1,46 +1,37 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Present a report as Ansible's result and diff; both come from one record, so they cannot disagree."""
+"""Turn a report into Ansible's result and diff. Both come from one record, so they cannot disagree."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from ..._engine.model.entries import Entry
 from ..._engine.model.report import Failure, FolderReport, Removal, Report
 from ..printable import printable
+from .task_result import TaskResult
 
 NOTHING = Report(folders=())
 UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What a task ends with; ``failure`` is the message of one that failed by what its report says."""
-
-    result: dict[str, Any]
-    diff: list[dict[str, str]] | None = None
-    warnings: tuple[str, ...] = ()
-    failure: str | None = None
-
-
-def describe_change(report: Report | None, params: Mapping[str, Any]) -> Outcome:
-    """Describe what was created or removed: one shape on every path. A module without states only removes."""
+def describe_change(report: Report | None, params: Mapping[str, Any]) -> TaskResult:
+    """Describe what was created or removed, always with the same keys. A module without states only removes."""
     report = report or NOTHING
     state = params.get("state")
-    return Outcome(
-        result=result_of(report, state=state, sample_size=params["sample_size"]),
+    return TaskResult(
+        values=result_of(report, state=state, sample_size=params["sample_size"]),
         diff=diff_of(report, state=state),
         warnings=report.warnings,
-        failure=failure_message(report, state=state) if report.failures_total else None,
+        failure=failure_message(report, state=state) if report.failures_total else "",
     )
 
 
 def result_of(report: Report, *, state: str | None, sample_size: int) -> dict[str, Any]:
-    """Return the result that every change gives."""
+    """Return the values of any change."""
     totals = sum((folder.removed for folder in report.folders), Removal())
     failures = [_failure(failure) for folder in report.folders for failure in folder.failed]
     return {
@@ -66,7 +57,7 @@ def diff_of(report: Report, *, state: str | None) -> list[dict[str, str]]:
 
 
 def failure_message(report: Report, *, state: str | None) -> str:
-    """Say how many keys could not be brought to ``state``, and why the first of them."""
+    """Return how many keys could not be created or removed, and why the first of them could not."""
     verb = "created" if state == "present" else "removed"
     total = report.failures_total
     unknown = any(folder.uncertain for folder in report.folders)
@@ -77,7 +68,7 @@ def failure_message(report: Report, *, state: str | None) -> str:
 
 
 def human_size(size: int) -> str:
-    """Write a number of bytes with a binary unit."""
+    """Return a number of bytes with a binary unit."""
     if size < 1024:
         return f"{size} B"
     power = min((size.bit_length() - 1) // 10, len(UNITS))
@@ -113,7 +104,7 @@ def _created_sides(folder: FolderReport) -> dict[str, str]:
 
 
 def _removed_sides(folder: FolderReport, *, complete: bool) -> dict[str, str]:
-    """Show what there was and what is left, by name as far as failures are kept."""
+    """Show what there was and what is left, by name as far as the report has names."""
     left = [f"{failure.key} ({failure.code})" for failure in folder.failed]
     if folder.failures_total > len(left):
         left.append(f"… and {folder.failures_total - len(left):,} more that were not, or not certainly, removed")

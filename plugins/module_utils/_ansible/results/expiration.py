@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Present lifecycle rules as Ansible's result and diff."""
+"""Turn a report on lifecycle rules into Ansible's result and diff."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from typing import Any
 from ..._engine.model.lifecycle import Element
 from ..._engine.operations.expire import ExpirationReport, RuleReport
 from ..printable import printable
-from .change import Outcome
+from .task_result import TaskResult
 
 NUMBERS = frozenset({"Days", "NoncurrentDays", "DaysAfterInitiation"})
 
 
-def describe_rules(report: ExpirationReport | None, params: Mapping[str, Any]) -> Outcome:
-    """Describe what became of the rules."""
+def describe_rules(report: ExpirationReport | None, params: Mapping[str, Any]) -> TaskResult:
+    """Describe how the rules changed."""
     rules = report.rules if report else ()
-    return Outcome(
-        result={
+    return TaskResult(
+        values={
             "changed": any(rule.changed for rule in rules),
             "folders": [_folder(rule, params["state"]) for rule in rules],
         },
@@ -50,7 +50,7 @@ def _folder(report: RuleReport, state: str) -> dict[str, Any]:
 
 
 def _plain(element: Element | None) -> Any:
-    """Turn an element into a dictionary of what is in it, in S3's names; equal names make a list."""
+    """Return an element as a dictionary with S3's names; children with the same name become a list."""
     if element is None:
         return None
     if not element.children:
@@ -63,7 +63,7 @@ def _plain(element: Element | None) -> Any:
 
 
 def _yaml(value: Any, indent: str = "") -> str:
-    """Write what :func:`_plain` returns as YAML; a string of JSON is one of YAML, and so it is with what is escaped."""
+    """Return what :func:`_plain` returns as YAML. A string in JSON is valid YAML, and so is its escaped form."""
     if value is None:
         return ""
     if not isinstance(value, (dict, list)):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Present a survey as Ansible's result."""
+"""Turn a survey into Ansible's result."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any
 from ..._engine.model.entries import Entry, Upload
 from ..._engine.model.times import in_utc
 from ..._engine.operations.survey import Figures, FirstItems, FolderSurvey
-from .change import Outcome
+from .task_result import TaskResult
 
 
-def describe_survey(report: Sequence[FolderSurvey] | None, _params: Mapping[str, Any]) -> Outcome:
+def describe_survey(report: Sequence[FolderSurvey] | None, _params: Mapping[str, Any]) -> TaskResult:
     """Describe what was found."""
-    return Outcome(result={"folders": [_folder(survey) for survey in report or ()]})
+    return TaskResult(values={"folders": [_folder(survey) for survey in report or ()]})
 
 
 def _folder(survey: FolderSurvey) -> dict[str, Any]:
@@ -75,5 +75,5 @@ def _upload(upload: Upload) -> dict[str, Any]:
 
 
 def utc(text: str) -> str | None:
-    """Write a store's time as ISO 8601 in UTC, to the second; leave what is none as it is."""
+    """Return a store's time as ISO 8601 in UTC, to the second; leave a text that is no time as it is."""
     return in_utc(text) or None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""spaces_folder_expiration through its front door."""
+"""What a task with spaces_folder_expiration returns."""
 
 from __future__ import annotations
 
@@ -82,8 +82,8 @@ def test_the_diff_of_a_rule_commands_no_terminal() -> None:
     [change] = rule_changes([FolderPath.parse("p")], rule_id=None, days=None)
     before = Element("Rule", children=(Element("ID", hostile), Element("Odd\u200dName", hostile)))
     report = ExpirationReport(rules=(RuleReport(change=change, before=before, after=None),), warnings=())
-    outcome = describe_rules(report, {"state": "absent"})
-    [diff] = outcome.diff or []
+    result = describe_rules(report, {"state": "absent"})
+    [diff] = result.diff or []
     lines = diff["before"].splitlines()
     assert len(lines) == 2
     assert all(line.isprintable() for line in lines)

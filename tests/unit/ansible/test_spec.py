@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Arguments that Ansible would convert or drop without a word."""
+"""Arguments that Ansible would silently convert or drop."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.arguments import check_given
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import check_given
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import InvalidOption
 from ansible_collections.tidy.spaces.plugins.modules import (
     spaces_folder,
@@ -20,7 +20,7 @@ from ansible_collections.tidy.spaces.plugins.modules import (
 from tests.unit.ansible.running import Task
 
 SPECS = {
-    module.__name__.rpartition(".")[2]: module.SPEC.specification["argument_spec"]
+    module.__name__.rpartition(".")[2]: module.SPEC.argument_spec
     for module in (spaces_folder, spaces_folder_expiration, spaces_folder_info, spaces_folder_prune)
 }
 NUMBERS = [
@@ -32,7 +32,7 @@ NUMBERS = [
 
 
 @pytest.mark.parametrize(("module", "option"), NUMBERS)
-def test_a_boolean_is_no_number(module: str, option: str) -> None:
+def test_a_boolean_is_not_taken_for_a_number(module: str, option: str) -> None:
     with pytest.raises(InvalidOption, match=f"{option}: True is a boolean, not a number. Write a number"):
         check_given({"path": "a", option: True}, SPECS[module])
 
@@ -63,7 +63,7 @@ def test_the_module_by_itself_refuses_a_boolean_too(prune: Task, option: str) ->
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_days_are_no_boolean_in_check_mode_either(expiration: Task, check: bool) -> None:
+def test_check_mode_refuses_a_boolean_for_days_too(expiration: Task, check: bool) -> None:
     result = expiration(path="a", days=True, check=check)
     assert "days: True is a boolean, not a number" in result["msg"]
 
