@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from enum import Enum, auto
+
 
 class EngineError(Exception):
     """Say what happened, and in ``advice`` what the user can do about it.
@@ -72,40 +74,54 @@ class NotFound(RequestFailed):
     """The key, version or upload is not there (any more)."""
 
 
-class Transient(RequestFailed):
-    """A failure that another attempt may not meet.
+class Cause(Enum):
+    """Why a request failed that another attempt may not meet."""
 
-    ``unavailable``: the store pushed back (503, 429) or was not reached, so other requests will meet the same.
-    ``unreachable``: the store was not reached. ``unanswered``: it was, and did not answer, so it is also ``uncertain``
-    what it did. ``uncertain`` alone: it answered, but not that it did nothing. ``overdue``: it took too long, so that
-    fewer keys at once may do better; whoever does not answer is that too.
+    REJECTED = auto()  # the store answered, and changed nothing
+    BROKEN = auto()  # it answered, but not that it changed nothing
+    OVERLOADED = auto()  # it asked for fewer requests
+    OVERDUE = auto()  # a proxy answered that the store took too long
+    UNREACHABLE = auto()  # the store was not reached
+    UNANSWERED = auto()  # it was reached, and did not answer
+
+    @property
+    def unavailable(self) -> bool:
+        """Whether other requests will meet the same."""
+        return self not in (Cause.REJECTED, Cause.BROKEN)
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether the store may have done what it was asked for."""
+        return self in (Cause.BROKEN, Cause.OVERDUE, Cause.UNANSWERED)
+
+    @property
+    def overdue(self) -> bool:
+        """Whether it took too long, so that fewer keys at once may do better."""
+        return self in (Cause.OVERDUE, Cause.UNANSWERED)
+
+    @property
+    def replied(self) -> bool:
+        """Whether anything came back."""
+        return self not in (Cause.UNREACHABLE, Cause.UNANSWERED)
+
+
+class Transient(RequestFailed):
+    """A failure that another attempt may not meet, for a :class:`Cause`.
+
     ``retry_after``: seconds that the store asked us to wait, if it did.
     """
 
     def __init__(
-        self,
-        message: str,
-        *,
-        code: str,
-        advice: str = "",
-        unavailable: bool = False,
-        unreachable: bool = False,
-        unanswered: bool = False,
-        uncertain: bool = False,
-        overdue: bool = False,
-        retry_after: float | None = None,
+        self, message: str, *, code: str, cause: Cause, advice: str = "", retry_after: float | None = None
     ) -> None:
-        super().__init__(message, code=code, advice=advice, uncertain=uncertain or unanswered or overdue)
-        self.unavailable = unavailable or unreachable or unanswered
-        self.unreachable = unreachable
-        self.unanswered = unanswered
-        self.overdue = overdue or unanswered
+        super().__init__(message, code=code, advice=advice, uncertain=cause.uncertain)
+        self.cause = cause
         self.retry_after = retry_after
 
 
 class RetriesExhausted(RequestFailed):
-    """Every attempt at a request met a transient failure; ``unavailable`` as in the last of them."""
+    """Every attempt at a request met a transient failure; ``cause`` is that of the last one."""
 
     def __init__(self, last: Transient, *, attempts: int) -> None:
         super().__init__(f"Gave up after {attempts} attempts. {last}", code=last.code)
-        self.unavailable = last.unavailable
+        self.cause = last.cause

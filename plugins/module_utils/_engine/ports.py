@@ -76,8 +76,6 @@ class Deleter(Protocol):
 class FolderMarkers(Protocol):
     """Look at and create folder markers: one request, one attempt, errors as in :class:`Lister`."""
 
-    lasting: bool  # as in :class:`Remover`
-
     def size(self, key: str) -> int | None:
         """Return the bytes of the marker's content, ``None`` if there is no marker."""
 

@@ -50,7 +50,7 @@ class S3Deleter:
         asked = {(entry.key, entry.version_id): entry for entry in entries}
         with translate_errors(self._space):
             reply = self._batches.delete_objects(Bucket=self._space, **{DOCUMENT: document_of(entries)}, **self._bypass)
-        rejections = read_body(reply, parse_rejections, unanswered=True)
+        rejections = read_body(reply, parse_rejections, changes=True)
         rejected = {}
         for key, version_id, code, message in rejections:
             entry = asked.get((key, version_id or None)) or asked.get((key, None))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._engine.errors import (
     BatchRefused,
+    Cause,
     Denied,
     EngineError,
     NotFound,
@@ -73,21 +74,21 @@ def translate_errors(space: str) -> Iterator[None]:
     except ClientError as exc:
         raise _from_reply(exc, space) from exc
     except ResponseParserError as exc:
-        raise Transient("The store's reply cannot be parsed.", code="ResponseParserError", unanswered=True) from exc
+        raise Transient(
+            "The store's reply cannot be parsed.", code="ResponseParserError", cause=Cause.UNANSWERED
+        ) from exc
     except BotoCoreError as exc:
         raise _from_botocore(exc) from exc
     except ValueError as exc:  # botocore converts headers without a parser's care: numbers, dates
-        raise Transient("The store's reply cannot be read.", code="UnreadableReply", unanswered=True) from exc
+        raise Transient("The store's reply cannot be read.", code="UnreadableReply", cause=Cause.UNANSWERED) from exc
 
 
 def rejection_of(code: str, message: str) -> Rejection | None:
     """Read a per-key error in a 200 reply; ``None`` if it says that the key is gone."""
     if code in ABSENT_CODES:
         return None
-    overloaded = code in OVERLOADED_CODES
-    return Rejection(
-        shown(code), shown(message), transient=overloaded or code in TRANSIENT_CODES, unavailable=overloaded
-    )
+    cause = Cause.OVERLOADED if code in OVERLOADED_CODES else Cause.REJECTED if code in TRANSIENT_CODES else None
+    return Rejection(shown(code), shown(message), cause)
 
 
 def quotation_of(exc: Exception) -> str:
@@ -129,13 +130,13 @@ def _from_reply(exc: ClientError, space: str) -> EngineError:
             advice="Correct space, region or endpoint_url, or create the Space first.",
         )
     if code in OVERLOADED_CODES or status in (429, 503):
-        return Transient(message, code=code, unavailable=True, retry_after=_seconds(headers.get("retry-after")))
+        return Transient(message, code=code, cause=Cause.OVERLOADED, retry_after=_seconds(headers.get("retry-after")))
     if status in (501, 405):
         return Unsupported(message, code=code)
     if status == 504:  # from a proxy before the store, which lost patience sooner than we do
-        return Transient(message, code=code, unavailable=True, overdue=True)
+        return Transient(message, code=code, cause=Cause.OVERDUE)
     if code in TRANSIENT_CODES or status == 408 or status >= 500:
-        return Transient(message, code=code, uncertain=status >= 500)
+        return Transient(message, code=code, cause=Cause.BROKEN if status >= 500 else Cause.REJECTED)
     if code == "RequestTimeTooSkewed":
         return RequestFailed(message, code=code, advice="Set this machine's clock: signatures carry the time.")
     if code in CREDENTIAL_CODES:
@@ -172,10 +173,13 @@ def _from_botocore(exc: BotoCoreError) -> RequestFailed:
     if "CA certificate bundle" in str(exc):
         return RequestFailed(message, code=code, advice="Correct ca_bundle, AWS_CA_BUNDLE or the profile's ca_bundle.")
     if isinstance(exc, exceptions.SSLError):  # it may come after the request was sent
-        return Transient(message, code=code, unanswered=True)
+        return Transient(message, code=code, cause=Cause.UNANSWERED)
     if isinstance(exc, (exceptions.ConnectionError, exceptions.ProxyConnectionError)):
         return Transient(
-            message, code=code, unreachable=True, advice="Check region or endpoint_url, and the network on the way."
+            message,
+            code=code,
+            cause=Cause.UNREACHABLE,
+            advice="Check region or endpoint_url, and the network on the way.",
         )
     if exc.__class__ is exceptions.HTTPClientError:
         # It wraps any error in writing the request, and may quote one of its headers. So the message is left out.
@@ -185,9 +189,9 @@ def _from_botocore(exc: BotoCoreError) -> RequestFailed:
             return RequestFailed(
                 message, code=code, advice="Check the credentials, the timeouts and the proxy settings."
             )
-        return Transient(message, code=code, unanswered=True)
+        return Transient(message, code=code, cause=Cause.UNANSWERED)
     if isinstance(exc, (exceptions.HTTPClientError, exceptions.IncompleteReadError)):
-        return Transient(message, code=code, unanswered=True)
+        return Transient(message, code=code, cause=Cause.UNANSWERED)
     return RequestFailed(message, code=code)
 
 

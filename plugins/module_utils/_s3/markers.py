@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .._engine.errors import EngineError, NotFound, Transient
+from .._engine.errors import Cause, EngineError, NotFound, Transient
 from .errors import translate_errors
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ class S3FolderMarkers:
 
     ``lister`` gives the one to ask where a reply is not what S3 answers for an object: any web server says 200.
     """
-
-    lasting = True
 
     def __init__(self, *, client: S3Client, lister: Callable[[], S3Lister], space: str) -> None:
         self._client: Any = client
@@ -60,7 +58,7 @@ class S3FolderMarkers:
             raise Transient(
                 f"The store does not list {key!r} after its creation, which it did not confirm as S3 does.",
                 code="Unconfirmed",
-                uncertain=True,
+                cause=Cause.BROKEN,
             )
 
     def _listed_size(self, key: str) -> int | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote_plus
 from xml.etree import ElementTree
 
-from .._engine.errors import ProtocolError, Transient
+from .._engine.errors import Cause, ProtocolError, Transient
 from .redaction import shown
 
 if TYPE_CHECKING:
@@ -58,24 +58,25 @@ def exchange_raw_bodies(client: S3Client) -> None:
         events.register(f"before-call.s3.{operation}", _send_document)
 
 
-def read_body(reply: Any, parse: Callable[[bytes], T], *, unanswered: bool = False) -> T:
+def read_body(reply: Any, parse: Callable[[bytes], T], *, changes: bool = False) -> T:
     """Parse the body that the hook left; take one that cannot be read for an accident on the way.
 
-    If there is none, something else than the store has answered. ``unanswered``: then it is not known what it did.
+    If there is none, something else than the store has answered. ``changes``: whether the request asked for a change,
+    so that it is not known then whether it was made.
     """
     if BODY not in reply:
         raise Transient(
             "The endpoint does not answer as S3 does.",
             code="UnreadableReply",
             advice="Check region or endpoint_url, and the proxies on the way.",
-            unreachable=not unanswered,
-            unanswered=unanswered,
+            cause=Cause.UNANSWERED if changes else Cause.UNREACHABLE,
         )
     try:
         return parse(reply[BODY])
     except (ValueError, KeyError) as exc:
         message = f"The store's reply cannot be read: {shown(exc)}."
-        raise Transient(message, code="UnreadableReply", unanswered=unanswered) from exc
+        cause = Cause.UNANSWERED if changes else Cause.REJECTED
+        raise Transient(message, code="UnreadableReply", cause=cause) from exc
 
 
 def open_document(

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
     BatchRefused,
+    Cause,
     Denied,
     EngineError,
     NotFound,
@@ -61,8 +62,6 @@ class MemoryStore:
     have another :meth:`_behind` or :meth:`_order`.
     ``hook`` is called with each :class:`Call` after it was served, and may change the store.
     """
-
-    lasting = True
 
     def __init__(
         self,
@@ -116,7 +115,8 @@ class MemoryStore:
 
     def reject(self, key: str, code: str = "AccessDenied", *, times: int | None = None) -> None:
         """Reject a key within batches: for good, or transiently so many times."""
-        rejection = Rejection(code, f"{code} for {key}", times is not None, unavailable=code == "SlowDown")
+        cause = Cause.OVERLOADED if code == "SlowDown" else Cause.REJECTED
+        rejection = Rejection(code, f"{code} for {key}", None if times is None else cause)
         self._rejections[key] = rejection, None if times is None else [None] * times
 
     def ignore(self, key: str, *, times: int | None = None) -> None:
@@ -216,8 +216,8 @@ class MemoryStore:
     def delete_one(self, entry: Entry) -> None:
         with self._serving("delete_one", entry.key):
             rejection = self._rejection(entry.key)
-            if rejection is not None and rejection.transient:
-                raise Transient(rejection.message, code=rejection.code)
+            if rejection is not None and rejection.cause:
+                raise Transient(rejection.message, code=rejection.code, cause=Cause.REJECTED)
             if rejection is not None:
                 raise Denied(rejection.message, code=rejection.code)
             self._delete(entry)

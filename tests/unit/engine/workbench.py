@@ -15,7 +15,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.deletion 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.limits import ConcurrencyLimiter, RateLimiter
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pool import Pool, SerialPool, ThreadPool
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.retry import Retrier
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Denied, Transient, Unsupported
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Cause, Denied, Transient, Unsupported
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path import FolderPath
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import Report
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.retention import Globs, Rule
@@ -28,10 +28,10 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.uni
 from tests.unit.engine.memory_store import MemoryStore
 
 DENIED = Denied("You may not do this.", code="AccessDenied")
-SLOW_DOWN = Transient("Please reduce your request rate.", code="SlowDown", unavailable=True)
-BROKEN = Transient("We encountered an internal error.", code="InternalError")
-SILENT = Transient("No answer.", code="ReadTimeoutError", unanswered=True)
-UNREACHABLE = Transient("Could not connect.", code="EndpointConnectionError", unreachable=True)
+SLOW_DOWN = Transient("Please reduce your request rate.", code="SlowDown", cause=Cause.OVERLOADED)
+BROKEN = Transient("We encountered an internal error.", code="InternalError", cause=Cause.REJECTED)
+SILENT = Transient("No answer.", code="ReadTimeoutError", cause=Cause.UNANSWERED)
+UNREACHABLE = Transient("Could not connect.", code="EndpointConnectionError", cause=Cause.UNREACHABLE)
 UNSUPPORTED = Unsupported("A header you provided implies functionality that is not implemented.", code="NotImplemented")
 
 

@@ -16,6 +16,7 @@ import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
     BatchRefused,
+    Cause,
     Denied,
     EngineError,
     NotFound,
@@ -98,9 +99,9 @@ def test_rejected_keys_are_told_with_their_reason(server: ScriptedServer, delete
     )
     server.script(Reply(body=body))
     assert deleter.delete_batch(entries) == {
-        first: Rejection("AccessDenied", "No.", False),
-        third: Rejection("SlowDown", "", True, unavailable=True),
-        fourth: Rejection("InternalError", "Oops", True),
+        first: Rejection("AccessDenied", "No."),
+        third: Rejection("SlowDown", "", Cause.OVERLOADED),
+        fourth: Rejection("InternalError", "Oops", Cause.REJECTED),
     }
     assert second not in deleter.delete_batch(entries)
 
@@ -117,7 +118,7 @@ def test_rejected_keys_are_told_with_their_reason(server: ScriptedServer, delete
 def test_rejected_keys_are_found_in_whatever_namespace(server: ScriptedServer, deleter: S3Deleter, body: str) -> None:
     error = elements(Key="p/a", Code="AccessDenied", Message="No.")
     server.script(Reply(body=body.format(error).encode()))
-    assert deleter.delete_batch([Entry("p/a"), Entry("p/b")]) == {Entry("p/a"): Rejection("AccessDenied", "No.", False)}
+    assert deleter.delete_batch([Entry("p/a"), Entry("p/b")]) == {Entry("p/a"): Rejection("AccessDenied", "No.")}
 
 
 def test_what_a_store_says_of_a_key_is_cut_and_shows_no_signature(server: ScriptedServer, deleter: S3Deleter) -> None:
@@ -130,25 +131,23 @@ def test_what_a_store_says_of_a_key_is_cut_and_shows_no_signature(server: Script
 
 
 @pytest.mark.parametrize(
-    ("code", "transient", "unavailable"),
+    ("code", "cause"),
     [
-        ("SlowDown", True, True),
-        ("ServiceUnavailable", True, True),
-        ("TooManyRequests", True, True),
-        ("InternalError", True, False),
-        ("RequestTimeout", True, False),
-        ("OperationAborted", True, False),
-        ("AccessDenied", False, False),
-        ("InvalidRequest", False, False),
-        ("", False, False),
+        ("SlowDown", Cause.OVERLOADED),
+        ("ServiceUnavailable", Cause.OVERLOADED),
+        ("TooManyRequests", Cause.OVERLOADED),
+        ("InternalError", Cause.REJECTED),
+        ("RequestTimeout", Cause.REJECTED),
+        ("OperationAborted", Cause.REJECTED),
+        ("AccessDenied", None),
+        ("InvalidRequest", None),
+        ("", None),
     ],
 )
-def test_which_rejections_may_pass(
-    server: ScriptedServer, deleter: S3Deleter, code: str, transient: bool, unavailable: bool
-) -> None:
+def test_which_rejections_may_pass(server: ScriptedServer, deleter: S3Deleter, code: str, cause: Cause | None) -> None:
     server.script(Reply(body=rejections(elements(Key="p/a", Code=code))))
     [rejection] = deleter.delete_batch([Entry("p/a")]).values()
-    assert rejection == Rejection(code, "", transient, unavailable)
+    assert rejection == Rejection(code, "", cause)
 
 
 @pytest.mark.parametrize("code", ["NoSuchKey", "NoSuchVersion"])
@@ -339,7 +338,7 @@ def test_a_web_server_that_answers_everything_has_no_markers(server: ScriptedSer
     with pytest.raises(Transient, match="does not answer as S3 does") as created:
         connection.markers.create("p/")
     assert [looked.value.uncertain, created.value.uncertain] == [False, True]
-    assert looked.value.unreachable
+    assert looked.value.cause is Cause.UNREACHABLE
 
 
 def test_a_marker_is_created_empty(server: ScriptedServer, connection: Connection) -> None:

@@ -13,6 +13,7 @@ from botocore.exceptions import HTTPClientError
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
     BatchRefused,
+    Cause,
     Denied,
     EngineError,
     NotFound,
@@ -110,8 +111,7 @@ def test_errors_with_a_code(
     for part in (operation, SPACE, failure.code, "Said so.", f"HTTP {reply.status}"):
         assert part in str(failure)
     if isinstance(failure, Transient):
-        assert not failure.unavailable
-        assert not failure.unreachable
+        assert failure.cause in (Cause.REJECTED, Cause.BROKEN)
 
 
 @EVERY_CALL
@@ -122,9 +122,9 @@ def test_statuses_that_may_pass(
 ) -> None:
     failure = failure_of(server, connection, operation, Reply(status=status, body=body))
     assert isinstance(failure, Transient)
-    assert failure.unavailable == (status in (429, 503, 504))
-    assert failure.overdue == (status == 504)
-    assert not failure.unanswered
+    assert failure.cause.unavailable == (status in (429, 503, 504))
+    assert failure.cause.overdue == (status == 504)
+    assert failure.cause.replied
     assert failure.uncertain == (status >= 500 and status != 503)
     assert failure.code == str(status)
 
@@ -155,8 +155,7 @@ def test_a_store_that_pushes_back_may_say_for_how_long(
 ) -> None:
     failure = failure_of(server, connection, operation, error(status, code, **header))
     assert isinstance(failure, Transient)
-    assert (failure.code, failure.unavailable, failure.retry_after) == (code, True, seconds)
-    assert not failure.unreachable
+    assert (failure.code, failure.cause, failure.retry_after) == (code, Cause.OVERLOADED, seconds)
 
 
 @pytest.mark.parametrize("operation", [operation for operation in CALLS if operation != "HeadObject"])
@@ -225,8 +224,7 @@ def test_a_bare_404_is_gone(server: ScriptedServer, connection: Connection, oper
 def test_nobody_listens(operation: str, call: Call) -> None:
     with pytest.raises(Transient, match=r"region or endpoint_url") as caught:
         call(connect(endpoint_url=f"http://127.0.0.1:{free_port()}", **PAIR))
-    assert caught.value.unreachable
-    assert caught.value.unavailable
+    assert caught.value.cause is Cause.UNREACHABLE
 
 
 @EVERY_CALL
@@ -235,7 +233,7 @@ def test_a_connection_that_is_closed_before_the_reply(
 ) -> None:
     failure = failure_of(server, connection, operation, Reply(drop=True))
     assert isinstance(failure, Transient)
-    assert not failure.unreachable
+    assert failure.cause is not Cause.UNREACHABLE
 
 
 @pytest.mark.parametrize("operation", ["ListObjects", "ListObjectVersions", "ListMultipartUploads", "DeleteObjects"])
@@ -250,7 +248,7 @@ def test_a_store_that_does_not_answer_in_time(server: ScriptedServer, operation:
     failure = failure_of(server, connection, operation, Reply(hang=True))
     assert isinstance(failure, Transient)
     assert failure.code == "ReadTimeoutError"
-    assert not failure.unreachable
+    assert failure.cause is not Cause.UNREACHABLE
 
 
 def test_tls_to_a_store_without_it(server: ScriptedServer) -> None:
@@ -285,7 +283,7 @@ def test_headers_that_make_no_sense_are_an_accident(
 ) -> None:
     failure = failure_of(server, connection, "HeadObject", Reply(headers={**OF_OBJECT, **headers}))
     assert isinstance(failure, Transient)
-    assert failure.unanswered
+    assert failure.cause is Cause.UNANSWERED
 
 
 @pytest.mark.parametrize(

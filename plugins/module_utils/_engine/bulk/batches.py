@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from ..errors import EngineError, Transient
+from ..errors import Cause, EngineError, Transient
 from ..model.entries import Entry, Item, Rejection
-from ..model.report import Failure
 from ..ports import Deleter
+from .outcomes import Outcome, State
 
 LEAST = 50  # keys
 GROWTH = 50  # removed keys for each that a batch grows by: too small costs a round trip, too large a whole timeout
@@ -55,9 +55,9 @@ class Batch:
     """
 
     def __init__(self, entries: Sequence[Entry], *, deleter: Deleter, size: BatchSize) -> None:
-        self.failures: dict[Item, Failure] = {}
+        self.outcomes: dict[Item, Outcome] = {}
         self.rejected: dict[Entry, Rejection] = {}  # of the part, for now, by the last answer
-        self.doubtful: set[Entry] = set()  # were in a request without an answer; nothing may have been heard since
+        self.sent: set[Entry] = set()  # were in a request without an answer; nothing may have been heard since
         self._part: Sequence[Entry] = ()
         self._rest = entries
         self._most = len(entries)
@@ -66,11 +66,11 @@ class Batch:
 
     @property
     def pending(self) -> list[Entry]:
-        """Return what is not settled."""
+        """Return the entries whose outcome is open."""
         return [*self._part, *self._rest]
 
-    def take(self) -> bool:
-        """Turn to the next part; tell whether there is one."""
+    def next_part(self) -> bool:
+        """Turn to the next part; return whether there is one."""
         size = min(self._most, self._size.now)
         self._part, self._rest = self._rest[:size], self._rest[size:]
         return bool(self._part)
@@ -83,44 +83,44 @@ class Batch:
             rejections = self._deleter.delete_batch(self._part)
         except EngineError as exc:
             if exc.uncertain:
-                self.doubtful.update(self._part)
+                self.sent.update(self._part)
             # What is refused for load stays as it is: stores count requests, and would be asked for more of them.
-            if isinstance(exc, Transient) and exc.overdue:
+            if isinstance(exc, Transient) and exc.cause.overdue:
                 self._put_back(self._size.too_many(asked))
             raise
         for entry, rejection in rejections.items():
-            if rejection.transient:
+            if rejection.cause:
                 self.rejected[entry] = rejection
             else:
-                self.failures[entry] = failure(entry, rejection.code, rejection.message)
+                self.outcomes[entry] = Outcome(State.FAILED, rejection.code, rejection.message)
         self._part = list(self.rejected)
         if self.rejected:
             raise _transient(self.rejected)
         self._size.went_well(asked)
 
     def give_up_rejected(self) -> None:
-        """Note as failures what the store, which answers, keeps rejecting."""
+        """Note the failure of what the store, which answers, keeps rejecting."""
         for entry, rejection in self.rejected.items():
-            self.failures[entry] = failure(entry, rejection.code, rejection.message, uncertain=entry in self.doubtful)
+            state = State.UNKNOWN if entry in self.sent else State.FAILED
+            self.outcomes[entry] = Outcome(state, rejection.code, rejection.message)
+
+    def end(self, outcome: Callable[..., Outcome]) -> dict[Item, Outcome]:
+        """Return all outcomes, where one function gives those that are open: by ``sent``."""
+        return {**self.outcomes, **{entry: outcome(sent=entry in self.sent) for entry in self.pending}}
 
     def _put_back(self, most: int) -> None:
-        """Make this part smaller, and those that follow not larger than it; a part that is small says nothing."""
+        """Make this part smaller, and those that follow not larger than it; a part that is small already stays."""
         if most >= len(self._part):
             return
         self._most = most
         self._part, self._rest = self._part[:most], [*self._part[most:], *self._rest]
 
 
-def failure(item: Item, code: str, message: str, *, uncertain: bool = False) -> Failure:
-    """Describe an item that was not, or not certainly, removed."""
-    version_id = item.version_id if isinstance(item, Entry) else None
-    return Failure(key=item.key, version_id=version_id, code=code, message=message, uncertain=uncertain)
-
-
 def _transient(rejected: Mapping[Entry, Rejection]) -> Transient:
     codes = {rejection.code for rejection in rejected.values()}
+    causes = {rejection.cause for rejection in rejected.values()}
     return Transient(
         f"{len(rejected)} keys of a batch were rejected: {', '.join(sorted(codes))}.",
         code=min(codes),
-        unavailable=any(rejection.unavailable for rejection in rejected.values()),
+        cause=Cause.OVERLOADED if Cause.OVERLOADED in causes else Cause.REJECTED,
     )

@@ -12,10 +12,10 @@ from typing import Any
 
 from ..model.entries import CurrentVersion, Entry, Item
 from ..model.path import FolderPath
-from ..model.record import Outcome
 from ..model.report import Failure, FolderReport, Removal
-from .deletion import Removed, Remover, still_listed, unanswered
+from .deletion import Remover
 from .listing import Scan, Walk
+from .outcomes import STILL_LISTED, UNANSWERED, UNTRIED, Outcome, Removed, State, failure_of
 from .pool import Pool
 from .recorder import Recorder
 from .relisting import Relisting
@@ -38,9 +38,10 @@ class FolderCounter:
         self._sample: list[Entry] = []
         self._failed: list[Failure] = []
 
-    def count(self, items: Sequence[Item]) -> None:
-        """Count items of one kind as removed."""
-        self.confirmed += len(items)
+    def count(self, items: Sequence[Item], *, confirmed: bool = True) -> None:
+        """Count items of one kind as removed; ``confirmed``: the store said so."""
+        if confirmed:
+            self.confirmed += len(items)
         entries = [item for item in items if isinstance(item, Entry)]
         self.removed += _amount(items, entries)
         if entries:
@@ -53,8 +54,9 @@ class FolderCounter:
         keys = {(entry.key, entry.version_id) for entry in entries}
         self._sample = [entry for entry in self._sample if (entry.key, entry.version_id) not in keys]
 
-    def fail(self, failure: Failure) -> None:
-        """Note one item that was not removed."""
+    def fail(self, item: Item, outcome: Outcome) -> None:
+        """Note one item that was not, or not certainly, removed."""
+        failure = failure_of(item, outcome)
         self.failures_total += 1
         self._uncertain = self._uncertain or failure.uncertain
         if len(self._failed) < self._sample_size:
@@ -108,30 +110,41 @@ class Pipeline(Walk[FolderCounter]):
         self._batched: deque[tuple[FolderCounter, list[Entry]]] = deque()
         self._batched_size = 0
         self._single: deque[tuple[FolderCounter, Item, bool]] = deque()  # and whether it may be gone already
+        self._unproven: list[Scan[Any, FolderCounter]] = []
         self._underway: dict[int, Sequence[tuple[FolderCounter, Sequence[Item]]]] = {}
         self._numbers = itertools.count()
 
-    def run(self, scans: Sequence[Scan[Any, FolderCounter]]) -> None:
-        """Make one pass: walk every scan to its end, and remove what it lists.
+    def run_pass(self, scans: Sequence[Scan[Any, FolderCounter]]) -> list[FolderCounter]:
+        """Walk every scan to its end, and remove what it lists; return the counters of folders to be listed again.
 
+        Those are the folders where the store confirmed a removal. A listing that was shared, and is not proven to be
+        whole, is refused unless its folder is among them: then the next pass sees what this one has not.
         What an earlier pass removed and this one lists unchanged was not removed. It is asked for once more, by itself,
         because some stores ignore a key only within a batch; if that does not help either, it is a failure.
         """
+        before = {scan.consumer: scan.consumer.confirmed for scan in scans}
+        self._unproven.clear()
         self._relisting.begin_pass()
-        super().run(scans)
+        self.run(scans)
+        busy = [counter for counter, confirmed in before.items() if counter.confirmed > confirmed]
+        for scan in self._unproven:
+            if scan.consumer not in busy and not scan.consumer.failures_total:
+                raise scan.doubt()
+        return busy
 
     def close(self) -> None:
-        """Note what was being removed when the run ended, and was not answered: nobody knows what became of it."""
-        if self._remover.lasting:
-            asked = [(counter, [item]) for counter, item, asked in self._single if asked]
-            for counter, items in itertools.chain(*self._underway.values(), asked):
-                for item in items:
-                    self._fail(counter, item, unanswered(item))
-            self._leave([item for _counter, item, asked in self._single if not asked])
-            for _counter, entries in self._batched:
-                self._leave(entries)
+        """Note what was being removed when the run ended, and was not answered."""
+        for counter, items in itertools.chain(*self._underway.values()):
+            for item in items:
+                self._note(counter, item, self._remover.unfinished, sent=False)
+        for counter, item, sent in self._single:
+            self._note(counter, item, UNTRIED, sent=sent)
+        for counter, entries in self._batched:
+            for entry in entries:
+                self._note(counter, entry, UNTRIED, sent=False)
         self._underway.clear()
         self._single.clear()
+        self._batched.clear()
 
     def _start(self) -> bool:
         """Start the job that the rest waits for most; tell whether there was one.
@@ -151,9 +164,8 @@ class Pipeline(Walk[FolderCounter]):
         return True
 
     def _check(self, scan: Scan[Any, FolderCounter]) -> None:
-        """Let it pass where keys go while they are listed: then the next pass sees what this one has not."""
-        if not self._remover.lasting:
-            super()._check(scan)
+        """Let it pass for now: keys may have gone while they were listed."""
+        self._unproven.append(scan)
 
     def _take(self, consumer: FolderCounter, items: Sequence[Any]) -> None:
         fresh, again, stuck = self._relisting.sort(items)
@@ -164,7 +176,7 @@ class Pipeline(Walk[FolderCounter]):
         if again or stuck:
             consumer.take_back([*again, *stuck])
         for item in stuck:
-            self._fail(consumer, item, still_listed(item))
+            self._fail(consumer, item, STILL_LISTED)
         self._single.extend((consumer, item, False) for item in again)
         batched: list[Any] = []
         for item in fresh:
@@ -190,53 +202,55 @@ class Pipeline(Walk[FolderCounter]):
             self._batched_size -= len(items)
         return batch
 
-    def _start_one(self, counter: FolderCounter, item: Item, asked: bool) -> None:
-        self._submit([(counter, [item])], lambda: self._remover.remove_one(item), asked=asked)
+    def _start_one(self, counter: FolderCounter, item: Item, sent: bool) -> None:
+        self._submit([(counter, [item])], lambda: self._remover.remove_one(item), sent=sent)
 
     def _start_batch(self, batch: list[tuple[FolderCounter, list[Entry]]]) -> None:
         entries = [entry for _counter, part in batch for entry in part]
         self._submit(batch, lambda: self._remover.remove_batch(entries))
 
     def _submit(
-        self, batch: Sequence[tuple[FolderCounter, Sequence[Item]]], job: Callable[[], Removed], *, asked: bool = False
+        self, batch: Sequence[tuple[FolderCounter, Sequence[Item]]], job: Callable[[], Removed], *, sent: bool = False
     ) -> None:
         number = next(self._numbers)
         self._underway[number] = batch
 
         def done(removed: Removed) -> None:
             del self._underway[number]
-            self._batch_done(batch, removed, asked)
+            self._batch_done(batch, removed, sent=sent)
 
         self._pool.submit(job, done)
 
-    def _batch_done(self, batch: Sequence[tuple[FolderCounter, Sequence[Item]]], removed: Removed, asked: bool) -> None:
-        again = set(removed.again)
-        kept = again.union(removed.failures, removed.untried)
+    def _batch_done(
+        self, batch: Sequence[tuple[FolderCounter, Sequence[Item]]], removed: Removed, *, sent: bool
+    ) -> None:
+        outcomes = removed.outcomes
         for counter, items in batch:
-            counter.count([item for item in items if item not in kept] if kept else items)
-            for item in items if kept else ():
-                if item in again:
-                    self._single.append((counter, item, item in removed.asked))
-                elif item in removed.failures:
-                    self._fail(counter, item, removed.failures[item])
-                elif asked:
-                    self._fail(counter, item, unanswered(item))
-                else:
-                    self._leave([item])
+            gone = [item for item in items if item not in outcomes] if outcomes else items
+            counter.count(gone, confirmed=removed.confirmed)
+            for item in items if outcomes else ():
+                if item in outcomes:
+                    self._note(counter, item, outcomes[item], sent=sent)
         if removed.fatal:
             raise removed.fatal
 
-    def _fail(self, counter: FolderCounter, item: Item, failure: Failure) -> None:
-        counter.fail(failure)
-        if self._recorder:
-            outcome: Outcome = "unknown" if failure.uncertain else "failed"
-            self._recorder.write_exception(item, outcome=outcome, code=failure.code)
+    def _note(self, counter: FolderCounter, item: Item, outcome: Outcome, *, sent: bool) -> None:
+        """Note what became of an item that was not removed; ``sent``: an earlier request may have removed it."""
+        if outcome.state is State.RETRY_ALONE:
+            self._single.append((counter, item, outcome.sent))
+        elif outcome.state is not State.UNTRIED:
+            self._fail(counter, item, outcome)
+        elif sent:
+            self._fail(counter, item, UNANSWERED)
+        elif self._recorder:
+            self._recorder.write_exception(item, outcome="untried")
 
-    def _leave(self, items: Sequence[Item]) -> None:
-        """Note items that were never asked for."""
+    def _fail(self, counter: FolderCounter, item: Item, outcome: Outcome) -> None:
+        counter.fail(item, outcome)
         if self._recorder:
-            for item in items:
-                self._recorder.write_exception(item, outcome="untried")
+            self._recorder.write_exception(
+                item, outcome="unknown" if outcome.state is State.UNKNOWN else "failed", code=outcome.code
+            )
 
 
 def _without_versions(items: Sequence[Any]) -> Sequence[Any]:

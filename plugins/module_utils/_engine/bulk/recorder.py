@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterable, Sequence
 from ..errors import EngineError, InvalidOption
 from ..model.entries import Entry, Item
 from ..model.record import Closing, Header, Outcome, Recordable, write_document, write_entries, write_exception
-from .deletion import Removed, Remover
+from .deletion import Remover
+from .outcomes import UNTRIED, Removed
 
 OPTION = "record"
 MOST_BUFFERED = 2**20  # characters, until they are written although nobody waits for them
@@ -172,7 +173,8 @@ class WriteAheadRemover:
     """Remove with another remover, once the record of what is to be removed is on disk."""
 
     def __init__(self, remover: Remover, *, recorder: Recorder) -> None:
-        self.lasting = remover.lasting
+        self.unfinished = remover.unfinished
+        self.prefix = remover.prefix
         self._remover = remover
         self._recorder = recorder
 
@@ -194,5 +196,5 @@ class WriteAheadRemover:
         try:
             self._recorder.sync()
         except EngineError as exc:
-            return Removed(untried=items, fatal=exc)
+            return Removed(dict.fromkeys(items, UNTRIED), fatal=exc)
         return None

@@ -46,8 +46,8 @@ class Retrier:
                         result = request()
                 except Transient as exc:
                     uncertain = uncertain or exc.uncertain
-                    self._reached = self._reached or not (exc.unreachable or exc.unanswered)
-                    if exc.unavailable:
+                    self._reached = self._reached or exc.cause.replied
+                    if exc.cause.unavailable:
                         self._limiter.on_throttled()
                     if attempt >= self._attempts or (attempt >= ATTEMPTS_TO_REACH and not self._reached):
                         raise RetriesExhausted(exc, attempts=attempt) from exc

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar, Union
 
+from ..errors import Cause
+
 
 class Entry(NamedTuple):
     """One object, version or delete marker, as a listing shows it.
@@ -75,10 +77,9 @@ class Page(Generic[ListedT]):
 class Rejection(NamedTuple):
     """What a store says of one key that it did not delete.
 
-    ``transient``: another attempt may do better. ``unavailable``: the store speaks of its load.
+    ``cause``: why another attempt may do better; ``None`` if none may.
     """
 
     code: str
     message: str
-    transient: bool
-    unavailable: bool = False
+    cause: Cause | None = None

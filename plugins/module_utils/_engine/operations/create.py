@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from ..bulk.deletion import unanswered
+from ..bulk.outcomes import UNANSWERED, failure_of
 from ..bulk.pool import Pool
 from ..bulk.retry import Retrier
 from ..errors import EngineError, RequestFailed, RetriesExhausted
@@ -21,10 +21,9 @@ from ..ports import FolderMarkers, Lister
 class DryRunMarkers:
     """Create nothing: the markers of check mode.
 
-    A HEAD cannot tell a missing key from a missing Space, so the first creation asks once for a listing, which can.
+    A HEAD cannot tell a missing key from a missing Space, so the first missing marker asks once for a listing, which
+    can. That comes before the creation, because a creation that is not answered may have been made.
     """
-
-    lasting = False
 
     def __init__(self, *, markers: FolderMarkers, lister: Lister) -> None:
         self._markers = markers
@@ -33,9 +32,15 @@ class DryRunMarkers:
         self._proven = False
 
     def size(self, key: str) -> int | None:
-        return self._markers.size(key)
+        size = self._markers.size(key)
+        if size is None:
+            self._prove_space(key)
+        return size
 
     def create(self, key: str) -> None:
+        """Do nothing."""
+
+    def _prove_space(self, key: str) -> None:
         with self._lock:
             if not self._proven:
                 self._lister.list_objects(key, None)
@@ -71,8 +76,7 @@ class Create:
         try:
             self._run()
         finally:
-            if self._markers.lasting:
-                self._failures.update((key, unanswered(Entry(key))) for key in tuple(self._underway))
+            self._failures.update((key, failure_of(Entry(key), UNANSWERED)) for key in tuple(self._underway))
 
     def _run(self) -> None:
         wanted = iter(self._wanted)
@@ -91,10 +95,10 @@ class Create:
     def report(self) -> Report:
         """Tell what was done so far; a marker shared by several folders belongs to the first of them."""
         folders = []
-        censor_result: set[str] = set()
+        listed: set[str] = set()
         for folder in self._folders:
-            keys = [key for key in self._keys(folder) if key not in censor_result]
-            censor_result.update(keys)
+            keys = [key for key in self._keys(folder) if key not in listed]
+            listed.update(keys)
             created = tuple(Entry(key) for key in keys if key in self._created)
             failed = tuple(self._failures[key] for key in keys if key in self._failures)
             uncertain = any(failure.uncertain for failure in failed)
@@ -151,9 +155,9 @@ class Create:
                 version_id=None,
                 code=outcome.code,
                 message=str(outcome),
-                uncertain=outcome.uncertain and asked and self._markers.lasting,
+                uncertain=outcome.uncertain and asked,
             )
-            if isinstance(outcome, RetriesExhausted) and outcome.unavailable:
+            if isinstance(outcome, RetriesExhausted) and outcome.cause.unavailable:
                 raise outcome
         elif outcome is None:
             self._created.add(key)

@@ -132,7 +132,7 @@ class RemovalJob:
         removed = sum((counter.removed for counter in self._counters), Removal())
         known = self._total is not None and removed.entries <= self._total
         return Progress(
-            doing="removed" if self._remover.lasting else "would be removed",
+            doing=f"{self._remover.prefix}removed",
             done=removed.entries + removed.uploads,
             total=(self._total or 0) + removed.uploads if known else None,
         )
@@ -190,16 +190,14 @@ class RemovalJob:
         """Remove what the scans of each folder find, and look again where there was something."""
         busy: Sequence[FolderCounter] = self._counters
         for _pass in range(1 + LATER_PASSES):
-            before = {counter: counter.confirmed for counter in busy}
             try:
-                self._pipeline.run([scan for counter in busy for scan in self._scans(counter)])
+                busy = self._pipeline.run_pass([scan for counter in busy for scan in self._scans(counter)])
             except LimitExceeded as exc:
                 raise LimitExceeded(
                     "The folder grew while it was being emptied: the removal stopped at max_objects.",
                     advice="Stop what writes there, then run the task again.",
                 ) from exc
-            busy = [counter for counter in busy if counter.confirmed > before[counter]]
-            if not busy or not self._remover.lasting or any(counter.failures_total for counter in self._counters):
+            if not busy or any(counter.failures_total for counter in self._counters):
                 return
         raise FolderKeepsFilling(
             f"Keys keep appearing in {', '.join(repr(counter.folder.path) for counter in busy)}: "

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.batches import LEAST, BatchSize
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.deletion import Removed, StoreRemover
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.deletion import StoreRemover
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.outcomes import Removed, State
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
     Denied,
     EngineError,
@@ -63,9 +64,13 @@ def sizes(store: MemoryStore) -> list[int]:
     return [len(keys) for keys in store.asked("delete_batch")]
 
 
-def uncertain(removed: Removed) -> set[bool]:
-    """Tell whether the keys that were not removed may be gone."""
-    return {failure.uncertain for failure in removed.failures.values()}
+def by_state(removed: Removed) -> dict[State, list[str]]:
+    """Name the keys that were not removed, by what became of them."""
+    states = {outcome.state for outcome in removed.outcomes.values()}
+    return {
+        state: sorted(item.key for item, outcome in removed.outcomes.items() if outcome.state is state)
+        for state in states
+    }
 
 
 def test_a_size_is_halved_once_for_all_batches_that_were_under_way() -> None:
@@ -147,7 +152,7 @@ def test_a_key_that_was_rejected_after_silence_may_be_gone() -> None:
     store.fail("delete_batch", SILENT, on=[1])
     store.reject("p/0000", "SlowDown", times=99)
     removed = Workbench(store).remover().remove_batch(ENTRIES[:2])
-    assert {item.key: failure.uncertain for item, failure in removed.failures.items()} == {"p/0000": True}
+    assert by_state(removed) == {State.UNKNOWN: ["p/0000"]}
 
 
 @pytest.mark.parametrize("error", [BROKEN, UNREACHABLE, SLOW_DOWN])
@@ -172,8 +177,8 @@ def test_a_part_that_is_given_up_ends_the_batch_with_it() -> None:
     store.fail("delete_batch", SILENT, on=[1, 3, 4])
     removed = Workbench(store, retries=1).remover().remove_batch(ENTRIES)
     assert isinstance(removed.fatal, RetriesExhausted)
-    assert sorted(item.key for item in removed.failures) == KEYS[500:] == store.current
-    assert uncertain(removed) == {True}
+    assert by_state(removed) == {State.UNKNOWN: KEYS[500:]}
+    assert store.current == KEYS[500:]
 
 
 def test_keys_that_are_rejected_in_one_part_do_not_hold_up_the_others() -> None:
@@ -181,7 +186,7 @@ def test_keys_that_are_rejected_in_one_part_do_not_hold_up_the_others() -> None:
     store.fail("delete_batch", SILENT, on=[1])
     store.reject("p/0007", "InternalError", times=99)
     removed = Workbench(store, retries=2).remover().remove_batch(ENTRIES)
-    assert [(failure.key, failure.code) for failure in removed.failures.values()] == [("p/0007", "InternalError")]
+    assert [(item.key, each.code) for item, each in removed.outcomes.items()] == [("p/0007", "InternalError")]
     assert removed.fatal is None
     assert sizes(store) == [1000, 500, 1, 500]
     assert store.current == ["p/0007"]
@@ -195,9 +200,7 @@ def test_what_was_in_a_request_without_an_answer_is_not_known_in_later_parts(err
     store.fail("delete_one", error)
     removed = Workbench(store).remover().remove_batch(ENTRIES)
     assert sizes(store) == [1000, 500, 500]
-    assert sorted(item.key for item in removed.failures) == KEYS[500:]
-    assert uncertain(removed) == {True}
-    assert not removed.untried
+    assert by_state(removed) == {State.UNKNOWN: KEYS[500:]}
 
 
 def test_what_was_in_no_request_is_known() -> None:
@@ -207,9 +210,7 @@ def test_what_was_in_no_request_is_known() -> None:
     store.fail("delete_batch", SpaceNotFound("There is no Space."), on=[5])
     removed = remover.remove_batch(ENTRIES)  # cut when batches were larger
     asked = sizes(store)[0]
-    assert sorted(item.key for item in removed.failures) == KEYS[:asked]
-    assert uncertain(removed) == {True}
-    assert [item.key for item in removed.untried] == KEYS[asked:]
+    assert by_state(removed) == {State.UNKNOWN: KEYS[:asked], State.UNTRIED: KEYS[asked:]}
 
 
 @pytest.mark.parametrize(
@@ -223,8 +224,9 @@ def test_a_batch_given_back_after_silence_tells_which_keys_may_be_gone(error: En
     store.fail("delete_batch", SILENT, on=[4])
     store.fail("delete_batch", error, on=[5])
     removed = remover.remove_batch(ENTRIES)
-    assert removed.again == again
-    assert sorted(item.key for item in removed.asked) == KEYS[: sizes(store)[0]]
+    assert by_state(removed) == {State.RETRY_ALONE: [entry.key for entry in again]}
+    sent = sorted(item.key for item, outcome in removed.outcomes.items() if outcome.sent)
+    assert sent == [entry.key for entry in again if entry.key in KEYS[: sizes(store)[0]]]
 
 
 def test_a_task_stopped_between_two_parts_counts_the_first() -> None:
@@ -234,14 +236,12 @@ def test_a_task_stopped_between_two_parts_counts_the_first() -> None:
     store.hook = lambda call: bench.cancellation.set("stop")
     removed = remover.remove_batch(ENTRIES)
     assert isinstance(removed.fatal, Interrupted)
-    assert removed.failures == {}
-    assert [item.key for item in removed.untried] == KEYS[sizes(store)[0] :] == store.current
+    assert by_state(removed) == {State.UNTRIED: KEYS[sizes(store)[0] :]}
+    assert store.current == KEYS[sizes(store)[0] :]
 
 
 def test_a_task_stopped_before_the_smaller_attempt_knows_what_was_asked() -> None:
     store = Slow(KEYS, manages=500, works=True)
     removed = Workbench(store, cancellation=StopsWhileAsleep()).remover().remove_batch(ENTRIES)
     assert isinstance(removed.fatal, Interrupted)
-    assert sorted(item.key for item in removed.failures) == KEYS
-    assert uncertain(removed) == {True}
-    assert not removed.untried
+    assert by_state(removed) == {State.UNKNOWN: KEYS}

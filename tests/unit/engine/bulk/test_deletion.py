@@ -11,8 +11,15 @@ import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.deletion import (
     DryRunRemover,
-    Removed,
     StoreRemover,
+)
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.outcomes import (
+    UNANSWERED,
+    UNTRIED,
+    Removed,
+    State,
+    alone,
+    failure_of,
 )
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
     BatchRefused,
@@ -23,7 +30,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import 
     RetriesExhausted,
     Transient,
 )
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry, Upload
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry, Item, Upload
 from tests.unit.engine.memory_store import MemoryStore
 from tests.unit.engine.workbench import (
     BROKEN,
@@ -38,12 +45,18 @@ from tests.unit.engine.workbench import (
 
 KEYS = ["p/a", "p/b", "p/c"]
 ENTRIES = [Entry(key) for key in KEYS]
+FAILURES = (State.FAILED, State.UNKNOWN)
 REFUSED = BatchRefused("The XML you provided was not well-formed.", code="MalformedXML")
 
 
 def failed(removed: Removed) -> list[tuple[str, str]]:
     """Name the keys that were not removed, and why."""
-    return sorted((failure.key, failure.code) for failure in removed.failures.values())
+    return sorted((item.key, each.code) for item, each in removed.outcomes.items() if each.state in FAILURES)
+
+
+def in_state(removed: Removed, *states: State) -> list[Item]:
+    """Return the items that are in one of these states."""
+    return [item for item, outcome in removed.outcomes.items() if outcome.state in states]
 
 
 @pytest.fixture
@@ -70,9 +83,9 @@ def test_a_key_rejected_again_and_again_fails_without_stopping_the_task(store: M
     store.reject("p/b", "SlowDown", times=99)
     removed = Workbench(store, retries=2).remover().remove_batch(ENTRIES)
     assert failed(removed) == [("p/b", "SlowDown")]
-    assert removed.failures[ENTRIES[1]].message == "SlowDown for p/b"
+    assert removed.outcomes[ENTRIES[1]].message == "SlowDown for p/b"
     assert removed.fatal is None
-    assert removed.again == ()
+    assert not in_state(removed, State.RETRY_ALONE)
     assert len(store.asked("delete_batch")) == 3
     assert store.current == ["p/b"]
 
@@ -82,7 +95,8 @@ def test_a_key_rejected_for_good_is_not_asked_for_again(store: MemoryStore) -> N
     store.reject("p/b", "InternalError", times=1)
     removed = Workbench(store).remover().remove_batch(ENTRIES)
     assert failed(removed) == [("p/a", "AccessDenied")]
-    assert (removed.again, removed.fatal) == ((), None)
+    assert len(removed.outcomes) == 1
+    assert removed.fatal is None
     assert store.asked("delete_batch") == [("p/a", "p/b", "p/c"), ("p/b",)]
     assert store.current == ["p/a"]
 
@@ -99,14 +113,14 @@ def test_versions_fail_by_their_number() -> None:
     store = MemoryStore(KEYS, versioned=True)
     store.reject("p/b")
     removed = Workbench(store).remover().remove_batch(store.versions)
-    assert [(failure.key, failure.version_id) for failure in removed.failures.values()] == [("p/b", "v000000002")]
+    assert [(entry.key, entry.version_id) for entry in in_state(removed, State.FAILED)] == [("p/b", "v000000002")]
     assert [entry.key for entry in store.versions] == ["p/b"]
 
 
 def test_a_batch_refused_for_its_form_is_done_key_by_key(store: MemoryStore) -> None:
     store.fail("delete_batch", REFUSED, on=[1])
     remover = Workbench(store).remover()
-    assert remover.remove_batch(ENTRIES) == Removed(again=ENTRIES)
+    assert remover.remove_batch(ENTRIES) == Removed(dict.fromkeys(ENTRIES, alone(sent=False)))
     assert remover.remove_batch(ENTRIES) == Removed()
     assert len(store.asked("delete_batch")) == 2
 
@@ -117,15 +131,15 @@ def test_a_batch_refused_later_keeps_what_was_settled(store: MemoryStore) -> Non
     store.fail("delete_batch", REFUSED, on=[2])
     removed = Workbench(store).remover().remove_batch(ENTRIES)
     assert failed(removed) == [("p/a", "AccessDenied")]
-    assert removed.again == [Entry("p/b")]
+    assert in_state(removed, State.RETRY_ALONE) == [Entry("p/b")]
     assert removed.fatal is None
 
 
 def test_a_store_without_batches_is_not_asked_for_them_again(store: MemoryStore) -> None:
     store.fail("delete_batch", UNSUPPORTED)
     remover = Workbench(store).remover()
-    assert remover.remove_batch(ENTRIES) == Removed(again=ENTRIES)
-    assert remover.remove_batch(ENTRIES) == Removed(again=ENTRIES)
+    assert remover.remove_batch(ENTRIES) == Removed(dict.fromkeys(ENTRIES, alone(sent=False)))
+    assert remover.remove_batch(ENTRIES) == Removed(dict.fromkeys(ENTRIES, alone(sent=False)))
     assert len(store.asked("delete_batch")) == 1
     assert remover.remove_one(ENTRIES[0]) == Removed()
     assert store.current == ["p/b", "p/c"]
@@ -137,7 +151,7 @@ def test_a_batch_denied_as_a_whole_ends_the_task(store: MemoryStore) -> None:
     removed = Workbench(store).remover().remove_batch(ENTRIES)
     assert failed(removed) == [(key, "AccessDenied") for key in KEYS]
     assert isinstance(removed.fatal, Denied)
-    assert removed.again == ()
+    assert not in_state(removed, State.RETRY_ALONE)
 
 
 def test_a_batch_denied_later_fails_only_what_was_not_settled(store: MemoryStore) -> None:
@@ -205,33 +219,30 @@ def test_a_denied_upload_fails_by_its_key() -> None:
     store.fail("abort_upload", DENIED)
     removed = Workbench(store).remover().remove_one(Upload("p/u", "u000000001"))
     assert failed(removed) == [("p/u", "AccessDenied")]
-    assert [failure.version_id for failure in removed.failures.values()] == [None]
+    assert [failure_of(*each).version_id for each in removed.outcomes.items()] == [None]
 
 
-def test_uploads_and_keys_that_no_batch_carries_are_solitary(store: MemoryStore) -> None:
+def test_uploads_and_keys_that_no_batch_carries_need_their_own_requests(store: MemoryStore) -> None:
     remover = Workbench(store).remover()
     assert remover.needs_own_request(Upload("p/a", "1"))
     assert remover.needs_own_request(Entry("p/\x01"))
     assert not remover.needs_own_request(Entry("p/a"))
-    assert remover.lasting
     assert remover.batch_size == store.batch_size
 
 
-def test_a_rehearsal_removes_everything_and_nothing() -> None:
-    rehearsal = DryRunRemover()
-    assert not rehearsal.lasting
-    assert rehearsal.remove_batch(ENTRIES) == rehearsal.remove_one(Upload("p/a", "1")) == Removed()
-    assert not any(rehearsal.needs_own_request(item) for item in [*ENTRIES, Entry("\x01"), Upload("p/a", "1")])
+def test_a_dry_run_says_of_everything_that_it_was_removed_and_of_nothing_that_a_store_confirmed_it() -> None:
+    remover = DryRunRemover()
+    assert remover.remove_batch(ENTRIES) == remover.remove_one(Upload("p/a", "1")) == Removed(confirmed=False)
+    assert not any(remover.needs_own_request(item) for item in [*ENTRIES, Entry("\x01"), Upload("p/a", "1")])
 
 
 def test_a_batch_that_is_denied_where_single_keys_are_not_is_done_key_by_key(store: MemoryStore) -> None:
     store.fail("delete_batch", DENIED)
     remover = Workbench(store).remover()
     removed = remover.remove_batch(ENTRIES)
-    assert (removed.failures, removed.fatal) == ({}, None)
-    assert [entry.key for entry in removed.again if isinstance(entry, Entry)] == KEYS[1:]
+    assert removed == Removed(dict.fromkeys(ENTRIES[1:], alone(sent=False)))
     assert store.current == KEYS[1:]
-    assert remover.remove_batch(ENTRIES[1:]).again == ENTRIES[1:]
+    assert remover.remove_batch(ENTRIES[1:]) == removed
     assert len(store.asked("delete_batch")) == 1
 
 
@@ -239,7 +250,8 @@ def test_a_single_key_that_was_tried_and_not_answered_is_not_said_to_be_there(st
     store.fail("delete_batch", DENIED)
     store.fail("delete_one", SILENT)
     removed = Workbench(store).remover().remove_batch(ENTRIES)
-    assert [removed.failures[entry].uncertain for entry in ENTRIES] == [True] + [False] * (len(ENTRIES) - 1)
+    states = [removed.outcomes[entry].state for entry in ENTRIES]
+    assert states == [State.UNKNOWN] + [State.FAILED] * (len(ENTRIES) - 1)
     assert isinstance(removed.fatal, RetriesExhausted)
 
 
@@ -249,8 +261,8 @@ def test_what_a_silent_store_did_is_not_known(store: MemoryStore, error: Request
     store.fail("delete_one", error)
     remover = Workbench(store).remover()
     for removed in (remover.remove_batch(ENTRIES), remover.remove_one(ENTRIES[0])):
-        assert removed.failures
-        assert {failure.uncertain for failure in removed.failures.values()} == {uncertain}
+        states = {outcome.state for outcome in removed.outcomes.values()}
+        assert states == {State.UNKNOWN if uncertain else State.FAILED}
         assert removed.fatal is not None
 
 
@@ -258,8 +270,7 @@ def test_what_was_never_sent_is_neither_gone_nor_failed(store: MemoryStore) -> N
     bench = Workbench(store)
     bench.cancellation.set("stopped")
     for removed in (bench.remover().remove_one(ENTRIES[0]), bench.remover().remove_batch(ENTRIES[:1])):
-        assert list(removed.untried) == ENTRIES[:1]
-        assert removed.failures == {}
+        assert removed.outcomes == {ENTRIES[0]: UNTRIED}
         assert isinstance(removed.fatal, Interrupted)
     assert store.current == KEYS
 
@@ -277,5 +288,4 @@ def test_what_was_sent_before_the_task_was_stopped_is_not_known(
     for remove in removals:
         removed = remove(Workbench(store, cancellation=StopsWhileAsleep()).remover())
         assert isinstance(removed.fatal, Interrupted)
-        assert list(removed.untried) == (ENTRIES[:1] if known else [])
-        assert [failure.uncertain for failure in removed.failures.values()] == ([] if known else [True])
+        assert removed.outcomes == {ENTRIES[0]: UNTRIED if known else UNANSWERED}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.listing import Scan
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.outcomes import Outcome, State
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pipeline import FolderCounter
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import ProtocolError
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import (
@@ -276,9 +277,10 @@ def test_a_sample_holds_the_first_keys_in_whatever_order_they_went(size: int, ex
 @pytest.mark.parametrize("size", [0, 2, 9])
 def test_failures_are_all_counted_and_the_first_are_told(size: int) -> None:
     counter = counter_of("p/", size)
-    failures = [Failure(key=f"p/{number}", version_id=None, code="X", message="no") for number in range(5)]
-    for failure in failures:
-        counter.fail(failure)
+    for number in range(5):
+        counter.fail(Entry(f"p/{number}"), Outcome(State.FAILED, "X", "no"))
     assert counter.failures_total == 5
-    assert counter.report().failed == tuple(failures[:size])
+    assert counter.report().failed == tuple(
+        Failure(key=f"p/{number}", version_id=None, code="X", message="no") for number in range(5)[:size]
+    )
     assert not counter.report().changed

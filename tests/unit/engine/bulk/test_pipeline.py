@@ -11,8 +11,15 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.deletion import Removed, Remover
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.deletion import Remover
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.listing import Scan
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.outcomes import (
+    UNANSWERED,
+    Outcome,
+    Removed,
+    State,
+    alone,
+)
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pipeline import FolderCounter, Pipeline
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pool import Pool, SerialPool
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import LimitExceeded, ProtocolError
@@ -26,7 +33,8 @@ from tests.unit.engine.workbench import DENIED, Workbench
 class Recorder:
     """A remover that notes what it is handed, and answers as told."""
 
-    lasting = True
+    unfinished = UNANSWERED
+    prefix = ""
 
     def __init__(
         self, *, batch_size: int = 1000, answer: Callable[[Sequence[Item]], Removed] = lambda _: Removed()
@@ -136,10 +144,8 @@ def test_a_batch_of_several_folders_is_accounted_to_each() -> None:
     rejected = Failure(key="b/1", version_id=None, code="AccessDenied", message="no")
 
     def answer(items: Sequence[Item]) -> Removed:
-        return Removed(
-            failures={item: rejected for item in items if item.key == "b/1"},
-            again=[item for item in items if item.key == "b/again"],
-        )
+        answers = {"b/1": Outcome(State.FAILED, "AccessDenied", "no"), "b/again": alone(sent=False)}
+        return Removed({item: answers[item.key] for item in items if item.key in answers})
 
     recorder = Recorder(answer=answer)
     a, b, c, d = run(store, recorder, "a/", "b/", "c/", "d/")
@@ -164,30 +170,29 @@ def test_what_no_batch_can_carry_goes_alone() -> None:
 
 def test_nothing_follows_a_fatal_answer_which_is_counted_first() -> None:
     def answer(items: Sequence[Item]) -> Removed:
-        failures = {item: Failure(key=item.key, version_id=None, code="X", message="no") for item in items[1:]}
-        return Removed(failures=failures, fatal=DENIED)
+        return Removed(dict.fromkeys(items[1:], Outcome(State.FAILED, "X", "no")), fatal=DENIED)
 
     recorder = Recorder(batch_size=3, answer=answer)
     counter = tally_of()
     store = MemoryStore(keys_of("p/", 9))
     pipeline = Pipeline(pool=SerialPool(), retrier=Workbench(store).retrier, remover=recorder)
     with pytest.raises(type(DENIED)) as caught:
-        pipeline.run([Scan(prefix="p/", fetch=store.list_objects, consumer=counter)])
+        pipeline.run_pass([Scan(prefix="p/", fetch=store.list_objects, consumer=counter)])
     assert caught.value is DENIED
     assert len(recorder.batches) == 1
     assert counter.removed.objects == 1
     assert counter.failures_total == 2
 
 
-def test_of_what_a_batch_left_only_what_was_asked_for_may_be_gone() -> None:
+def test_of_what_a_batch_left_only_what_was_in_a_request_may_be_gone() -> None:
     def answer(items: Sequence[Item]) -> Removed:
-        return Removed(again=items, asked=set(items[1:]), fatal=DENIED)
+        return Removed({item: alone(sent=item in items[1:]) for item in items}, fatal=DENIED)
 
     counter = tally_of()
     store = MemoryStore(keys_of("p/", 3))
     pipeline = Pipeline(pool=SerialPool(), retrier=Workbench(store).retrier, remover=Recorder(answer=answer))
     with pytest.raises(type(DENIED)):
-        pipeline.run([Scan(prefix="p/", fetch=store.list_objects, consumer=counter)])
+        pipeline.run_pass([Scan(prefix="p/", fetch=store.list_objects, consumer=counter)])
     pipeline.close()
     assert [failure.key for failure in counter.report().failed] == keys_of("p/", 3)[1:]
     assert counter.report().uncertain
@@ -208,12 +213,12 @@ def test_an_allowance_lasts_for_all_runs_and_is_not_for_uploads() -> None:
     recorder = Recorder()
     pipeline = Pipeline(pool=SerialPool(), retrier=Workbench(store).retrier, remover=recorder, allowance=3)
     counter = tally_of()
-    pipeline.run([Scan(prefix="p/", fetch=store.list_uploads, consumer=counter)])
-    pipeline.run([Scan(prefix="p/", fetch=store.list_objects, consumer=counter)])
+    pipeline.run_pass([Scan(prefix="p/", fetch=store.list_uploads, consumer=counter)])
+    pipeline.run_pass([Scan(prefix="p/", fetch=store.list_objects, consumer=counter)])
     assert counter.removed == Removal(objects=2, uploads=5)
     store.put("p/3", "p/4")
     with pytest.raises(LimitExceeded):
-        pipeline.run([Scan(prefix="p/", fetch=store.list_objects, consumer=counter)])
+        pipeline.run_pass([Scan(prefix="p/", fetch=store.list_objects, consumer=counter)])
     assert counter.removed.objects == 2
 
 
@@ -233,7 +238,7 @@ def test_a_page_is_asked_for_only_while_workers_could_run_dry(workers: int, name
         return page
 
     pipeline = Pipeline(pool=QueuePool(workers), retrier=Workbench(store).retrier, remover=recorder)
-    pipeline.run([Scan(prefix="p/", fetch=fetch, consumer=tally_of())])
+    pipeline.run_pass([Scan(prefix="p/", fetch=fetch, consumer=tally_of())])
     assert recorder.handed == listed == 200
     # the second term is what was cut off the backlog, and is in flight beside this page
     assert max(ahead) < workers * recorder.batch_size + (workers - 1) * recorder.batch_size
@@ -255,7 +260,7 @@ def test_the_backlog_of_many_folders_is_bounded() -> None:
         return page
 
     pipeline = Pipeline(pool=QueuePool(workers), retrier=Workbench(store).retrier, remover=recorder)
-    pipeline.run([Scan(prefix=prefix, fetch=fetch, consumer=tally_of()) for prefix in prefixes])
+    pipeline.run_pass([Scan(prefix=prefix, fetch=fetch, consumer=tally_of()) for prefix in prefixes])
     assert recorder.handed == 1200
     assert most <= 2 * workers * size
 
@@ -266,5 +271,5 @@ def test_a_listing_that_misbehaves_ends_the_run_before_its_page_is_touched() -> 
     pipeline = Pipeline(pool=SerialPool(), retrier=Workbench(MemoryStore()).retrier, remover=recorder)
     scan: Scan[Entry] = Scan(prefix="p/", fetch=lambda _prefix, _after: next(pages), consumer=tally_of())
     with pytest.raises(ProtocolError, match="'q/c', which is not below it"):
-        pipeline.run([scan])
+        pipeline.run_pass([scan])
     assert recorder.batches == [["p/a"]]

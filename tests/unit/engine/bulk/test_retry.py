@@ -15,6 +15,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.cancellat
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.limits import ConcurrencyLimiter, RateLimiter
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.retry import Retrier
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
+    Cause,
     Denied,
     Interrupted,
     NotFound,
@@ -76,17 +77,17 @@ def test_a_request_is_given_up_after_its_retries(instant: Instant, retries: int)
     assert len(instant.slept) == retries
     assert str(caught.value) == f"Gave up after {1 + retries} attempts. We encountered an internal error."
     assert caught.value.code == "InternalError"
-    assert not caught.value.unavailable
+    assert not caught.value.cause.unavailable
 
 
 @pytest.mark.parametrize("last", [SLOW_DOWN, UNREACHABLE])
 def test_giving_up_tells_that_the_store_is_unavailable(instant: Instant, last: Transient) -> None:
     with pytest.raises(RetriesExhausted) as caught:
         caller_of(instant, retries=1)(Script([BROKEN, last]))
-    assert caught.value.unavailable
+    assert caught.value.cause.unavailable
     with pytest.raises(RetriesExhausted) as caught:
         caller_of(instant, retries=1)(Script([last, BROKEN]))
-    assert not caught.value.unavailable
+    assert not caught.value.cause.unavailable
 
 
 def test_a_store_that_never_replied_is_given_up_early(instant: Instant) -> None:
@@ -158,7 +159,7 @@ def test_a_store_may_ask_for_a_longer_pause(
     instant: Instant, monkeypatch: pytest.MonkeyPatch, asked: float, slept: float
 ) -> None:
     monkeypatch.setattr(random, "uniform", lambda _low, high: high)
-    busy = Transient("Busy.", code="SlowDown", unavailable=True, retry_after=asked)
+    busy = Transient("Busy.", code="SlowDown", cause=Cause.OVERLOADED, retry_after=asked)
     caller_of(instant)(Script([busy, "done"]))
     assert instant.slept == [slept]
 

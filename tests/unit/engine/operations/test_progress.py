@@ -21,17 +21,17 @@ KEYS = [f"p/{number}" for number in range(6)]
 
 def steps_of(store: MemoryStore, operation: Any) -> list[tuple[str, int, int | None]]:
     """Run an operation in this thread; return what it told during each request and at its end, once each."""
-    censor_result: list[Progress] = []
+    seen: list[Progress] = []
     write = store.hook
 
     def watch(call: Call) -> None:
-        censor_result.append(operation.progress())
+        seen.append(operation.progress())
         write(call)
 
     store.hook = watch
     operation.run()
-    censor_result.append(operation.progress())
-    return [(each.doing, each.done, each.total) for each, _same in groupby(censor_result)]
+    seen.append(operation.progress())
+    return [(each.doing, each.done, each.total) for each, _same in groupby(seen)]
 
 
 @pytest.mark.parametrize(("rehearse", "doing"), [(False, "removed"), (True, "would be removed")])
@@ -90,12 +90,12 @@ def test_threads_tell_the_same_in_the_end_and_never_more_than_there_is(workers: 
     store = MemoryStore([f"p/{number:03}" for number in range(200)], uploads=["p/u"], page_size=10, batch_size=5)
     bench = Workbench(store, workers=workers)
     remove = bench.remove("p", max_objects=200)
-    censor_result: list[Progress] = []
-    bench.on_tick = lambda: censor_result.append(remove.progress())
+    seen: list[Progress] = []
+    bench.on_tick = lambda: seen.append(remove.progress())
     remove.run()
-    assert censor_result[-1] == Progress(doing="removed", done=201, total=201)
-    assert {each.doing for each in censor_result} == {"counted", "removed"}
-    removed = [each for each in censor_result if each.doing == "removed"]
+    assert seen[-1] == Progress(doing="removed", done=201, total=201)
+    assert {each.doing for each in seen} == {"counted", "removed"}
+    removed = [each for each in seen if each.doing == "removed"]
     assert all(each.total is not None and each.done <= each.total for each in removed)
     assert [each.done for each in removed] == sorted(each.done for each in removed)
     assert len({each.done for each in removed}) > 10

@@ -1,0 +1,81 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What became of items that were to be removed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum, auto
+from typing import NamedTuple
+
+from ..errors import EngineError, RequestFailed
+from ..model.entries import Entry, Item
+from ..model.report import Failure
+
+
+class State(Enum):
+    """What became of an item that was not, or not certainly, removed."""
+
+    RETRY_ALONE = auto()  # a request of its own may do better
+    FAILED = auto()  # it is still there
+    UNKNOWN = auto()  # it was in a request that was not answered
+    UNTRIED = auto()  # it was in no request
+
+
+class Outcome(NamedTuple):
+    """What became of one item; ``code`` and ``message`` say why it is ``FAILED`` or ``UNKNOWN``.
+
+    ``sent``: an item to be retried alone was in a request before that was not answered, so it may be gone.
+    """
+
+    state: State
+    code: str = ""
+    message: str = ""
+    sent: bool = False
+
+
+class Removed(NamedTuple):
+    """What became of some items: all were removed but those in ``outcomes``.
+
+    ``confirmed``: the store said so. ``fatal``: why nothing else should be tried.
+    """
+
+    outcomes: Mapping[Item, Outcome] = {}
+    fatal: EngineError | None = None
+    confirmed: bool = True
+
+
+UNTRIED = Outcome(State.UNTRIED)
+UNANSWERED = Outcome(
+    State.UNKNOWN, "Unanswered", "The task ended before the store answered: whether it was done is not known."
+)
+STILL_LISTED = Outcome(
+    State.FAILED, "StillListed", "The store confirmed the removal twice, and still lists it unchanged."
+)
+
+
+def alone(*, sent: bool) -> Outcome:
+    """Return what becomes of an item that no batch is to carry."""
+    return Outcome(State.RETRY_ALONE, sent=sent)
+
+
+def failed(error: RequestFailed, *, sent: bool) -> Outcome:
+    """Return what becomes of an item when its request has failed; ``sent``: one of its requests was not answered."""
+    return Outcome(State.UNKNOWN if sent else State.FAILED, error.code, str(error))
+
+
+def stopped(*, sent: bool) -> Outcome:
+    """Return what becomes of an item when the task ends; ``sent``: it was in a request that was not answered."""
+    return UNANSWERED if sent else UNTRIED
+
+
+def failure_of(item: Item, outcome: Outcome) -> Failure:
+    """Describe an item that was not, or not certainly, removed."""
+    return Failure(
+        key=item.key,
+        version_id=item.version_id if isinstance(item, Entry) else None,
+        code=outcome.code,
+        message=outcome.message,
+        uncertain=outcome.state is State.UNKNOWN,
+    )
