@@ -38,11 +38,6 @@ Select = Callable[[Sequence[ListedT]], Sequence[Any]]
 """Choose from the items of one scan, page by page in their order, what its consumer gets."""
 
 
-def every(accept: Callable[[ListedT], bool]) -> Callable[[], Select[ListedT]]:
-    """Select all items that are accepted, whatever came before them."""
-    return lambda: lambda items: [item for item in items if accept(item)]
-
-
 class Scan(Generic[ListedT, ConsumerT]):
     """One listing, or a range of one, walked page by page.
 

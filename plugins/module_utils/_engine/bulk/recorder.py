@@ -10,7 +10,7 @@ import os
 import stat
 import threading
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from ..errors import EngineError, InvalidOption
 from ..model.entries import Entry, Item
@@ -31,16 +31,16 @@ class Recorder:
     cannot be written, and then goes on raising it, so that no request follows.
 
     ``place`` is an absolute path: of a file, or of a directory in which one is created that is named ``name``.
-    ``header`` is called when the file is created.
+    ``header`` may be replaced until the first entry.
     """
 
-    def __init__(self, *, place: str, name: str, header: Callable[[], Header]) -> None:
+    def __init__(self, *, place: str, name: str, header: Header) -> None:
         self.path: str | None = None
         """The file, once it was created."""
         self._place = place
         self._in_directory = os.path.isdir(place)
         self._name = name
-        self._header = header
+        self.header = header
         self._file = -1
         self._error: EngineError | None = None
         self._lines: list[str] = []
@@ -119,7 +119,7 @@ class Recorder:
         try:
             if self._file < 0:
                 self._create()
-                lines.insert(0, write_document(self._header()))
+                lines.insert(0, write_document(self.header))
             self._append("".join(lines).encode())
             if sync:
                 os.fsync(self._file)

@@ -78,12 +78,14 @@ class FolderReport:
 class Report:
     """What happened to all folders of a task, in the order they were asked for.
 
-    ``complete``: whether it was done to the end, so that nothing is left but what failed.
+    ``complete``: whether it was done to the end, so that nothing is left but what failed. ``record``: the file that
+    names everything that was removed.
     """
 
     folders: tuple[FolderReport, ...]
     warnings: tuple[str, ...] = ()
     complete: bool = True
+    record: str | None = None
 
     @property
     def failures_total(self) -> int:

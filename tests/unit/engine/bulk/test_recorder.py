@@ -24,7 +24,7 @@ from tests.unit.engine.model.test_record import CLOSING, HEADER
 
 
 def recorder(place: Path | str, name: str = "absent.jsonl") -> Recorder:
-    return Recorder(place=str(place), name=name, header=lambda: HEADER)
+    return Recorder(place=str(place), name=name, header=HEADER)
 
 
 def versions(count: int, start: int = 0) -> list[CurrentVersion]:
