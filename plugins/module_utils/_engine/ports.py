@@ -79,8 +79,10 @@ class FolderMarkers(Protocol):
     def size(self, key: str) -> int | None:
         """Return the bytes of the marker's content, ``None`` if there is no marker."""
 
-    def create(self, key: str) -> None:
-        """Put an empty object; raise :class:`SpaceNotFound` if there is no Space to put it in."""
+    def create(self, key: str, *, only_new: bool = False) -> None:
+        """Put an empty object; ``only_new``: if there is one, :class:`RequestFailed` with ``PreconditionFailed``.
+
+        Raise :class:`SpaceNotFound` if there is no Space to put it in."""
 
 
 class Lifecycle(Protocol):

@@ -18,6 +18,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import 
     Denied,
     EngineError,
     NotFound,
+    RequestFailed,
     SpaceNotFound,
     Transient,
 )
@@ -167,11 +168,15 @@ class MemoryStore:
         with self._serving("list_versions", prefix):
             entries = self._all_versions(prefix)
             if after:
-                # newest first, and the numbers grow: an older version has a smaller one, even if ``after`` is gone
+                own = [entry.version_id for entry in entries if entry.key == after.key]
+                if after.version_id in own:
+                    below = own[own.index(after.version_id) + 1 :]
+                else:  # newest first, and the numbers grow: an older version has a smaller one
+                    below = [version_id for version_id in own if (version_id or "") < (after.version_id or "")]
                 entries = [
                     entry
                     for entry in entries
-                    if (_older(entry, after) if entry.key == after.key else self._behind(after.key, entry.key))
+                    if (entry.version_id in below if entry.key == after.key else self._behind(after.key, entry.key))
                 ]
             return self._page(entries)
 
@@ -236,8 +241,10 @@ class MemoryStore:
             versions = self._versions.get(key)
             return None if not versions or versions[0].delete_marker else versions[0].size
 
-    def create(self, key: str) -> None:
+    def create(self, key: str, *, only_new: bool = False) -> None:
         with self._serving("create", key):
+            if only_new and key in self.current:
+                raise RequestFailed("There is one.", code="PreconditionFailed")
             self.put(key)
 
     # What is behind it.
@@ -408,7 +415,3 @@ class _Serving:
             self._store.hook(self._call)
         finally:
             self._store._lock.release()
-
-
-def _older(entry: Entry, than: Entry) -> bool:
-    return (entry.version_id or "") < (than.version_id or "")

@@ -9,7 +9,7 @@ import contextlib
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, Protocol, TypeVar
 
@@ -72,6 +72,20 @@ class SerialPool:
 
     def __exit__(self, *exc: object) -> None:
         """Nothing is in flight: a job that has not been settled was never started."""
+
+
+def run_jobs(pool: Pool, jobs: Iterable[tuple[Callable[[], T], Callable[[T], None]]]) -> None:
+    """Run jobs, as many at a time as there are workers, and hand on the result of each."""
+    waiting = iter(jobs)
+    while True:
+        while pool.in_flight < pool.workers:
+            job = next(waiting, None)
+            if job is None:
+                break
+            pool.submit(*job)
+        if not pool.in_flight:
+            return
+        pool.collect()
 
 
 class ThreadPool:

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from .entries import Entry
 
@@ -56,11 +57,20 @@ class Removal:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Restored:
+    """How many objects came back, and their bytes; ``left``: how many keys were left as they are, by reason."""
+
+    objects: int = 0
+    bytes: int = 0
+    left: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class FolderReport:
     """What happened to one folder.
 
     ``sample`` holds the first keys (in key order) that were removed or created; ``failed`` the first that were not.
-    ``kept``: how many units a retention rule left, where there was one.
+    ``kept``: how many units a retention rule left, where there was one. ``restored``: what a restore brought back.
     """
 
     path: str
@@ -72,6 +82,7 @@ class FolderReport:
     uncertain: bool = False  # of some failures it is not known whether they are any
     covered_by: str | None = None
     kept: int | None = None
+    restored: Restored | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,6 +29,8 @@ class Prune:
     another one is that folder's alone.
     """
 
+    done = "removed"
+
     def __init__(
         self,
         *,
@@ -82,6 +84,9 @@ class Prune:
     def uploads(self, folder: FolderPath, consumer: ConsumerT) -> Iterator[Scan[Upload, ConsumerT]]:
         """Return none: a retention rule goes by what is complete."""
         return iter(())
+
+    def finish(self, run_jobs: object) -> None:
+        """Do nothing: what is removed is removed."""
 
     def folder_report(self, counter: FolderCounter) -> FolderReport:
         """Add how many units the filters chose and the rule keeps."""

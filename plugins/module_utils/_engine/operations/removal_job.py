@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from typing import Any, Protocol, TypeVar
 
@@ -13,7 +13,7 @@ from ..bulk.deletion import Remover
 from ..bulk.listing import ConsumerT, Scan, Walk
 from ..bulk.outcomes import UNTRIED
 from ..bulk.pipeline import FolderCounter, Pipeline
-from ..bulk.pool import Pool, run_job
+from ..bulk.pool import Pool, run_job, run_jobs
 from ..bulk.recorder import Recorder, WriteAheadRemover
 from ..bulk.retry import Retrier
 from ..errors import FolderKeepsFilling, LimitExceeded, SpaceNotFound
@@ -41,9 +41,11 @@ class RemovalPlan(Protocol):
     """What a removal removes, how it is counted, and what the user is warned of.
 
     ``counters``: one for each folder that was asked for, in that order. ``listing``: how :meth:`entries` lists.
+    ``done``: the verb for progress.
     """
 
     listing: Listing
+    done: str
 
     @property
     def counters(self) -> Sequence[FolderCounter]: ...
@@ -62,6 +64,9 @@ class RemovalPlan(Protocol):
 
     def uploads(self, folder: FolderPath, consumer: ConsumerT) -> Iterator[Scan[Upload, ConsumerT]]:
         """Return scans that list the uploads of a folder that go."""
+
+    def finish(self, run_jobs: Callable[[Iterable[tuple[Callable[[], Any], Callable[[Any], None]]]], None]) -> None:
+        """Do what is left to do when a pass has found nothing more: run jobs, and take the result of each."""
 
     def folder_report(self, counter: FolderCounter) -> FolderReport:
         """Return what is known of a folder."""
@@ -134,6 +139,7 @@ class RemovalJob:
                 self._look()
                 self._remove()
                 self._prove_removed()
+                self._plan.finish(lambda jobs: run_jobs(self._pool, jobs))
                 self._complete = True
                 self._versions_stay = self._old_versions_stay()
         except SpaceNotFound:
@@ -159,7 +165,7 @@ class RemovalJob:
         removed = self._removed()
         known = self._total is not None and removed.entries <= self._total
         return Progress(
-            doing=f"{self._remover.prefix}removed",
+            doing=f"{self._remover.prefix}{self._plan.done}",
             done=removed.entries + removed.uploads,
             total=(self._total or 0) + removed.uploads if known else None,
         )

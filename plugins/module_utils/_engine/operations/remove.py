@@ -30,6 +30,8 @@ class Remove:
     allow it, ``True`` insists, ``False`` leaves them.
     """
 
+    done = "removed"
+
     def __init__(
         self,
         *,
@@ -74,6 +76,9 @@ class Remove:
     def uploads(self, folder: FolderPath, consumer: ConsumerT) -> Iterator[Scan[Upload, ConsumerT]]:
         if self._uploads is not False and self._uploads_unseen is None:
             yield Scan(prefix=folder.prefix, fetch=self._list_uploads, consumer=consumer)
+
+    def finish(self, run_jobs: object) -> None:
+        """Do nothing: what is removed is removed."""
 
     def folder_report(self, counter: FolderCounter) -> FolderReport:
         return counter.report()
