@@ -31,14 +31,19 @@ NEVER_KEPT = (
     "The Space has never kept versions, so nothing can be restored in it: what was removed is gone. "
     "Turn on versioning of the Space, then what is removed from then on can be restored."
 )
+NOT_CLOSED = (
+    "The record has no last line: the task that wrote it was ended from outside, or the file was cut. "
+    "What it names was restored."
+)
 EXPIRED = Outcome(State.FAILED, "Expired", "The version that the record names is not in the Space any more.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """A record to restore from: its keys, and its lines, to be read once more."""
+    """A record to restore from: its keys, and its lines, to be read again; ``complete``: its last line was there."""
 
     keys: RecordedKeys
+    complete: bool
     lines: Callable[[], Iterable[RecordedEntry | RecordedException]]
 
 
@@ -237,8 +242,9 @@ class Restore:
         return counter.report()
 
     def warnings(self) -> Iterator[str]:
-        """Return none."""
-        return iter(())
+        """Return that the record was cut short, if it was."""
+        if self._record and not self._record.complete:
+            yield NOT_CLOSED
 
     def _scan(
         self, folder: FolderPath, consumer: ConsumerT, decisions: RestoreCounter | KeyCount
@@ -260,7 +266,7 @@ class Restore:
 
     def _accept(self, folder: FolderPath) -> Callable[[str], bool]:
         globs, start = self._globs, len(folder.prefix)
-        return (lambda _key: True) if globs is None else (lambda key: globs.choose(key[start:]))
+        return (lambda _key: True) if globs is None else (lambda key: globs.choose(key[start:].rstrip("/")))
 
     def _allow(self) -> None:
         self._begun += 1

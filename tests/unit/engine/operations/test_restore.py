@@ -75,7 +75,7 @@ def restore(
     if path:
         reader = RecordReader(path=str(path), option="from_record")
         accept = (lambda key: globs.choose(key[2:])) if globs else (lambda _key: True)
-        record = Record(keys=RecordedKeys(reader.lines(), accept=accept), lines=reader.lines)
+        record = Record(keys=RecordedKeys(reader.lines(), accept=accept), lines=reader.lines, complete=True)
     plan = Restore(
         folders=[FolderPath.parse(each, allow_root=True) for each in paths],
         lister=store,
