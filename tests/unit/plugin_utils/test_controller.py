@@ -87,6 +87,8 @@ def test_a_timeout_stops_the_task_and_is_named(strike: Callable[[BaseException],
     strike(TimeIsUp())
     with pytest.raises(Interrupted, match="timeout of 7 s ended it; what it had not done yet is left as it is"):
         run_in_thread(lambda: until_stopped(cancellation), cancellation=cancellation, timeout=7)
+    with pytest.raises(Interrupted):
+        cancellation.check()
 
 
 def test_a_timeout_whose_signal_meets_another_thread_stops_the_task(strike: Callable[[BaseException], None]) -> None:
