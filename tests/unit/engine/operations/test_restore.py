@@ -67,6 +67,7 @@ def restore(
     paths: tuple[str, ...] = ("p/",),
     workers: int | None = None,
     rehearse: bool = False,
+    recorder: Recorder | None = None,
     **options: Any,
 ) -> RemovalJob:
     workbench = Workbench(store, workers=workers)
@@ -75,7 +76,8 @@ def restore(
     if path:
         reader = RecordReader(path=str(path), option="from_record")
         accept = (lambda key: globs.choose(key[2:])) if globs else (lambda _key: True)
-        record = Record(keys=RecordedKeys(reader.lines(), accept=accept), lines=reader.lines, complete=True)
+        keys = RecordedKeys(reader.lines(), accept=accept)
+        record = Record(keys=keys, lines=reader.lines, complete=reader.complete)
     plan = Restore(
         folders=[FolderPath.parse(each, allow_root=True) for each in paths],
         lister=store,
@@ -84,7 +86,7 @@ def restore(
         record=record,
         **options,
     )
-    return workbench.job(plan, rehearse=rehearse)
+    return workbench.job(plan, rehearse=rehearse, recorder=recorder)
 
 
 def restored(*arguments: Any, **options: Any) -> FolderReport:
@@ -313,6 +315,38 @@ def test_a_folder_marker_that_is_gone_without_a_trace_is_created_again(file: Pat
         assert [(failure.key, failure.code) for failure in each.failed] == [("p/filled/", "Expired")]
     assert store.current == ["p/x/"]
     assert amounts(restored(store, file)) == (0, 0, {"in_place": 1})
+
+
+def test_a_scan_that_begins_amid_the_versions_of_a_key_is_refused(file: Path) -> None:
+    store = store_of("p/a", "p/b")
+    remove(store, file)
+    listed = store.list_versions
+    store.list_versions = (
+        lambda prefix, after: replace(  # type: ignore[method-assign]
+            page := listed(prefix, after), items=page.items[1:]
+        )
+    )
+    with pytest.raises(EngineError, match="begins amid the versions of 'p/a'"):
+        restored(store, file)
+    assert store.current == []
+
+
+def test_a_record_that_was_cut_is_used_with_a_warning(file: Path) -> None:
+    store = store_of("p/a", "p/b")
+    remove(store, file)
+    file.write_bytes(b"".join(file.read_bytes().splitlines(keepends=True)[:2]) + b'{"key": "p/b"')
+    job = restore(store, file)
+    job.run()
+    assert store.current == ["p/a"]
+    assert any("no last line" in warning for warning in job.report().warnings)
+
+
+def test_a_restore_can_be_recorded_too(file: Path, tmp_path: Path) -> None:
+    store = store_of("p/a")
+    remove(store, file)
+    job = restore(store, file, recorder=recorder(tmp_path / "back.jsonl"))
+    job.run()
+    assert [(line.key, line.kind) for line in lines_of(tmp_path / "back.jsonl")] == [("p/a", "delete_marker")]
 
 
 def test_filters_choose_by_the_key_below_the_folder(file: Path) -> None:
