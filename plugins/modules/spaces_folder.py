@@ -72,7 +72,9 @@ extends_documentation_fragment:
   - tidy.spaces.change
   - tidy.spaces.connection
   - tidy.spaces.folder
+  - tidy.spaces.record
 seealso:
+  - module: tidy.spaces.spaces_folder_restore
   - module: tidy.spaces.spaces_folder_prune
   - module: tidy.spaces.spaces_folder_expiration
   - module: tidy.spaces.spaces_folder_info
@@ -119,6 +121,14 @@ EXAMPLES = r"""
 - name: Show what was removed
   ansible.builtin.debug:
     msg: "{{ removal.totals.objects }} objects, {{ removal.totals.bytes | human_readable }}"
+
+- name: Remove a folder, and record what goes, so that spaces_folder_restore can bring it back
+  tidy.spaces.spaces_folder:
+    region: nyc3
+    space: my-space
+    path: builds/42/
+    state: absent
+    record: /var/lib/tidy/build-42.jsonl.gz
 
 - name: Remove a folder with all its versions from a self-hosted store
   tidy.spaces.spaces_folder:
@@ -212,6 +222,11 @@ failures_total:
   type: int
   returned: always
   sample: 0
+record:
+  description: The file that names what was removed.
+  type: str
+  returned: if O(record) is set and there was something to remove
+  sample: /var/lib/tidy/20261124T120000Z-absent-builds-42.jsonl.gz
 """
 
 from ansible.module_utils.basic import AnsibleModule
@@ -219,11 +234,12 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.builders import change_folders
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.change import describe_change
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.runner import run
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import CHANGE, ModuleSpec
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import CHANGE, RECORD, ModuleSpec
 
 SPEC = ModuleSpec(
     options={
         **CHANGE,
+        **RECORD,
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "parents": {"type": "bool", "default": False},
         "max_objects": {"type": "int"},

@@ -80,6 +80,7 @@ extends_documentation_fragment:
   - tidy.spaces.change
   - tidy.spaces.connection
   - tidy.spaces.folder
+  - tidy.spaces.record
 seealso:
   - module: tidy.spaces.spaces_folder
   - module: tidy.spaces.spaces_folder_expiration
@@ -194,6 +195,11 @@ failures_total:
   type: int
   returned: always
   sample: 0
+record:
+  description: The file that names what was removed.
+  type: str
+  returned: if O(record) is set and there was something to remove
+  sample: /var/lib/tidy/20261124T120000Z-absent-builds-42.jsonl.gz
 """
 
 from ansible.module_utils.basic import AnsibleModule
@@ -201,11 +207,12 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.builders import prune_folders
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.change import describe_change
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.runner import run
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import CHANGE, ModuleSpec
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import CHANGE, RECORD, ModuleSpec
 
 SPEC = ModuleSpec(
     options={
         **CHANGE,
+        **RECORD,
         "unit": {"type": "str", "choices": ["subfolders", "objects"], "default": "subfolders"},
         "older_than": {"type": "str"},
         "keep_newest": {"type": "int"},

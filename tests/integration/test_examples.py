@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from ansible_collections.tidy.spaces.plugins.modules import (
     spaces_folder_expiration,
     spaces_folder_info,
     spaces_folder_prune,
+    spaces_folder_restore,
 )
 from tests.servers.moto import Moto
 from tests.servers.store import unmeasured_environment
@@ -27,7 +29,13 @@ ROOT = Path(__file__).parents[2]
 CONNECTION = ("region", "endpoint_url", "access_key", "secret_key", "ca_bundle", "profile")
 MODULES = tuple(
     f"tidy.spaces.{name}"
-    for name in ("spaces_folder", "spaces_folder_expiration", "spaces_folder_info", "spaces_folder_prune")
+    for name in (
+        "spaces_folder",
+        "spaces_folder_expiration",
+        "spaces_folder_info",
+        "spaces_folder_prune",
+        "spaces_folder_restore",
+    )
 )
 VARIABLES = {"build_number": 42}
 FILLED = ["builds/42/a", "staging/uploads/b", "staging/cache/c", "backups/old/d", "builds/41/e"]
@@ -48,13 +56,18 @@ def readme_playbooks() -> list[str]:
     return re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
 
 
-def run(tmp_path: Path, play: dict[str, Any]) -> list[str]:
+def on_this_machine(tasks: list[dict[str, Any]], tmp_path: Path) -> list[dict[str, Any]]:
+    """Put the files of the examples into a directory of the test."""
+    return json.loads(json.dumps(tasks).replace("/var/lib/tidy", str(tmp_path)))
+
+
+def run(tmp_path: Path, play: dict[str, Any], *, versioned: bool = False) -> list[str]:
     """Run a play on a Space that holds what the examples speak of; return the keys that it leaves."""
     playbook = tmp_path / "play.yml"
     playbook.write_text(yaml.safe_dump([{**play, "hosts": "localhost", "gather_facts": False, "vars": VARIABLES}]))
     with Moto() as store:
         witness = Witness.of(store, "my-space")
-        witness.create_space()
+        witness.create_space(versioned=versioned)
         witness.put(FILLED)
         done = subprocess.run(
             [Path(sys.executable).with_name("ansible-playbook"), playbook],
@@ -69,7 +82,8 @@ def run(tmp_path: Path, play: dict[str, Any]) -> list[str]:
 
 def test_the_examples_of_spaces_folder_run(tmp_path: Path) -> None:
     tasks = tasks_of(spaces_folder.EXAMPLES)
-    assert len(tasks) == 7
+    assert len(tasks) == 8
+    tasks = on_this_machine(tasks, tmp_path)
     folders = ["releases/", "releases/v2/", "releases/v3/", "releases/v3/linux/", "releases/v3/linux/amd64/"]
     assert run(tmp_path, {"tasks": tasks[:-1]}) == ["builds/41/e", *folders]
     assert run(tmp_path, {"tasks": tasks}) == []
@@ -85,6 +99,12 @@ def test_the_examples_of_spaces_folder_prune_run(tmp_path: Path) -> None:
     tasks = tasks_of(spaces_folder_prune.EXAMPLES)
     assert len(tasks) == 4
     assert run(tmp_path, {"tasks": tasks}) == sorted(FILLED)
+
+
+def test_the_examples_of_spaces_folder_restore_run(tmp_path: Path) -> None:
+    tasks = tasks_of(spaces_folder_restore.EXAMPLES)
+    assert len(tasks) == 4
+    assert run(tmp_path, {"tasks": on_this_machine(tasks, tmp_path)}, versioned=True) == sorted(FILLED)
 
 
 def test_the_examples_of_spaces_folder_expiration_run(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from tests.integration.task_runner import SPACES_FOLDER, TaskRunner, without_tim
 from tests.servers.store import Store
 from tests.servers.witness import Witness
 
-INFO, PRUNE, EXPIRATION = (f"{SPACES_FOLDER}_{name}" for name in ("info", "prune", "expiration"))
+INFO, PRUNE, EXPIRATION, RESTORE = (f"{SPACES_FOLDER}_{name}" for name in ("info", "prune", "expiration", "restore"))
 ABSENT = {"state": "absent"}
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens there
 PREVIEW = {"check_mode": True, "diff": True}
@@ -59,6 +59,13 @@ REFUSED: Calls = {
     "not a choice": (SPACES_FOLDER, {"path": "p", "state": "gone"}, {}),
     "not a number": (SPACES_FOLDER, {"path": "p", "retries": "many"}, {}),
     "two that exclude each other": (SPACES_FOLDER, {"path": "p", "paths": ["q"]}, {}),
+    "a record without a value": (SPACES_FOLDER, {"path": "p", **ABSENT, "record": ""}, {}),
+    "a record in no directory": (SPACES_FOLDER, {"path": "p", **ABSENT, "record": "/no/such/place/r.jsonl"}, {}),
+    "a record to restore from that is none": (RESTORE, {"path": "p", "from_record": "/etc/passwd"}, {}),
+    "nothing to restore by": (RESTORE, {"path": "p"}, {}),
+    "since, without a limit": (RESTORE, {"path": "p", "since": "2h"}, {}),
+    "since, which is no time": (RESTORE, {"path": "p", "since": "yesterday", "max_objects": 1}, {}),
+    "a Space that keeps no versions": (RESTORE, {"path": "p", "since": "2h", "max_objects": 1}, {}),
     "nothing to keep by": (PRUNE, {"path": "p"}, {}),
     "no path": (INFO, {}, {}),
     "a path that is refused": (SPACES_FOLDER, {"path": "/etc", **ABSENT}, {}),
@@ -75,6 +82,7 @@ REFUSED_AS_GIVEN = {
     "a boolean for a number of seconds",
     "a boolean for days",
     "a limit without a value",
+    "a record without a value",
 }
 
 
@@ -149,6 +157,7 @@ def test_both_executions_refuse_the_same(
         (INFO, {}),
         (PRUNE, {"keep_newest": 1}),
         (EXPIRATION, {"days": 1}),
+        (RESTORE, {"since": "2h", "max_objects": 1}),
     ],
 )
 def test_a_default_under_another_name_names_no_space(

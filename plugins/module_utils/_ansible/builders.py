@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from .._engine.errors import InvalidOption
 from .._engine.model.path import FolderPath, parse_paths
 from .._s3.settings import at_least
+from .records import parse_since, record_to_restore, recorder_of
 
 if TYPE_CHECKING:
     from .._engine.bulk.deletion import Remover
@@ -60,6 +62,57 @@ def prune_folders(context: TaskContext) -> Operation:
         retrier=context.retrier,
         pool=context.pool,
         max_objects=max_objects,
+        recorder=recorder_of(context, operation="prune", folders=folders),
+        record_versions=params["record_versions"] and params["versions"] == "current",
+    )
+
+
+def restore_folders(context: TaskContext) -> Operation:
+    """Build the operation of :mod:`spaces_folder_restore`."""
+    from .._engine.model.globs import Globs, parse_globs
+    from .._engine.operations.create import DryRunMarkers
+    from .._engine.operations.removal_job import RemovalJob
+    from .._engine.operations.restore import Restore
+
+    params = context.params
+    folders = _folders(params, allow_root=params["allow_root"])
+    globs = Globs(**{option: parse_globs(option, params[option], unit="objects") for option in ("include", "exclude")})
+    since = parse_since(params["since"])
+    at_least(params, "sample_size", 0)
+    max_objects = _limit(params, "max_objects", 0)
+    if params["from_record"] is None and max_objects is None and not globs.include:
+        raise InvalidOption(
+            "since",
+            params["since"],
+            "alone also brings back what others or lifecycle rules deleted",
+            advice="Set max_objects or include beside it, or from_record instead of it.",
+        )
+
+    def accept(key: str) -> bool:
+        return any(
+            key.startswith(folder.prefix) and globs.choose(key[len(folder.prefix) :].rstrip("/")) for folder in folders
+        )
+
+    connection = context.connection
+    return RemovalJob(
+        plan=Restore(
+            folders=folders,
+            lister=connection.lister,
+            markers=DryRunMarkers(markers=connection.markers, lister=connection.lister)
+            if context.check_mode
+            else connection.markers,
+            retrier=context.retrier,
+            record=record_to_restore(context, folders=folders, accept=accept),
+            since=since,
+            globs=globs,
+            max_objects=max_objects,
+            sample_size=params["sample_size"],
+        ),
+        lister=connection.lister,
+        remover=_remover(context),
+        retrier=context.retrier,
+        pool=context.pool,
+        recorder=recorder_of(context, operation="restore", folders=folders),
     )
 
 
@@ -134,6 +187,8 @@ def _removal(context: TaskContext, folders: list[FolderPath]) -> Operation:
         pool=context.pool,
         max_objects=max_objects,
         missing_ok=params["missing_space"] == "ok",
+        recorder=recorder_of(context, operation="absent", folders=folders),
+        record_versions=params["record_versions"] and params["versions"] == "current",
     )
 
 

@@ -23,8 +23,8 @@ Options = Mapping[str, Mapping[str, Any]]
 MINIMUM_BOTOCORE = "1.36.0"  # the first that can leave checksums off where they are not required
 RENAMED = {"bucket": "space"}  # not an alias: a default under that name would beat the space of a task
 PATHS = ("path", "paths")  # one of them, and not both
-GUARDS = frozenset({"exclude", "include", "keep_newest", "max_objects", "older_than"})
-"""Options that limit what a task removes: without a value, they would limit nothing."""
+GUARDS = frozenset({"exclude", "from_record", "include", "keep_newest", "max_objects", "older_than", "record", "since"})
+"""Options that limit what a task changes, or record it: without a value, they would do nothing."""
 
 # The documentation fragments describe these options.
 CONNECTION: Options = {
@@ -48,6 +48,10 @@ FOLDER: Options = {
     "path": {"type": "raw"},  # raw, so that a number is seen as one and a string is not split
     "paths": {"type": "raw"},
     "exact": {"type": "bool", "default": False},
+}
+RECORD: Options = {
+    "record": {"type": "path"},
+    "record_versions": {"type": "bool", "default": True},
 }
 CHANGE: Options = {
     "allow_root": {"type": "bool", "default": False},

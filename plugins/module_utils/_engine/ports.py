@@ -7,10 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from .model.entries import Entry, Page, Rejection, Subfolder, Upload
 from .model.lifecycle import Rules
+
+Versioning = Literal["never", "enabled", "suspended"]
+"""Whether a Space keeps versions; a suspended one keeps those it has, and all new ones are called ``null``."""
+
+
+KEEPS_VERSIONS = ("enabled", "suspended")
 
 
 class Lister(Protocol):
@@ -30,6 +36,9 @@ class Lister(Protocol):
     def list_versions(self, prefix: str, after: Entry | None) -> Page[Entry]:
         """List all versions and delete markers."""
 
+    def list_version_level(self, prefix: str, after: Entry | Subfolder | None) -> Page[Entry | Subfolder]:
+        """List one level, as :meth:`list_level` does; with all versions, and subfolders that have nothing else."""
+
     def list_uploads(self, prefix: str, after: Upload | None) -> Page[Upload]:
         """List incomplete multipart uploads."""
 
@@ -39,8 +48,8 @@ class Lister(Protocol):
     def now(self) -> datetime | None:
         """Return the store's time at its earliest listing so far, if it gave one; no request."""
 
-    def keeps_versions(self) -> bool:
-        """Return whether deleting an object leaves an old version behind."""
+    def versioning(self) -> Versioning:
+        """Return what becomes of an object that is deleted: it is ``enabled`` where an old version stays."""
 
 
 class Deleter(Protocol):
@@ -70,8 +79,10 @@ class FolderMarkers(Protocol):
     def size(self, key: str) -> int | None:
         """Return the bytes of the marker's content, ``None`` if there is no marker."""
 
-    def create(self, key: str) -> None:
-        """Put an empty object; raise :class:`SpaceNotFound` if there is no Space to put it in."""
+    def create(self, key: str, *, only_new: bool = False) -> None:
+        """Put an empty object; ``only_new``: if there is one, :class:`RequestFailed` with ``PreconditionFailed``.
+
+        Raise :class:`SpaceNotFound` if there is no Space to put it in."""
 
 
 class Lifecycle(Protocol):

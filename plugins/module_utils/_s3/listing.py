@@ -24,6 +24,7 @@ from .._engine.bulk.ordering import merged
 from .._engine.errors import RequestFailed, Transient, Unsupported
 from .._engine.model.entries import Entry, Page, Subfolder, Upload
 from .._engine.model.times import http_date, in_utc
+from .._engine.ports import Versioning
 from .errors import translate_errors
 from .xml_bodies import RECEIVED, Unreadable, open_document, read_body
 
@@ -73,11 +74,14 @@ class S3Lister:
         marker: Any = {"KeyMarker": after.key} if after else {}
         if after and after.version_id:
             marker["VersionIdMarker"] = after.version_id
-        with translate_errors(self._space):
-            reply = self._client.list_object_versions(
-                Bucket=self._space, Prefix=prefix, MaxKeys=self._page_size, EncodingType="url", **marker
-            )
-        return self._read(parse_versions, reply)
+        return self._read(parse_versions, self._list_versions(prefix, **marker))
+
+    def list_version_level(self, prefix: str, after: Entry | Subfolder | None) -> Page[Entry | Subfolder]:
+        marker: Any = {}
+        if after:
+            marker["KeyMarker"] = after.key + (LAST_CHARACTER if isinstance(after, Subfolder) else "")
+        page = self._read(parse_version_level, self._list_versions(prefix, Delimiter="/", **marker))
+        return Page([item for item in page.items if item != after], page.truncated)
 
     def list_uploads(self, prefix: str, after: Upload | None) -> Page[Upload]:
         """Ask for those below a folder; if the store takes that for a key, choose them from the whole Space."""
@@ -122,6 +126,12 @@ class S3Lister:
                 reply = self._client.list_multipart_uploads(**asked, EncodingType="url")
             return self._read(partial(parse_uploads, encoded=True), reply)
 
+    def _list_versions(self, prefix: str, **asked: Any) -> Any:
+        with translate_errors(self._space):
+            return self._client.list_object_versions(
+                Bucket=self._space, Prefix=prefix, MaxKeys=self._page_size, EncodingType="url", **asked
+            )
+
     def _list_objects(self, prefix: str, marker: str, **asked: Any) -> Any:
         if marker:
             asked["Marker"] = marker
@@ -134,9 +144,10 @@ class S3Lister:
         """Return the earliest Date header of a listing's reply: what is newer was written after that."""
         return self._earliest
 
-    def keeps_versions(self) -> bool:
+    def versioning(self) -> Versioning:
         with translate_errors(self._space):
-            return "Status" in self._client.get_bucket_versioning(Bucket=self._space)
+            status = self._client.get_bucket_versioning(Bucket=self._space).get("Status")
+        return "never" if status is None else "enabled" if status == "Enabled" else "suspended"
 
     def _note(self, date: str) -> None:
         try:
@@ -161,14 +172,28 @@ def parse_objects(body: bytes) -> Page[Entry]:
 def parse_level(body: bytes) -> Page[Entry | Subfolder]:
     """Parse a ListBucketResult of one level."""
     root, space, decode = open_document(body, RECEIVED["ListObjects"])
-    names = (element.findtext(f"{space}Prefix", "") for element in root.iter(f"{space}CommonPrefixes"))
-    subfolders: list[Entry | Subfolder] = [Subfolder(decode(name)) for name in names]
-    return Page(merged(_objects(root, space, decode), subfolders), _truncated(root, space))
+    return Page(merged(_objects(root, space, decode), _subfolders(root, space, decode)), _truncated(root, space))
 
 
 def parse_versions(body: bytes) -> Page[Entry]:
     """Parse a ListVersionsResult."""
     root, space, decode = open_document(body, RECEIVED["ListObjectVersions"])
+    return Page(_in_one_order(_versions(root, space, decode)), _truncated(root, space))
+
+
+def parse_version_level(body: bytes) -> Page[Entry | Subfolder]:
+    """Parse a ListVersionsResult of one level."""
+    root, space, decode = open_document(body, RECEIVED["ListObjectVersions"])
+    versions: list[Entry | Subfolder] = [*_in_one_order(_versions(root, space, decode))]
+    return Page(merged(versions, _subfolders(root, space, decode)), _truncated(root, space))
+
+
+def _subfolders(root: ElementTree.Element, space: str, decode: Callable[[str], str]) -> list[Entry | Subfolder]:
+    names = (element.findtext(f"{space}Prefix", "") for element in root.iter(f"{space}CommonPrefixes"))
+    return [Subfolder(decode(name)) for name in names]
+
+
+def _versions(root: ElementTree.Element, space: str, decode: Callable[[str], str]) -> list[Entry]:
     version, marker, key, size, modified, version_id, latest, etag, storage_class = (
         space + name
         for name in (
@@ -199,7 +224,7 @@ def parse_versions(body: bytes) -> Page[Entry]:
                     fields.get(latest) == "true",
                 )
             )
-    return Page(_in_one_order(items), _truncated(root, space))
+    return items
 
 
 def parse_uploads(body: bytes, *, encoded: bool) -> Page[Upload]:

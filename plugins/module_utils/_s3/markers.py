@@ -46,11 +46,12 @@ class S3FolderMarkers:
             return size
         return self._listed_size(key)
 
-    def create(self, key: str) -> None:
+    def create(self, key: str, *, only_new: bool = False) -> None:
+        condition: Any = {"IfNoneMatch": "*"} if only_new else {}
         with translate_errors(self._space):
             # Without Body: an empty one is announced with Expect: 100-continue, and sent as a packet of its own, which
             # Ceph RGW answers 40 ms later, after the client's delayed acknowledgement.
-            reply = self._client.put_object(Bucket=self._space, Key=_filled(key))
+            reply = self._client.put_object(Bucket=self._space, Key=_filled(key), **condition)
         if not _describes_object(reply):
             self._confirm(key)
 

@@ -18,6 +18,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import 
     Denied,
     EngineError,
     NotFound,
+    RequestFailed,
     SpaceNotFound,
     Transient,
 )
@@ -28,8 +29,11 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries 
     Subfolder,
     Upload,
 )
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.ports import Versioning
 
-READS = frozenset({"list_level", "list_objects", "list_versions", "list_uploads", "keeps_versions", "size"})
+READS = frozenset(
+    {"list_level", "list_objects", "list_versions", "list_uploads", "list_version_level", "versioning", "size"}
+)
 
 
 class Call(NamedTuple):
@@ -73,6 +77,7 @@ class MemoryStore:
         self.page_size = page_size
         self.batch_size = batch_size
         self.versioned = versioned
+        self.suspended = False  # only a Space that kept versions can be
         self.exists = True
         self.forgets_uploads = False
         self.time = "2026-01-01T00:00:00.000Z"  # of what is written
@@ -153,23 +158,25 @@ class MemoryStore:
 
     def list_level(self, prefix: str, after: Entry | Subfolder | None) -> Page[Entry | Subfolder]:
         with self._serving("list_level", prefix):
-            level: dict[str, Entry | Subfolder] = {}
-            for entry in self._objects(prefix):
-                name, slash, _rest = entry.key[len(prefix) :].partition("/")
-                key = prefix + name + slash
-                level[key] = Subfolder(key) if slash else entry
-            start = after.key.encode() if after else None
-            return self._page([item for key, item in level.items() if start is None or key.encode() > start])
+            return self._level(prefix, after, self._objects(prefix))
+
+    def list_version_level(self, prefix: str, after: Entry | Subfolder | None) -> Page[Entry | Subfolder]:
+        with self._serving("list_version_level", prefix):
+            return self._level(prefix, after, self._all_versions(prefix))
 
     def list_versions(self, prefix: str, after: Entry | None) -> Page[Entry]:
         with self._serving("list_versions", prefix):
             entries = self._all_versions(prefix)
             if after:
-                # newest first, and the numbers grow: an older version has a smaller one, even if ``after`` is gone
+                own = [entry.version_id for entry in entries if entry.key == after.key]
+                if after.version_id in own:
+                    below = own[own.index(after.version_id) + 1 :]
+                else:  # newest first, and the numbers grow: an older version has a smaller one
+                    below = [version_id for version_id in own if (version_id or "") < (after.version_id or "")]
                 entries = [
                     entry
                     for entry in entries
-                    if (_older(entry, after) if entry.key == after.key else self._behind(after.key, entry.key))
+                    if (entry.version_id in below if entry.key == after.key else self._behind(after.key, entry.key))
                 ]
             return self._page(entries)
 
@@ -189,9 +196,9 @@ class MemoryStore:
     def now(self) -> datetime | None:
         return self.date
 
-    def keeps_versions(self) -> bool:
-        with self._serving("keeps_versions"):
-            return self.versioned
+    def versioning(self) -> Versioning:
+        with self._serving("versioning"):
+            return "suspended" if self.suspended else "enabled" if self.versioned else "never"
 
     # Deleter
 
@@ -234,8 +241,10 @@ class MemoryStore:
             versions = self._versions.get(key)
             return None if not versions or versions[0].delete_marker else versions[0].size
 
-    def create(self, key: str) -> None:
+    def create(self, key: str, *, only_new: bool = False) -> None:
         with self._serving("create", key):
+            if only_new and key in self.current:
+                raise RequestFailed("There is one.", code="PreconditionFailed")
             self.put(key)
 
     # What is behind it.
@@ -276,8 +285,10 @@ class MemoryStore:
 
     def _add(self, key: str, *, size: int, delete_marker: bool) -> None:
         number = next(self._numbers)
-        version_id = f"v{number:09}" if self.versioned else "null"
-        older = self._versions.get(key, []) if self.versioned else []
+        version_id = f"v{number:09}" if self.versioned and not self.suspended else "null"
+        older = [
+            version for version in self._versions.get(key, []) if self.versioned and version.version_id != version_id
+        ]
         self._versions[key] = [_Version(version_id, size, delete_marker, self.time, f'"{number}"'), *older]
 
     def _delete(self, entry: Entry) -> None:
@@ -318,6 +329,15 @@ class MemoryStore:
             if key.startswith(prefix)
             for version in self._versions[key]
         ]
+
+    def _level(self, prefix: str, after: Entry | Subfolder | None, entries: Sequence[Entry]) -> Page[Entry | Subfolder]:
+        level: dict[tuple[str, str | None], Entry | Subfolder] = {}
+        for entry in entries:
+            name, slash, _rest = entry.key[len(prefix) :].partition("/")
+            key = prefix + name + slash
+            level[key, None if slash else entry.version_id] = Subfolder(key) if slash else entry
+        start = after.key.encode() if after else None
+        return self._page([item for item in level.values() if start is None or item.key.encode() > start])
 
     def _page(self, entries: Sequence[Any]) -> Page[Any]:
         return Page(entries[: self.page_size], len(entries) > self.page_size)
@@ -395,7 +415,3 @@ class _Serving:
             self._store.hook(self._call)
         finally:
             self._store._lock.release()
-
-
-def _older(entry: Entry, than: Entry) -> bool:
-    return (entry.version_id or "") < (than.version_id or "")

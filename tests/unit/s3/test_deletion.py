@@ -345,6 +345,17 @@ def test_a_creation_that_is_not_confirmed_is_looked_for_in_a_listing(
     assert caught.value.uncertain
 
 
+def test_a_marker_that_must_be_new_is_created_on_that_condition(server: ScriptedServer, connection: Connection) -> None:
+    refused = Reply(status=412, body=b"<Error><Code>PreconditionFailed</Code></Error>")
+    server.script(Reply(headers=OF_OBJECT), Reply(headers=OF_OBJECT), refused)
+    connection.markers.create("p/")
+    connection.markers.create("p/", only_new=True)
+    with pytest.raises(RequestFailed) as caught:
+        connection.markers.create("p/", only_new=True)
+    assert caught.value.code == "PreconditionFailed"
+    assert [request.headers.get("if-none-match") for request in server.requests] == [None, "*", "*"]
+
+
 def test_a_web_server_that_answers_everything_has_no_markers(server: ScriptedServer, connection: Connection) -> None:
     server.script(WEB_PAGE)
     with pytest.raises(Transient, match="not one of S3's") as looked:

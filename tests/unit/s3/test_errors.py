@@ -36,7 +36,7 @@ CALLS: dict[str, Call] = {
     "ListObjects": lambda connection: connection.lister.list_objects("p/", None),
     "ListObjectVersions": lambda connection: connection.lister.list_versions("p/", None),
     "ListMultipartUploads": lambda connection: connection.lister.list_uploads("p/", None),
-    "GetBucketVersioning": lambda connection: connection.lister.keeps_versions(),
+    "GetBucketVersioning": lambda connection: connection.lister.versioning(),
     "HeadObject": lambda connection: connection.markers.size("p/"),
     "PutObject": lambda connection: connection.markers.create("p/"),
     "DeleteObject": lambda connection: connection.deleter(bypass_governance=False).delete_one(Entry("p/")),

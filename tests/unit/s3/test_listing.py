@@ -289,18 +289,18 @@ def test_times_are_read_in_utc(server: ScriptedServer, connection: Connection, l
 
 
 @pytest.mark.parametrize(
-    ("body", "keeps"),
+    ("body", "versioning"),
     [
-        (document("VersioningConfiguration"), False),
-        (document("VersioningConfiguration", elements(Status="Enabled")), True),
-        (document("VersioningConfiguration", elements(Status="Suspended")), True),
+        (document("VersioningConfiguration"), "never"),
+        (document("VersioningConfiguration", elements(Status="Enabled")), "enabled"),
+        (document("VersioningConfiguration", elements(Status="Suspended")), "suspended"),
     ],
 )
 def test_whether_the_space_keeps_versions(
-    server: ScriptedServer, connection: Connection, body: bytes, keeps: bool
+    server: ScriptedServer, connection: Connection, body: bytes, versioning: str
 ) -> None:
     server.script(Reply(body=body))
-    assert connection.lister.keeps_versions() == keeps
+    assert connection.lister.versioning() == versioning
     assert server.requests[0].query == {"versioning": ""}
 
 
@@ -373,3 +373,17 @@ def test_uploads_of_a_whole_space_and_later_pages_need_no_second_look(
     server.script(Reply(body=uploads()))
     assert lister.list_uploads("p/" if after else "", after) == Page([], False)
     assert len(server.requests) == 1
+
+
+def test_a_level_of_versions_shows_subfolders_that_have_nothing_else(
+    server: ScriptedServer, connection: Connection
+) -> None:
+    body = versions(
+        f"<DeleteMarker>{elements(Key='p/b', VersionId='2', IsLatest='true')}</DeleteMarker>",
+        f"<CommonPrefixes>{elements(Prefix='p/a/')}</CommonPrefixes>",
+    )
+    server.script(*[Reply(body=body)] * 2)
+    assert [item.key for item in connection.lister.list_version_level("p/", None).items] == ["p/a/", "p/b"]
+    assert [item.key for item in connection.lister.list_version_level("p/", Subfolder("p/a/")).items] == ["p/b"]
+    assert [request.query.get("key-marker") for request in server.requests] == [None, "p/a/\U0010ffff"]
+    assert {request.query["delimiter"] for request in server.requests} == {"/"}

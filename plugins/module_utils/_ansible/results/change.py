@@ -26,21 +26,33 @@ def describe_change(report: Report | None, params: Mapping[str, Any]) -> TaskRes
         values=result_of(report, state=state, sample_size=params["sample_size"]),
         diff=diff_of(report, state=state),
         warnings=report.warnings,
-        failure=failure_message(report, state=state) if report.failures_total else "",
+        failure=failure_message(report, verb="created" if state == "present" else "removed")
+        if report.failures_total
+        else "",
     )
 
 
 def result_of(report: Report, *, state: str | None, sample_size: int) -> dict[str, Any]:
     """Return the values of any change."""
     totals = sum((folder.removed for folder in report.folders), Removal())
-    failures = [_failure(failure) for folder in report.folders for failure in folder.failed]
     return {
         "changed": any(folder.changed for folder in report.folders),
         "folders": [_folder(folder, state) for folder in report.folders],
         "totals": asdict(totals),
-        "failures": failures[:sample_size],
+        "failures": failures_of(report)[:sample_size],
         "failures_total": report.failures_total,
+        **record_of(report),
     }
+
+
+def failures_of(report: Report) -> list[dict[str, Any]]:
+    """Return the first failures of all folders."""
+    return [_failure(failure) for folder in report.folders for failure in folder.failed]
+
+
+def record_of(report: Report) -> dict[str, str]:
+    """Return the file that names all that was removed, if one was written."""
+    return {} if report.record is None else {"record": report.record}
 
 
 def diff_of(report: Report, *, state: str | None) -> list[dict[str, str]]:
@@ -56,9 +68,8 @@ def diff_of(report: Report, *, state: str | None) -> list[dict[str, str]]:
     ]
 
 
-def failure_message(report: Report, *, state: str | None) -> str:
-    """Return how many keys could not be created or removed, and why the first of them could not."""
-    verb = "created" if state == "present" else "removed"
+def failure_message(report: Report, *, verb: str) -> str:
+    """Return how many keys could not be created, removed or restored, and why the first of them could not."""
     total = report.failures_total
     unknown = any(folder.uncertain for folder in report.folders)
     not_known = f", or it is not known whether {'it was' if total == 1 else 'they were'}" if unknown else ""

@@ -34,14 +34,17 @@ class Consumer(Protocol):
 
 
 ConsumerT = TypeVar("ConsumerT", bound=Consumer)
+Select = Callable[[Sequence[ListedT]], Sequence[Any]]
+"""Choose from the items of one scan, page by page in their order, what its consumer gets."""
 
 
 class Scan(Generic[ListedT, ConsumerT]):
     """One listing, or a range of one, walked page by page.
 
     The position is the last item of the page before, and never read from a reply: stores mangle the markers that they
-    echo. ``accept`` chooses items. ``level`` lists one level of the same keys: with it, the scan may be split, and its
-    consumer then gets items in no order.
+    echo. ``select`` makes what chooses items; each part of a split scan has one of its own, and gets all entries of a
+    key. ``level`` lists one level of the same keys: with it, the scan may be split, and its consumer then gets items in
+    no order.
 
     A range ends where the next one begins: at one of the items in ``meets``, which are the next one's first page, from
     the key ``until`` on. Only when the scan comes upon one of them is it proven that the two ranges together are the
@@ -54,7 +57,7 @@ class Scan(Generic[ListedT, ConsumerT]):
         prefix: str,
         fetch: Callable[[str, ListedT | None], Page[ListedT]],
         consumer: ConsumerT,
-        accept: Callable[[ListedT], bool] | None = None,
+        select: Callable[[], Select[ListedT]] | None = None,
         level: Level | None = None,
         prospects: Prospects | None = None,
         until: str | None = None,
@@ -63,7 +66,8 @@ class Scan(Generic[ListedT, ConsumerT]):
         self.consumer = consumer
         self.ended = False
         self.unproven = False
-        self._accept = accept
+        self._selecting = select
+        self._select = select() if select else None
         self._prefix = prefix
         self._fetch: Callable[[str, ListedT | None], Page[ListedT]] = fetch
         self._after: ListedT | None = None
@@ -77,10 +81,10 @@ class Scan(Generic[ListedT, ConsumerT]):
         """Ask for the next page: one request."""
         return self._fetch(self._prefix, self._after)
 
-    def accepted(self, page: Page[ListedT]) -> Sequence[ListedT]:
-        """Return those items of a page that the scan is about."""
+    def selected(self, page: Page[ListedT]) -> Sequence[Any]:
+        """Return what the consumer gets of the next page."""
         items = self._own(page.items)
-        return items if self._accept is None else [item for item in items if self._accept(item)]
+        return items if self._select is None else self._select(items)
 
     def advance(self, page: Page[ListedT]) -> None:
         """Move behind ``page``; raise :class:`ProtocolError` if it cannot be what follows the page before."""
@@ -188,7 +192,7 @@ class Scan(Generic[ListedT, ConsumerT]):
             prefix=self._prefix,
             fetch=self._fetch,
             consumer=self.consumer,
-            accept=self._accept,
+            select=self._selecting,
             prospects=prospects.behind(first),
             until=until,
             meets=self._meets,
@@ -267,7 +271,7 @@ class Walk(Generic[ConsumerT]):
 
     def _read(self, scan: Scan[Any, ConsumerT], page: Page[Any]) -> None:
         scan.advance(page)
-        items = scan.accepted(page)
+        items = scan.selected(page)
         self.seen += len(items)
         self._consume(scan.consumer, items)
         if scan.unproven:

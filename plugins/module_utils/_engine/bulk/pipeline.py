@@ -10,13 +10,14 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..model.entries import Entry, Item
+from ..model.entries import CurrentVersion, Entry, Item
 from ..model.path import FolderPath
 from ..model.report import Failure, FolderReport, Removal
 from .deletion import Remover
 from .listing import Scan, Walk
-from .outcomes import STILL_LISTED, UNANSWERED, Outcome, Removed, State, failure_of
+from .outcomes import STILL_LISTED, UNANSWERED, UNTRIED, Outcome, Removed, State, failure_of
 from .pool import Pool
+from .recorder import Recorder
 from .relisting import Relisting
 from .retry import Retrier
 
@@ -89,11 +90,21 @@ def _amount(items: Sequence[Item], entries: Sequence[Entry]) -> Removal:
 class Pipeline(Walk[FolderCounter]):
     """Feed what scans list to a remover, in batches as full as they come, with bounded memory.
 
-    ``allowance``: how many entries may be removed; one more raises :class:`LimitExceeded`.
+    ``allowance``: how many entries may be removed; one more raises :class:`LimitExceeded`. ``recorder`` gets each entry
+    before it is handed to the remover.
     """
 
-    def __init__(self, *, pool: Pool, retrier: Retrier, remover: Remover, allowance: int | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        pool: Pool,
+        retrier: Retrier,
+        remover: Remover,
+        allowance: int | None = None,
+        recorder: Recorder | None = None,
+    ) -> None:
         super().__init__(pool=pool, retrier=retrier, allowance=allowance)
+        self._recorder = recorder
         self._remover = remover
         self._relisting = Relisting()
         self._batched: deque[tuple[FolderCounter, list[Entry]]] = deque()
@@ -123,12 +134,17 @@ class Pipeline(Walk[FolderCounter]):
 
     def close(self) -> None:
         """Note what was being removed when the run ended, and was not answered."""
-        waiting = [(counter, [item]) for counter, item, sent in self._single if sent]
-        for counter, items in itertools.chain(*self._underway.values(), waiting):
+        for counter, items in itertools.chain(*self._underway.values()):
             for item in items:
                 self._note(counter, item, self._remover.unfinished, sent=False)
+        for counter, item, sent in self._single:
+            self._note(counter, item, UNTRIED, sent=sent)
+        for counter, entries in self._batched:
+            for entry in entries:
+                self._note(counter, entry, UNTRIED, sent=False)
         self._underway.clear()
         self._single.clear()
+        self._batched.clear()
 
     def _start(self) -> bool:
         """Start the job that the rest waits for most; return whether there was one.
@@ -154,10 +170,13 @@ class Pipeline(Walk[FolderCounter]):
     def _consume(self, consumer: FolderCounter, items: Sequence[Any]) -> None:
         fresh, again, stuck = self._relisting.sort(items)
         self._count_against_allowance(fresh)
+        if self._recorder:
+            self._recorder.write(fresh)
+            fresh, again, stuck = map(_without_versions, (fresh, again, stuck))
         if again or stuck:
             consumer.uncount([*again, *stuck])
         for item in stuck:
-            consumer.fail(item, STILL_LISTED)
+            self._fail(consumer, item, STILL_LISTED)
         self._single.extend((consumer, item, False) for item in again)
         batched: list[Any] = []
         for item in fresh:
@@ -220,6 +239,22 @@ class Pipeline(Walk[FolderCounter]):
         if outcome.state is State.RETRY_ALONE:
             self._single.append((counter, item, outcome.sent))
         elif outcome.state is not State.UNTRIED:
-            counter.fail(item, outcome)
+            self._fail(counter, item, outcome)
         elif sent:
-            counter.fail(item, UNANSWERED)
+            self._fail(counter, item, UNANSWERED)
+        elif self._recorder:
+            self._recorder.write_exception(item, outcome="untried")
+
+    def _fail(self, counter: FolderCounter, item: Item, outcome: Outcome) -> None:
+        counter.fail(item, outcome)
+        if self._recorder:
+            self._recorder.write_exception(
+                item, outcome="unknown" if outcome.state is State.UNKNOWN else "failed", code=outcome.code
+            )
+
+
+def _without_versions(items: Sequence[Any]) -> Sequence[Any]:
+    """Return what is to be removed: of a current version, its object, so that the version stays."""
+    if not items or not isinstance(items[0], CurrentVersion):
+        return items
+    return [Entry(item.key, item.size, item.modified, etag=item.etag) for item in items]

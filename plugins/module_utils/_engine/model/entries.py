@@ -30,6 +30,21 @@ class Entry(NamedTuple):
     latest: bool = False
 
 
+class CurrentVersion(NamedTuple):
+    """The current version of an object that is to be removed, as a record names it.
+
+    A type of its own, because a request with its ``version_id`` would destroy the version. ``restorable``: whether the
+    store keeps it as an old version when the object is removed.
+    """
+
+    key: str
+    size: int
+    modified: str
+    version_id: str
+    etag: str
+    restorable: bool = True
+
+
 class Upload(NamedTuple):
     """One incomplete multipart upload."""
 

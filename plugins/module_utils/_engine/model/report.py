@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from .entries import Entry
 
@@ -56,11 +57,20 @@ class Removal:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Restored:
+    """How many objects came back, and their bytes; ``left``: how many keys were left as they are, by reason."""
+
+    objects: int = 0
+    bytes: int = 0
+    left: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class FolderReport:
     """What happened to one folder.
 
     ``sample`` holds the first keys (in key order) that were removed or created; ``failed`` the first that were not.
-    ``kept``: how many units a retention rule left, where there was one.
+    ``kept``: how many units a retention rule left, where there was one. ``restored``: what a restore brought back.
     """
 
     path: str
@@ -72,18 +82,21 @@ class FolderReport:
     uncertain: bool = False  # of some failures it is not known whether they are any
     covered_by: str | None = None
     kept: int | None = None
+    restored: Restored | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
     """What happened to all folders of a task, in the order they were asked for.
 
-    ``complete``: whether it was done to the end, so that nothing is left but what failed.
+    ``complete``: whether it was done to the end, so that nothing is left but what failed. ``record``: the file that
+    names everything that was removed.
     """
 
     folders: tuple[FolderReport, ...]
     warnings: tuple[str, ...] = ()
     complete: bool = True
+    record: str | None = None
 
     @property
     def failures_total(self) -> int:

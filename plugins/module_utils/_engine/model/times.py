@@ -46,6 +46,11 @@ def in_utc(text: str) -> str:
         return text
 
 
+def now_in_utc() -> str:
+    """Write this machine's time as ISO 8601 in UTC, to the second."""
+    return f"{datetime.now(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
+
+
 def _shifted(parsed: datetime, offset: timedelta) -> datetime:
     try:
         return parsed - offset

@@ -37,7 +37,7 @@ class DryRunMarkers:
             self._prove_space(key)
         return size
 
-    def create(self, key: str) -> None:
+    def create(self, key: str, *, only_new: bool = False) -> None:
         """Do nothing."""
 
     def _prove_space(self, key: str) -> None:

@@ -16,7 +16,7 @@ from ..bulk.retry import Retrier
 from ..errors import EngineError
 from ..model.lifecycle import Element, RuleChange, Rules, by_id, carried_over, meaning, others_for, revised
 from ..model.report import Progress
-from ..ports import Lifecycle, Lister
+from ..ports import KEEPS_VERSIONS, Lifecycle, Lister
 
 MOST_WRITES = 8  # while others undo them
 ENOUGH_WRITES = 2  # of a rule that comes back as another one
@@ -205,7 +205,7 @@ class Expire:
 
     def _warn_of_versions(self) -> None:
         hides = any(rule.changed and _hides(rule.after) for rule in self.report().rules)
-        if hides and run_job(self._pool, lambda: self._retrier.optional(self._lister.keeps_versions)):
+        if hides and run_job(self._pool, lambda: self._retrier.optional(self._lister.versioning)) in KEEPS_VERSIONS:
             self._warnings.append(
                 "The Space keeps versions: objects that expire live on as old versions, and are billed. "
                 "Set noncurrent_days to have them removed too."

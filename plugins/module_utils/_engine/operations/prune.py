@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from ..bulk.listing import ConsumerT, Scan
 from ..bulk.pipeline import FolderCounter
 from ..errors import EngineError
 from ..model.covering import covers, inner_folders
-from ..model.entries import Entry, Page, Upload
+from ..model.entries import Entry, Upload
 from ..model.globs import Globs
 from ..model.path import FolderPath
 from ..model.report import FolderReport
 from ..model.retention import Rule
 from ..ports import Lister
+from . import listings
 from .unit_selection import Kind, UnitSelection
 
 
@@ -29,6 +29,8 @@ class Prune:
     The folders' own markers always stay. A folder that is listed twice is done once. What is in a listed folder inside
     another one is that folder's alone.
     """
+
+    done = "removed"
 
     def __init__(
         self,
@@ -45,9 +47,9 @@ class Prune:
             FolderCounter(folder=folder, sample_size=sample_size, covered_by=cover)
             for folder, cover in zip(folders, covers(folders, nested=False), strict=True)
         ]
+        self.listing = self._survey_listing = listings.versions(lister) if versions else listings.objects(lister)
         self._lister = lister
         self._kind: Kind = kind
-        self._fetch: Callable[[str, Any], Page[Entry]] = lister.list_versions if versions else lister.list_objects
         inner = inner_folders(folders)
         self._selections = {
             folder: UnitSelection(
@@ -65,10 +67,7 @@ class Prune:
         """Do nothing: the survey comes before everything else anyway."""
 
     def survey(self) -> Sequence[Scan[Entry, UnitSelection]]:
-        return [
-            Scan(prefix=folder.prefix, fetch=self._fetch, consumer=selection)
-            for folder, selection in self._selections.items()
-        ]
+        return [self._survey_listing.scan(folder.prefix, selection) for folder, selection in self._selections.items()]
 
     def total(self) -> int:
         for selection in self._selections.values():
@@ -79,14 +78,17 @@ class Prune:
         """Walk the subfolders that go one by one, and objects in one walk over the folder."""
         selection = self._selections[folder]
         if self._kind == "objects" and selection.leaving:
-            yield Scan(prefix=folder.prefix, fetch=self._fetch, consumer=consumer, accept=selection.accept_object())
+            yield self.listing.scan(folder.prefix, consumer, accept=selection.accept_object())
         for name in selection.subfolders:
             prefix = f"{folder.prefix}{name}/"
-            yield Scan(prefix=prefix, fetch=self._fetch, consumer=consumer, accept=selection.accept_in_subfolder)
+            yield self.listing.scan(prefix, consumer, accept=selection.accept_in_subfolder)
 
     def uploads(self, folder: FolderPath, consumer: ConsumerT) -> Iterator[Scan[Upload, ConsumerT]]:
         """Return none: a retention rule goes by what is complete."""
         return iter(())
+
+    def finish(self, run_jobs: object) -> None:
+        """Do nothing: what is removed is removed."""
 
     def folder_report(self, counter: FolderCounter) -> FolderReport:
         """Add how many units the filters chose and the rule keeps."""

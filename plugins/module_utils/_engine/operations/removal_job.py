@@ -5,19 +5,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, replace
+from typing import Any, Protocol, TypeVar
 
 from ..bulk.deletion import Remover
 from ..bulk.listing import ConsumerT, Scan, Walk
+from ..bulk.outcomes import UNTRIED
 from ..bulk.pipeline import FolderCounter, Pipeline
-from ..bulk.pool import Pool, run_job
+from ..bulk.pool import Pool, run_job, run_jobs
+from ..bulk.recorder import Recorder, WriteAheadRemover
 from ..bulk.retry import Retrier
 from ..errors import FolderKeepsFilling, LimitExceeded, SpaceNotFound
 from ..model.entries import Entry, Upload
 from ..model.path import FolderPath
+from ..model.record import Closing
 from ..model.report import FolderReport, Progress, Removal, Report
-from ..ports import Lister
+from ..model.times import now_in_utc
+from ..ports import KEEPS_VERSIONS, Lister, Versioning
+from .listings import Listing, objects
+from .recording import DESTROYS, find_versions
+
+T = TypeVar("T")
 
 LATER_PASSES = 3  # over what others wrote meanwhile
 
@@ -31,8 +40,12 @@ VERSIONS_STAY = (
 class RemovalPlan(Protocol):
     """What a removal removes, how it is counted, and what the user is warned of.
 
-    ``counters``: one for each folder that was asked for, in that order.
+    ``counters``: one for each folder that was asked for, in that order. ``listing``: how :meth:`entries` lists.
+    ``done``: the verb for progress.
     """
+
+    listing: Listing
+    done: str
 
     @property
     def counters(self) -> Sequence[FolderCounter]: ...
@@ -51,6 +64,9 @@ class RemovalPlan(Protocol):
 
     def uploads(self, folder: FolderPath, consumer: ConsumerT) -> Iterator[Scan[Upload, ConsumerT]]:
         """Return scans that list the uploads of a folder that go."""
+
+    def finish(self, run_jobs: Callable[[Iterable[tuple[Callable[[], Any], Callable[[Any], None]]]], None]) -> None:
+        """Do what is left to do when a pass has found nothing more: run jobs, and take the result of each."""
 
     def folder_report(self, counter: FolderCounter) -> FolderReport:
         """Return what is known of a folder."""
@@ -77,6 +93,7 @@ class RemovalJob:
 
     ``max_objects``: fail before the first removal if more entries than these would go; the removal itself stops there
     too. ``missing_ok``: a Space that does not exist is as good as empty folders.
+    ``recorder`` names all that is removed, beforehand; with ``record_versions`` also the version that each object is.
     """
 
     def __init__(
@@ -89,28 +106,40 @@ class RemovalJob:
         pool: Pool,
         max_objects: int | None = None,
         missing_ok: bool = False,
+        recorder: Recorder | None = None,
+        record_versions: bool = False,
     ) -> None:
         self._plan = plan
         self._lister = lister
-        self._remover = remover
+        self._remover = WriteAheadRemover(remover, recorder=recorder) if recorder else remover
+        self._recorder = recorder
+        self._record_versions = record_versions
         self._retrier = retrier
         self._pool = pool
         self._max_objects = max_objects
         self._missing_ok = missing_ok
         self._counters = [counter for counter in plan.counters if counter.covered_by is None]
-        self._pipeline = Pipeline(pool=pool, retrier=retrier, remover=remover, allowance=max_objects)
+        self._pipeline = Pipeline(
+            pool=pool, retrier=retrier, remover=self._remover, allowance=max_objects, recorder=recorder
+        )
         self._looking: tuple[str, Walk[Any]] | None = None  # the walk under way before the first removal
         self._total: int | None = None  # entries that go, as counted before the first removal
         self._versions_stay = False
+        self._names_versions = False
+        self._versioning: Versioning | None = None
         self._complete = False
 
     def run(self) -> None:
         """Do it; raise what keeps it from being done, with what was done in :meth:`report`."""
         try:
             with self._pool:
-                self._plan.check(lambda request: run_job(self._pool, lambda: self._retrier(request)))
+                self._plan.check(self._send)
+                if self._recorder:
+                    self._prepare(self._recorder)
                 self._look()
                 self._remove()
+                self._prove_removed()
+                self._plan.finish(lambda jobs: run_jobs(self._pool, jobs))
                 self._complete = True
                 self._versions_stay = self._old_versions_stay()
         except SpaceNotFound:
@@ -119,6 +148,10 @@ class RemovalJob:
             self._complete = True
         finally:
             self._pipeline.close()
+            if self._recorder:
+                self._recorder.close(
+                    Closing(totals=asdict(self._removed()), complete=self._complete, ended=now_in_utc())
+                )
 
     def progress(self) -> Progress:
         """Return how far it has come; called in the coordinator's thread.
@@ -129,22 +162,58 @@ class RemovalJob:
         if self._looking:
             doing, walk = self._looking
             return Progress(doing=doing, done=walk.seen)
-        removed = sum((counter.removed for counter in self._counters), Removal())
+        removed = self._removed()
         known = self._total is not None and removed.entries <= self._total
         return Progress(
-            doing=f"{self._remover.prefix}removed",
+            doing=f"{self._remover.prefix}{self._plan.done}",
             done=removed.entries + removed.uploads,
             total=(self._total or 0) + removed.uploads if known else None,
         )
 
     def report(self) -> Report:
         """Return what was done so far."""
-        warnings = [*self._plan.warnings(), *([VERSIONS_STAY] if self._versions_stay else [])]
+        warnings = [
+            *self._plan.warnings(),
+            *([VERSIONS_STAY] if self._versions_stay else []),
+            *([DESTROYS] if self._names_versions and self._versioning == "suspended" else []),
+        ]
         return Report(
             folders=tuple(map(self._plan.folder_report, self._plan.counters)),
             warnings=tuple(warnings),
             complete=self._complete,
+            record=self._recorder.path if self._recorder else None,
         )
+
+    def _send(self, request: Callable[[], T]) -> T:
+        """Send one request while nothing else is in flight."""
+        return run_job(self._pool, lambda: self._retrier(request))
+
+    def _removed(self) -> Removal:
+        return sum((counter.removed for counter in self._counters), Removal())
+
+    def _prepare(self, recorder: Recorder) -> None:
+        """Find out what the record can name; raise what keeps it from naming versions, before anything is removed."""
+        if self._record_versions:
+            prefixes = [counter.folder.prefix for counter in self._counters]
+            self._versioning, listing = find_versions(lister=self._lister, send=self._send, prefixes=prefixes)
+            self._plan.listing = listing or self._plan.listing
+            self._names_versions = listing is not None
+        else:
+            self._versioning = run_job(self._pool, lambda: self._retrier.optional(self._lister.versioning))
+        recorder.header = replace(recorder.header, versioning=self._versioning)
+
+    def _prove_removed(self) -> None:
+        """Check with a listing of objects that the listing of versions has shown them all."""
+        lasts = self._remover.unfinished is not UNTRIED
+        if not self._names_versions or not lasts or any(counter.failures_total for counter in self._counters):
+            return
+        self._plan.listing = objects(self._lister)
+        if self._count(allowance=None):
+            raise FolderKeepsFilling(
+                "The store still lists objects that were to be removed.",
+                advice="Either somebody else writes there: stop that, then run the task again. Or the store does not "
+                "say which versions are current: set record_versions to false.",
+            )
 
     def _look(self) -> None:
         """Walk what has to be known before the first removal; raise :class:`LimitExceeded` if too much would go."""
@@ -154,7 +223,7 @@ class RemovalJob:
         total = self._plan.total()
         if self._max_objects is not None:
             if total is None:
-                total = self._count()
+                total = self._count_up_to(self._max_objects)
             if total > self._max_objects:
                 raise LimitExceeded(
                     f"max_objects allows {self._max_objects} to be removed, and {total:,} would be: "
@@ -163,21 +232,24 @@ class RemovalJob:
                 )
         self._total = total
 
-    def _count(self) -> int:
-        """Count what goes, up to one page more than ``max_objects``."""
+    def _count_up_to(self, most: int) -> int:
+        """Count what goes, up to one page more than allowed."""
+        try:
+            return self._count(allowance=most)
+        except LimitExceeded as exc:
+            raise LimitExceeded(
+                f"max_objects allows {most} to be removed, and there are more: nothing was removed.",
+                advice="Look whether the path is the one you mean; if it is, raise max_objects.",
+            ) from exc
+
+    def _count(self, *, allowance: int | None) -> int:
         counts = [EntryCount() for _counter in self._counters]
         scans = [
             scan
             for counter, count in zip(self._counters, counts, strict=True)
             for scan in self._plan.entries(counter.folder, count)
         ]
-        try:
-            self._walk("counted", scans, allowance=self._max_objects)
-        except LimitExceeded as exc:
-            raise LimitExceeded(
-                f"max_objects allows {self._max_objects} to be removed, and there are more: nothing was removed.",
-                advice="Look whether the path is the one you mean; if it is, raise max_objects.",
-            ) from exc
+        self._walk("counted", scans, allowance=allowance)
         return sum(count.entries for count in counts)
 
     def _walk(self, doing: str, scans: Sequence[Scan[Any, Any]], *, allowance: int | None = None) -> None:
@@ -213,4 +285,4 @@ class RemovalJob:
         """Find out whether what was removed as objects lives on as old versions; only a warning hangs on it."""
         if not any(counter.removed.objects for counter in self._counters):
             return False
-        return bool(run_job(self._pool, lambda: self._retrier.optional(self._lister.keeps_versions)))
+        return run_job(self._pool, lambda: self._retrier.optional(self._lister.versioning)) in KEEPS_VERSIONS

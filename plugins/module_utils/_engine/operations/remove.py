@@ -15,6 +15,7 @@ from ..model.entries import Entry, Page, Upload
 from ..model.path import FolderPath
 from ..model.report import FolderReport
 from ..ports import Lister
+from . import listings
 
 UPLOADS_MISSED = (
     "The store does not list every incomplete multipart upload below a folder: "
@@ -29,6 +30,8 @@ class Remove:
     allow it, ``True`` insists, ``False`` leaves them.
     """
 
+    done = "removed"
+
     def __init__(
         self,
         *,
@@ -42,8 +45,8 @@ class Remove:
             FolderCounter(folder=folder, sample_size=sample_size, covered_by=cover)
             for folder, cover in zip(folders, covers(folders, nested=True), strict=True)
         ]
+        self.listing = listings.versions(lister) if versions else listings.objects(lister)
         self._lister = lister
-        self._versions = versions
         self._uploads = uploads
         self._uploads_unseen: RequestFailed | None = None
 
@@ -68,12 +71,14 @@ class Remove:
         return None
 
     def entries(self, folder: FolderPath, consumer: ConsumerT) -> Iterator[Scan[Entry, ConsumerT]]:
-        fetch = self._lister.list_versions if self._versions else self._lister.list_objects
-        yield Scan(prefix=folder.prefix, fetch=fetch, consumer=consumer, level=self._lister.list_level)
+        yield self.listing.scan(folder.prefix, consumer, shared=True)
 
     def uploads(self, folder: FolderPath, consumer: ConsumerT) -> Iterator[Scan[Upload, ConsumerT]]:
         if self._uploads is not False and self._uploads_unseen is None:
             yield Scan(prefix=folder.prefix, fetch=self._list_uploads, consumer=consumer)
+
+    def finish(self, run_jobs: object) -> None:
+        """Do nothing: what is removed is removed."""
 
     def folder_report(self, counter: FolderCounter) -> FolderReport:
         return counter.report()

@@ -135,9 +135,9 @@ def test_the_diff_of_a_removal_that_was_stopped_says_that_more_is_left() -> None
 
 def test_a_failure_that_is_uncertain_is_not_said_to_be_certain() -> None:
     unsure = Failure(key="p/a", version_id=None, code="Unanswered", message="No answer.", uncertain=True)
-    message = failure_message(report(folder(failed=(unsure,), uncertain=True), failures_total=1), state="absent")
+    message = failure_message(report(folder(failed=(unsure,), uncertain=True), failures_total=1), verb="removed")
     assert message.startswith("1 key was not removed, or it is not known whether it was.")
-    message = failure_message(report(folder(uncertain=True), failures_total=2), state="absent")
+    message = failure_message(report(folder(uncertain=True), failures_total=2), verb="removed")
     assert message == "2 keys were not removed, or it is not known whether they were."
 
 
@@ -190,4 +190,5 @@ def test_the_diff_of_a_creation() -> None:
     ],
 )
 def test_the_message_of_a_failure(failures: tuple[Failure, ...], total: int, state: str, message: str) -> None:
-    assert failure_message(report(folder(failed=failures), failures_total=total), state=state) == message
+    verb = "created" if state == "present" else "removed"
+    assert failure_message(report(folder(failed=failures), failures_total=total), verb=verb) == message

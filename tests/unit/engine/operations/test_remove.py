@@ -61,7 +61,7 @@ def test_an_emptied_folder_is_looked_at_again(workers: int | None) -> None:
     store = MemoryStore(["p/a", "q/a"])
     Workbench(store, workers=workers).purged("p", "none", uploads=False)
     assert sorted(store.asked("list_objects")) == [("none/",), ("p/",), ("p/",)]
-    operations = [call.operation for call in store.calls if call.operation != "keeps_versions"]
+    operations = [call.operation for call in store.calls if call.operation != "versioning"]
     assert operations[-2:] == ["delete_batch", "list_objects"]
 
 
@@ -93,7 +93,7 @@ def test_all_versions_and_delete_markers_go(workers: int | None, page_size: int)
     assert {entry.key for entry in store.versions} == {"pp/x"}
     assert removed(report) == [Removal(versions=10, delete_markers=2, bytes=19)]
     assert report.warnings == ()
-    assert "keeps_versions" not in [call.operation for call in store.calls]
+    assert "versioning" not in [call.operation for call in store.calls]
 
 
 @pytest.mark.parametrize("versioned", [True, False])
@@ -109,7 +109,7 @@ def test_old_versions_that_stay_leave_a_warning(workers: int | None, versioned: 
 @pytest.mark.parametrize("error", [DENIED, UNSUPPORTED, BROKEN])
 def test_a_key_that_may_not_ask_for_versioning_gets_no_warning(workers: int | None, error: RequestFailed) -> None:
     store = MemoryStore(["p/a"], versioned=True)
-    store.fail("keeps_versions", error)
+    store.fail("versioning", error)
     assert Workbench(store, workers=workers).purged("p").warnings == ()
     assert store.current == []
 
@@ -117,7 +117,7 @@ def test_a_key_that_may_not_ask_for_versioning_gets_no_warning(workers: int | No
 def test_versioning_is_of_no_interest_where_nothing_was_removed() -> None:
     store = MemoryStore(uploads=["p/u"], versioned=True)
     assert Workbench(store).purged("p").warnings == ()
-    assert store.asked("keeps_versions") == []
+    assert store.asked("versioning") == []
 
 
 @pytest.mark.parametrize("uploads", [None, True])

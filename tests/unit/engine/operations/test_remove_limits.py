@@ -202,7 +202,7 @@ def test_a_store_without_batches_is_served_key_by_key(workers: int | None) -> No
 
 def test_transient_failures_everywhere_do_not_show(workers: int | None) -> None:
     store = MemoryStore([*KEYS, "p/\x01"], uploads=["p/u"], page_size=3, batch_size=4)
-    for operation in ("list_objects", "list_uploads", "delete_batch", "delete_one", "abort_upload", "keeps_versions"):
+    for operation in ("list_objects", "list_uploads", "delete_batch", "delete_one", "abort_upload", "versioning"):
         store.fail(operation, SLOW_DOWN, on=range(1, 999, 4))
     for key in KEYS[::3]:
         store.reject(key, "InternalError", times=2)

@@ -1,0 +1,72 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Turn the report of a restore into Ansible's result and diff."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..._engine.model.report import FolderReport, Report, Restored
+from ..printable import printable
+from .change import NOTHING, failure_message, failures_of, human_size, record_of
+from .task_result import TaskResult
+
+
+def describe_restore(report: Report | None, params: Mapping[str, Any]) -> TaskResult:
+    """Describe what came back, always with the same keys."""
+    report = report or NOTHING
+    return TaskResult(
+        values={
+            "changed": any(folder.changed for folder in report.folders),
+            "folders": [_folder(folder) for folder in report.folders],
+            "totals": {
+                name: sum(getattr(_restored(folder), name) for folder in report.folders)
+                for name in ("objects", "bytes")
+            },
+            "failures": failures_of(report)[: params["sample_size"]],
+            "failures_total": report.failures_total,
+            **record_of(report),
+        },
+        diff=[_diff(folder) for folder in report.folders if folder.changed],
+        warnings=report.warnings,
+        failure=failure_message(report, verb="restored") if report.failures_total else "",
+    )
+
+
+def _restored(folder: FolderReport) -> Restored:
+    return folder.restored or Restored()
+
+
+def _keys(folder: FolderReport) -> list[str]:
+    return list(dict.fromkeys(entry.key for entry in folder.sample))
+
+
+def _folder(folder: FolderReport) -> dict[str, Any]:
+    restored = _restored(folder)
+    shown: dict[str, Any] = {
+        "path": folder.path,
+        "changed": folder.changed,
+        "restored": {"objects": restored.objects, "bytes": restored.bytes},
+        "left": dict(restored.left),
+        "sample": _keys(folder),
+    }
+    if folder.covered_by is not None:
+        shown["covered_by"] = folder.covered_by
+    return shown
+
+
+def _diff(folder: FolderReport) -> dict[str, str]:
+    restored, keys = _restored(folder), _keys(folder)
+    lines = [printable(key) for key in keys]
+    more = restored.objects - len(keys)
+    if more > 0:
+        size = restored.bytes - sum({entry.key: entry.size for entry in folder.sample}.values())
+        lines.append(f"… and {more:,} more objects, {human_size(max(size, 0))}")
+    return {
+        "before_header": printable(folder.path),
+        "after_header": printable(folder.path),
+        "before": "",
+        "after": "".join(f"{line}\n" for line in lines),
+    }

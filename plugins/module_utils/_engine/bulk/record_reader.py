@@ -1,0 +1,83 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read a record, also one that was cut short."""
+
+from __future__ import annotations
+
+import itertools
+import zlib
+from collections.abc import Iterator
+
+from ..errors import InvalidOption
+from ..model.record import Closing, Header, RecordedEntry, RecordedException, read_header, read_line
+
+CHUNK = 2**18  # bytes
+_GZIP = 31  # of zlib: a gzip header and trailer around each member
+_GZIP_MAGIC = b"\x1f\x8b"
+
+
+class RecordReader:
+    """Read a record from a file, as often as needed; each raises :class:`InvalidOption` for what is no record.
+
+    A file that was cut is read to its last whole line: that is what a machine that lost power leaves behind.
+    ``complete``: whether it was closed, once it was read.
+    """
+
+    def __init__(self, *, path: str, option: str) -> None:
+        self.complete = False
+        self._path = path
+        self._option = option
+
+    def header(self) -> Header:
+        """Read the first line."""
+        first = next(self._whole_lines(), None)
+        if first is None:
+            raise self._refused("is not a record of tidy.spaces: it has no line")
+        try:
+            return read_header(first)
+        except ValueError as exc:
+            raise self._refused(str(exc)) from exc
+
+    def lines(self) -> Iterator[RecordedEntry | RecordedException]:
+        """Read the lines about entries, in the order in which they were written."""
+        for number, line in enumerate(itertools.islice(self._whole_lines(), 1, None), 2):
+            try:
+                read = read_line(line)
+            except ValueError as exc:
+                raise self._refused(f"{exc} (line {number})") from exc
+            if isinstance(read, Closing):
+                self.complete = True
+            else:
+                yield read
+
+    def _whole_lines(self) -> Iterator[bytes]:
+        rest = b""
+        try:
+            for data in self._unpacked():
+                *lines, rest = (rest + data).split(b"\n")
+                yield from lines
+        except OSError as exc:
+            raise self._refused(f"cannot be read: {exc.strerror}") from exc
+        except zlib.error as exc:
+            raise self._refused(f"is damaged: {exc}") from exc
+
+    def _unpacked(self) -> Iterator[bytes]:
+        with open(self._path, "rb") as file:
+            chunks = iter(lambda: file.read(CHUNK), b"")
+            first = next(chunks, b"")
+            if not first.startswith(_GZIP_MAGIC):
+                yield from itertools.chain([first], chunks)
+                return
+            member = zlib.decompressobj(wbits=_GZIP)
+            for chunk in itertools.chain([first], chunks):
+                while chunk:
+                    yield member.decompress(chunk)
+                    chunk = member.unused_data
+                    if member.eof:
+                        member = zlib.decompressobj(wbits=_GZIP)
+
+    def _refused(self, problem: str) -> InvalidOption:
+        return InvalidOption(
+            self._option, self._path, problem, advice="Name a file that the option record of a removal has written."
+        )

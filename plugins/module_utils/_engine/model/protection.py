@@ -1,0 +1,114 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which keys are protected from removal: pure functions of globs and keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ..errors import InvalidOption
+from .globs import matches
+from .path import CONTROL
+
+_WILDCARD = re.compile(r"[*?\[]")
+
+
+class Protection:
+    """Globs on whole keys; a glob that matches a folder protects everything below it.
+
+    ``prod``, ``prod/``, ``prod/*`` and ``prod/**`` all protect ``prod/a/b``. The first protects an object named
+    ``prod`` too. Wildcards are those of :func:`matches`.
+    """
+
+    def __init__(self, globs: Sequence[str]) -> None:
+        self._globs = [(_as_folder(glob), glob.endswith("/")) for glob in globs]
+        self._literals = tuple(_literal(glob) for glob, _folder_only in self._globs)
+        self._folder = ""
+        self._folder_protected = False
+
+    def reaches(self, prefix: str) -> bool:
+        """Tell whether a key that begins with ``prefix`` can be protected; if not, no walk is needed."""
+        return any(prefix.startswith(literal) or literal.startswith(prefix) for literal in self._literals)
+
+    def protects_folder(self, prefix: str) -> bool:
+        """Tell whether a folder is or lies in a protected one, so that everything in it is protected."""
+        return any(_matches_folder(glob, prefix) for glob, _folder_only in self._globs)
+
+    def protected(self, keys: Sequence[str]) -> list[str]:
+        """Return the keys that are protected; fast for keys in the order of a listing."""
+        literals = self._literals
+        return [key for key in keys if key.startswith(literals) and self._protects(key)]
+
+    def _protects(self, key: str) -> bool:
+        folder = key[: key.rfind("/") + 1]
+        if folder != self._folder:
+            self._folder, self._folder_protected = folder, self.protects_folder(folder)
+        return self._folder_protected or any(
+            not folder_only and matches(glob, key) for glob, folder_only in self._globs
+        )
+
+
+def parse_protect(option: str, value: object) -> tuple[str, ...]:
+    """Check the globs of keys to protect; raise :class:`InvalidOption` for one that is surely not what was meant."""
+    if not isinstance(value, (list, tuple)):
+        raise InvalidOption(
+            option,
+            value,
+            "is not a list",
+            advice="Give a YAML list, such as ['prod/', '**/*.lock']; [] protects nothing.",
+        )
+    return tuple(_parsed(f"{option}[{index}]", glob) for index, glob in enumerate(value))
+
+
+def only_at_the_top(glob: str) -> bool:
+    """Tell whether a glob can match no key but those at the top of the Space, which is seldom meant: ``*.lock``."""
+    return "/" not in glob and bool(_WILDCARD.search(glob)) and glob not in ("*", "**")
+
+
+def _parsed(option: str, glob: object) -> str:
+    if isinstance(glob, (bool, int, float)):
+        raise InvalidOption(
+            option, glob, "is a number or a boolean, not a string", advice="Quote it, because YAML turns 1.10 into 1.1."
+        )
+    if not isinstance(glob, str):
+        raise InvalidOption(option, glob, "is not a string", advice="Give a glob, such as 'prod/' or '**/*.lock'.")
+    if not glob.strip():
+        raise InvalidOption(
+            option, glob, "is empty or blank", advice="Give a glob, or remove it; often a variable was not set."
+        )
+    control = CONTROL.search(glob)
+    if control:
+        raise InvalidOption(
+            option,
+            glob,
+            f"has the control character {control[0]!r}",
+            advice="Often it is a line break at the end: use the trim filter. Write '?' where a key really has one.",
+        )
+    plain = re.sub("/+", "/", glob).lstrip("/")
+    if glob != plain:
+        raise InvalidOption(
+            option,
+            glob,
+            "starts with '/' or has an empty segment",
+            advice=f"A glob matches whole keys, which have no slash before them: write {plain or '**'!r}.",
+        )
+    return glob
+
+
+def _as_folder(glob: str) -> str:
+    """Return the glob of a folder's name without a slash."""
+    return glob.removesuffix("/")
+
+
+def _literal(glob: str) -> str:
+    """Return what every match of a glob begins with, whether it is the key or a folder above it."""
+    wildcard = _WILDCARD.search(glob)
+    return glob[: wildcard.start()] if wildcard else glob
+
+
+def _matches_folder(glob: str, prefix: str) -> bool:
+    """Tell whether a glob matches ``prefix``, which ends in a slash or is empty, or a folder above it."""
+    cuts = (index for index, character in enumerate(prefix) if character == "/")
+    return any(matches(glob, prefix[:cut]) for cut in cuts)

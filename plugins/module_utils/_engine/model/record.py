@@ -1,0 +1,183 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lines of a record: what a task removed, one JSON object a line.
+
+The first line is the :class:`Header`. Then comes one line for each entry, and one more for each entry that was not
+removed, or not certainly: the last line about an entry holds. The last line of all is the :class:`Closing`.
+All lines are ASCII, so that every key can be written, whatever characters it holds.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from json.encoder import encode_basestring_ascii as quoted
+from typing import Any, Literal, NamedTuple, TypeVar, Union
+
+from .entries import CurrentVersion, Entry, Item, Upload
+
+FORMAT = "tidy.spaces"
+VERSION = 1
+
+Outcome = Literal["failed", "unknown", "untried"]
+Recordable = Union[Entry, CurrentVersion, Upload]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Header:
+    """What the record is of: the task, its Space and folders, and the options that decided what goes.
+
+    ``versioning`` is ``never``, ``enabled`` or ``suspended``; ``None`` if it was not asked for. ``started`` is ISO 8601
+    in UTC.
+    """
+
+    operation: str
+    check_mode: bool
+    space: str
+    endpoint: str
+    versioning: str | None
+    folders: Sequence[str]
+    options: Mapping[str, Any]
+    started: str
+    record: str = FORMAT
+    version: int = VERSION
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closing:
+    """How the task ended: what it removed, and whether it was done to the end. ``ended`` is ISO 8601 in UTC."""
+
+    totals: Mapping[str, int]
+    complete: bool
+    ended: str
+
+
+@dataclass(frozen=True)
+class RecordedEntry:
+    """One entry that the task was about to remove; ``restorable``: whether the store keeps it as an old version."""
+
+    key: str
+    version_id: str | None
+    size: int
+    kind: str
+    restorable: bool = True
+
+
+class RecordedException(NamedTuple):
+    """One entry that was not removed, or not certainly.
+
+    Without ``version_id`` it is the object of that name, or with ``upload`` an upload.
+    """
+
+    key: str
+    version_id: str | None
+    outcome: Outcome
+    code: str
+    upload: bool = False
+
+
+Line = Union[RecordedEntry, RecordedException, Closing]
+DocumentT = TypeVar("DocumentT", Header, Closing)
+
+
+def write_document(document: Header | Closing) -> str:
+    """Write a record's first or last line."""
+    return json.dumps(asdict(document)) + "\n"
+
+
+def write_entries(entries: Sequence[Recordable]) -> str:
+    """Write a line for each entry."""
+    return "".join([_WRITERS[type(entry)](entry) for entry in entries])
+
+
+def write_exception(item: Item, *, outcome: Outcome, code: str = "") -> str:
+    """Write a line about an entry that was not removed, or not certainly."""
+    name = {"upload_id": item.upload_id} if isinstance(item, Upload) else {"version_id": item.version_id}
+    return json.dumps({"key": item.key, **name, "outcome": outcome, "code": code}) + "\n"
+
+
+def read_header(line: bytes) -> Header:
+    """Read a record's first line; raise ``ValueError`` with what is wrong if it is none."""
+    document = _object(line)
+    if document.get("record") != FORMAT:
+        raise ValueError("is not a record of tidy.spaces")
+    if document.get("version") != VERSION:
+        raise ValueError(f"is a record of version {document.get('version')!r}, and only version {VERSION} can be read")
+    return _document(Header, document)
+
+
+def read_line(line: bytes) -> Line:
+    """Read one of the lines behind the first; raise ``ValueError`` with what is wrong if it is none."""
+    document = _object(line)
+    if "ended" in document:
+        return _document(Closing, document)
+    try:
+        if "outcome" in document:
+            return RecordedException(
+                document["key"],
+                document.get("version_id"),
+                document["outcome"],
+                document["code"],
+                "upload_id" in document,
+            )
+        return RecordedEntry(
+            document["key"],
+            document.get("version_id"),
+            document.get("size", 0),
+            document["kind"],
+            document.get("restorable", True),
+        )
+    except KeyError as exc:
+        raise ValueError(f"has a line without {exc}") from exc
+
+
+def _entry_line(entry: Entry) -> str:
+    kind = "object" if entry.version_id is None else "delete_marker" if entry.delete_marker else "version"
+    version = "null" if entry.version_id is None else quoted(entry.version_id)
+    return (
+        f'{{"key": {quoted(entry.key)}, "version_id": {version}, "size": {entry.size}, '
+        f'"etag": {_etag(entry.etag)}, "last_modified": {quoted(entry.modified)}, "kind": "{kind}"}}\n'
+    )
+
+
+def _current_line(entry: CurrentVersion) -> str:
+    lasts = "" if entry.restorable else ', "restorable": false'
+    return (
+        f'{{"key": {quoted(entry.key)}, "version_id": {quoted(entry.version_id)}, "size": {entry.size}, '
+        f'"etag": {_etag(entry.etag)}, "last_modified": {quoted(entry.modified)}, "kind": "object"{lasts}}}\n'
+    )
+
+
+def _upload_line(upload: Upload) -> str:
+    return (
+        f'{{"key": {quoted(upload.key)}, "upload_id": {quoted(upload.upload_id)}, '
+        f'"initiated": {quoted(upload.initiated)}, "kind": "upload"}}\n'
+    )
+
+
+_WRITERS: Mapping[type, Any] = {Entry: _entry_line, CurrentVersion: _current_line, Upload: _upload_line}
+
+
+def _etag(etag: str) -> str:
+    """Write an etag without the quotes that listings put around it."""
+    return quoted(etag.strip('"'))
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    try:
+        document = json.loads(line)
+    except ValueError as exc:
+        raise ValueError("has a line that is not JSON") from exc
+    if isinstance(document, dict):
+        return document
+    raise ValueError("has a line that is not a JSON object")
+
+
+def _document(kind: type[DocumentT], document: Mapping[str, Any]) -> DocumentT:
+    names = [each.name for each in fields(kind)]
+    missing = [name for name in names if name not in document]
+    if missing:
+        raise ValueError(f"has a line without {missing[0]!r}")
+    return kind(**{name: document[name] for name in names})

@@ -1,0 +1,193 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What becomes of each key of a restore: pure functions of a record and of a listing of versions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import Protocol
+
+from ..errors import ProtocolError
+from .entries import Entry
+from .record import RecordedEntry, RecordedException
+from .times import moment
+
+_KEY_BITS = 2**60 - 1  # so that Python keeps the number in 32 bytes
+_VERSION_BITS = 2**57 - 1
+_STATE_BITS = 3
+
+
+class KeyState(IntEnum):
+    """What is known of a key that is to be restored."""
+
+    UNSEEN = 0  # in the record, and not listed so far
+    RESTORING = 1  # its delete markers are being removed, or are gone
+    IN_PLACE = 2  # the recorded version is the current one
+    NEWER = 3  # something newer than the recorded version was written
+    DIFFERS = 4  # something was written over it after it was restored
+    SUSPENDED = 5  # only a delete marker called null hides it, in a Space whose versioning is suspended
+    NOT_RESTORABLE = 6  # the removal destroyed it
+    EARLIER = 7  # it was deleted before the time that is asked for
+
+
+LEFT = (KeyState.IN_PLACE, KeyState.NEWER, KeyState.DIFFERS, KeyState.SUSPENDED, KeyState.NOT_RESTORABLE)
+"""Why a key is left as it is."""
+
+
+class RecordedKeys:
+    """The keys of a record that was left by a removal of current objects, at about 110 bytes a key.
+
+    The last line about a key holds. What was not removed, for certain, is no part of it. A key and its version are
+    kept as hashes, which Python keys anew for each process.
+    """
+
+    def __init__(
+        self, lines: Iterable[RecordedEntry | RecordedException], *, accept: Callable[[str], bool] = lambda _key: True
+    ) -> None:
+        self._states: dict[int, int] = {}
+        states = self._states
+        for line in lines:
+            if isinstance(line, RecordedEntry):
+                if line.kind == "object" and accept(line.key):
+                    state = KeyState.UNSEEN if line.restorable else KeyState.NOT_RESTORABLE
+                    states[hash(line.key) & _KEY_BITS] = _packed(line.version_id, state)
+            elif not line.upload and line.outcome != "unknown":
+                states.pop(hash(line.key) & _KEY_BITS, None)
+
+    def __len__(self) -> int:
+        return len(self._states)
+
+    def __contains__(self, key: str) -> bool:
+        return hash(key) & _KEY_BITS in self._states
+
+    def is_recorded(self, entry: Entry) -> bool:
+        """Return whether an entry is the version that the record names."""
+        packed = self._states[hash(entry.key) & _KEY_BITS]
+        return packed >> _STATE_BITS == _packed(entry.version_id, KeyState.UNSEEN) >> _STATE_BITS
+
+    def state(self, key: str) -> KeyState:
+        """Return what is known of a key of the record."""
+        return KeyState(self._states[hash(key) & _KEY_BITS] & (2**_STATE_BITS - 1))
+
+    def change(self, key: str, state: KeyState) -> None:
+        """Set what is known of a key of the record."""
+        number = hash(key) & _KEY_BITS
+        self._states[number] = self._states[number] >> _STATE_BITS << _STATE_BITS | state
+
+    def unlisted(self, lines: Iterable[RecordedEntry | RecordedException]) -> Iterator[tuple[RecordedEntry, KeyState]]:
+        """Return the entries that are ``UNSEEN`` or ``NOT_RESTORABLE``, of the same lines as before, each key once."""
+        states = (KeyState.UNSEEN, KeyState.NOT_RESTORABLE)
+        mask = 2**_STATE_BITS - 1
+        if not any(packed & mask in states for packed in self._states.values()):
+            return
+        for line in lines:
+            if not isinstance(line, RecordedEntry) or line.key not in self:
+                continue
+            state = self.state(line.key)
+            if state in states and self.is_recorded(Entry(line.key, version_id=line.version_id)):
+                self.change(line.key, KeyState.EARLIER)
+                yield line, state
+
+
+class Decisions(Protocol):
+    """Where a selection reports what it finds."""
+
+    def restoring(self, version: Entry, markers: Sequence[Entry]) -> None:
+        """Take a version that comes back when these delete markers are removed."""
+
+    def leave(self, version: Entry, state: KeyState) -> None:
+        """Take a version, of a key that is left as it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which keys come back.
+
+    ``recorded``: the keys of a record, each with the version that comes back. ``since``: a key comes back if all delete
+    markers above its version are not older. At least one of the two is set; with both, both must hold. ``accept``:
+    which keys are meant. ``suspended``: delete markers that are called ``null`` stay.
+    """
+
+    recorded: RecordedKeys | None
+    since: Callable[[], datetime] | None
+    suspended: bool
+    accept: Callable[[str], bool] = lambda _key: True
+
+
+class RestoreSelection:
+    """Choose the delete markers to remove, from the entries of one scan in its order: a key's newest entry comes first.
+
+    A key's entries may stand on several pages. What becomes of it is known at its first version, which is the current
+    one or comes back; and for a record, at the recorded version below it. Each delete marker is chosen with the size of
+    the version that it hides, so that bytes can be counted.
+    """
+
+    def __init__(self, *, wanted: Wanted, decisions: Decisions) -> None:
+        self._wanted = wanted
+        self._decisions = decisions
+        self._key = ""
+        self._meant = False
+        self._markers: list[Entry] = []
+        self._top: Entry | None = None  # the newest version of the key
+
+    def __call__(self, items: Sequence[Entry]) -> Sequence[Entry]:
+        chosen: list[Entry] = []
+        for entry in items:
+            if entry.key != self._key:
+                if not self._key and not entry.latest:
+                    raise ProtocolError(
+                        f"The store's listing begins amid the versions of {entry.key!r}.",
+                        advice="Set workers to 1, so that the listing is not shared.",
+                    )
+                self._key, self._markers, self._top = entry.key, [], None
+                self._meant = self._means(entry.key)
+            if not self._meant:
+                continue
+            if entry.delete_marker:
+                if self._top is None:
+                    self._markers.append(entry)
+            elif self._top is None:
+                self._top = entry
+                chosen += self._at_first_version(entry)
+            elif self._wanted.recorded and self._wanted.recorded.is_recorded(entry):
+                self._decisions.leave(entry, KeyState.NEWER)
+        return chosen
+
+    def _means(self, key: str) -> bool:
+        recorded = self._wanted.recorded
+        if recorded is None:
+            return self._wanted.accept(key)
+        return key in recorded and recorded.state(key) is not KeyState.NOT_RESTORABLE
+
+    def _at_first_version(self, version: Entry) -> Sequence[Entry]:
+        wanted, markers = self._wanted, self._markers
+        if wanted.recorded and not wanted.recorded.is_recorded(version):
+            return ()
+        if not markers:
+            self._decisions.leave(version, KeyState.IN_PLACE)
+        elif wanted.since and not all(_time(marker) >= wanted.since() for marker in markers):
+            self._decisions.leave(version, KeyState.EARLIER)
+        elif wanted.suspended and any(marker.version_id == "null" for marker in markers):
+            self._decisions.leave(version, KeyState.SUSPENDED)
+        else:
+            self._decisions.restoring(version, markers)
+            return [marker._replace(size=version.size) for marker in markers]
+        return ()
+
+
+def _packed(version_id: str | None, state: KeyState) -> int:
+    return (hash(version_id) & _VERSION_BITS) << _STATE_BITS | state
+
+
+def _time(marker: Entry) -> datetime:
+    try:
+        return moment(marker.modified)
+    except ValueError as exc:
+        raise ProtocolError(
+            f"The store's listing gives {marker.modified!r} as the time of a delete marker of {marker.key!r}.",
+            advice="Nothing is restored on such a basis.",
+        ) from exc

@@ -1,0 +1,44 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a record of a removal needs to know of the Space."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+from ..errors import Denied, Unsupported
+from ..ports import KEEPS_VERSIONS, Lister, Versioning
+from .listings import Listing, current_versions
+
+Send = Callable[[Callable[[], Any]], Any]
+
+DESTROYS = (
+    "Versioning of the Space is suspended: the removal of an object whose current version is called null destroys it. "
+    "The record calls such an object not restorable."
+)
+
+
+def find_versions(*, lister: Lister, send: Send, prefixes: Iterable[str]) -> tuple[Versioning, Listing | None]:
+    """Return whether the Space keeps versions, and what lists them with the objects, if it does.
+
+    Raise :class:`Denied` if the key may not list them, so that nothing is removed whose record could not be used.
+    """
+    try:
+        versioning: Versioning = send(lister.versioning)
+        if versioning not in KEEPS_VERSIONS:
+            return versioning, None
+        for prefix in prefixes:
+            send(partial(lister.list_versions, prefix, None))
+    except Unsupported:
+        return "never", None
+    except Denied as exc:
+        raise Denied(
+            f"The record is to name versions, and this key may not look for them: {exc} Nothing was removed.",
+            code=exc.code,
+            advice="Grant GetBucketVersioning and ListBucketVersions, or set record_versions to false for a record "
+            "that spaces_folder_restore cannot use.",
+        ) from exc
+    return versioning, current_versions(lister, versioning=versioning)

@@ -1,0 +1,311 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``restore``: take the delete markers away that hide objects."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from ..bulk.listing import ConsumerT, Scan
+from ..bulk.outcomes import Outcome, State, failed
+from ..bulk.pipeline import FolderCounter
+from ..bulk.retry import Retrier
+from ..errors import EngineError, InvalidOption, LimitExceeded, RequestFailed
+from ..model.covering import covers
+from ..model.entries import Entry, Item, Upload
+from ..model.globs import Globs
+from ..model.path import FolderPath
+from ..model.record import RecordedEntry, RecordedException
+from ..model.report import FolderReport, Restored
+from ..model.restoration import LEFT, KeyState, RecordedKeys, RestoreSelection, Wanted
+from ..ports import FolderMarkers, Lister
+from .listings import Listing
+
+NEVER_KEPT = (
+    "The Space has never kept versions, so nothing can be restored in it: what was removed is gone. "
+    "Turn on versioning of the Space, then what is removed from then on can be restored."
+)
+NOT_CLOSED = (
+    "The record has no last line: the task that wrote it was ended from outside, or the file was cut. "
+    "What it names was restored."
+)
+EXPIRED = Outcome(State.FAILED, "Expired", "The version that the record names is not in the Space any more.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """A record to restore from: its keys, and its lines, to be read again; ``complete``: its last line was there."""
+
+    keys: RecordedKeys
+    complete: bool
+    lines: Callable[[], Iterable[RecordedEntry | RecordedException]]
+
+
+class RestoreCounter(FolderCounter):
+    """What came back in one folder so far: a key counts when the last of its delete markers is gone."""
+
+    def __init__(self, *, recorded: RecordedKeys | None, allow: Callable[[], None], **options: Any) -> None:
+        super().__init__(**options)
+        self.left: Counter[KeyState] = Counter()
+        self._recorded = recorded
+        self._allow = allow
+        self._passes = 0
+        self._objects = 0
+        self._bytes = 0
+        self._several: dict[str, int] = {}  # delete markers to go, of keys that have more than one
+
+    def begin_pass(self) -> None:
+        """Note that the folder is listed from its beginning."""
+        self._passes += 1
+
+    def restoring(self, version: Entry, markers: Sequence[Entry]) -> None:
+        if self._passes == 1:
+            self._allow()
+        if len(markers) > 1:
+            self._several[version.key] = len(markers)
+        self._change(version.key, KeyState.RESTORING)
+
+    def leave(self, version: Entry, state: KeyState) -> None:
+        """Take note of a key that stays as it is; without a record, only the first look at it counts."""
+        if self._recorded is None:
+            self.left[state] += self._passes == 1
+        elif self._recorded.state(version.key) is not KeyState.RESTORING:
+            self._change(version.key, state)
+        elif state is not KeyState.IN_PLACE:  # where it should be by now
+            self._objects -= 1
+            self._bytes -= version.size
+            self._change(version.key, KeyState.DIFFERS)
+
+    def _change(self, key: str, state: KeyState) -> None:
+        if self._recorded is None:
+            return
+        self.left[self._recorded.state(key)] -= 1
+        self.left[state] += 1
+        self._recorded.change(key, state)
+
+    def count(self, items: Sequence[Item], *, confirmed: bool = True) -> None:
+        super().count(items, confirmed=confirmed)
+        for item in items:
+            markers = self._several.pop(item.key, 1)
+            if markers > 1:
+                self._several[item.key] = markers - 1
+            elif isinstance(item, Entry):
+                self.count_restored(item.size)
+
+    def count_restored(self, size: int) -> None:
+        """Count an object that is there again."""
+        self._objects += 1
+        self._bytes += size
+
+    def uncount(self, items: Sequence[Item]) -> None:
+        super().uncount(items)
+        sizes = {item.key: item.size for item in items if isinstance(item, Entry)}
+        self._objects -= len(sizes)
+        self._bytes -= sum(sizes.values())
+
+    def report(self) -> FolderReport:
+        report = super().report()
+        restored = Restored(
+            objects=self._objects, bytes=self._bytes, left={state.name.lower(): self.left[state] for state in LEFT}
+        )
+        changed = report.changed or bool(self._objects)
+        return replace(report, changed=changed, restored=restored)
+
+
+class KeyCount:
+    """Count the keys that would come back."""
+
+    satisfied = False
+
+    def __init__(self) -> None:
+        self.keys = 0
+
+    def count(self, items: Sequence[Entry]) -> None:
+        """Do nothing: keys count, not delete markers."""
+
+    def restoring(self, version: Entry, markers: Sequence[Entry]) -> None:
+        self.keys += 1
+
+    def leave(self, version: Entry, state: KeyState) -> None:
+        """Do nothing: what stays does not count."""
+
+
+class Restore:
+    """Remove the delete markers above objects that were deleted: a :class:`RemovalPlan` that removes no data.
+
+    ``record``: bring back the versions that it names. ``since``: bring back what was deleted since then, a time or an
+    age by the store's clock. At least one of them is set; with both, both must hold. ``globs`` choose keys by their
+    names below the folder. ``max_objects``: fail before the first removal if more keys than these would come back.
+    ``markers``: what creates folder markers that are gone; ``retrier`` sends its requests.
+    """
+
+    done = "restored"
+
+    def __init__(
+        self,
+        *,
+        folders: Sequence[FolderPath],
+        lister: Lister,
+        markers: FolderMarkers,
+        retrier: Retrier,
+        record: Record | None = None,
+        since: datetime | timedelta | None = None,
+        globs: Globs | None = None,
+        max_objects: int | None = None,
+        sample_size: int = 20,
+    ) -> None:
+        self.listing = Listing(fetch=lister.list_versions, level=lister.list_version_level)
+        self.counters = [
+            RestoreCounter(
+                folder=folder,
+                sample_size=sample_size,
+                covered_by=cover,
+                recorded=record.keys if record else None,
+                allow=self._allow,
+            )
+            for folder, cover in zip(folders, covers(folders, nested=True), strict=True)
+        ]
+        self._lister = lister
+        self._markers = markers
+        self._retrier = retrier
+        self._record = record
+        self._since = since
+        self._since_time: datetime | None = None
+        self._globs = globs
+        self._max_objects = max_objects
+        self._suspended = False
+        self._begun = 0
+        self._counts: list[KeyCount] = []
+
+    def check(self, send: Callable[[Callable[[], Any]], Any]) -> None:
+        """Ask whether the Space keeps versions, and for the store's time."""
+        versioning = send(self._lister.versioning)
+        if versioning == "never":
+            raise EngineError(NEVER_KEPT)
+        self._suspended = versioning == "suspended"
+        if self._since is None:
+            return
+        send(partial(self._lister.list_versions, self.counters[0].folder.prefix, None))
+        now = self._lister.now()
+        if now is None:
+            raise EngineError(
+                "The store's replies carry no date that can be read, so nothing can be said of since.",
+                advice="Look whether a proxy before the store takes the Date header away, or changes it.",
+            )
+        self._since_time = now - self._since if isinstance(self._since, timedelta) else self._since
+        if self._since_time > now:
+            raise InvalidOption(
+                "since",
+                f"{self._since_time:%Y-%m-%dT%H:%M:%SZ}",
+                f"is in the future: it is {now:%Y-%m-%dT%H:%M:%SZ} by the store's clock",
+                advice="Give the time from which on deletions are to be taken back.",
+            )
+
+    def survey(self) -> Sequence[Scan[Entry, KeyCount]]:
+        """Count keys, if there is a limit."""
+        if self._max_objects is None:
+            return ()
+        own = [counter for counter in self.counters if counter.covered_by is None]
+        self._counts = [KeyCount() for _counter in own]
+        return [self._scan(counter.folder, count, count) for counter, count in zip(own, self._counts, strict=True)]
+
+    def total(self) -> None:
+        """Refuse too many keys; the number of delete markers is not known."""
+        keys = sum(count.keys for count in self._counts)
+        if self._max_objects is not None and keys > self._max_objects:
+            raise LimitExceeded(
+                f"max_objects allows {self._max_objects} to be restored, and {keys:,} would be: nothing was restored.",
+                advice="Look whether path, since and filters are those you mean; if they are, raise max_objects.",
+            )
+
+    def entries(self, folder: FolderPath, consumer: ConsumerT) -> Iterator[Scan[Entry, ConsumerT]]:
+        counter = next(each for each in self.counters if each.folder == folder and each.covered_by is None)
+        counter.begin_pass()
+        yield self._scan(folder, consumer, counter)
+
+    def uploads(self, folder: FolderPath, consumer: ConsumerT) -> Iterator[Scan[Upload, ConsumerT]]:
+        """Return none: what was aborted cannot come back."""
+        return iter(())
+
+    def finish(self, run_jobs: Callable[[Iterable[tuple[Callable[[], Any], Callable[[Any], None]]]], None]) -> None:
+        """Create folder markers that are gone without a trace, and note what else of the record is gone."""
+        if self._record:
+            run_jobs(self._jobs(self._record))
+
+    def folder_report(self, counter: FolderCounter) -> FolderReport:
+        return counter.report()
+
+    def warnings(self) -> Iterator[str]:
+        """Return that the record was cut short, if it was."""
+        if self._record and not self._record.complete:
+            yield NOT_CLOSED
+
+    def _scan(
+        self, folder: FolderPath, consumer: ConsumerT, decisions: RestoreCounter | KeyCount
+    ) -> Scan[Entry, ConsumerT]:
+        since = self._since_time
+        wanted = Wanted(
+            recorded=self._record.keys if self._record else None,
+            since=None if since is None else lambda: since,
+            suspended=self._suspended,
+            accept=self._accept(folder),
+        )
+        return Scan(
+            prefix=folder.prefix,
+            fetch=self.listing.fetch,
+            consumer=consumer,
+            select=lambda: RestoreSelection(wanted=wanted, decisions=decisions),
+            level=self.listing.level,
+        )
+
+    def _accept(self, folder: FolderPath) -> Callable[[str], bool]:
+        globs, start = self._globs, len(folder.prefix)
+        return (lambda _key: True) if globs is None else (lambda key: globs.choose(key[start:].rstrip("/")))
+
+    def _allow(self) -> None:
+        self._begun += 1
+        if self._max_objects is not None and self._begun > self._max_objects:
+            raise EngineError(
+                "More was deleted while the folder was being restored: the task stopped at max_objects.",
+                advice="Run the task again.",
+            )
+
+    def _jobs(self, record: Record) -> Iterator[tuple[Callable[[], Any], Callable[[Any], None]]]:
+        for line, state in record.keys.unlisted(record.lines()):
+            counter = self._counter_of(line.key)
+            if counter is None:
+                continue
+            if state is KeyState.NOT_RESTORABLE:
+                counter.left[state] += 1
+            elif line.key.endswith("/") and not line.size:
+                yield partial(self._create, line.key), partial(self._created, counter, line)
+            else:
+                counter.fail(Entry(line.key, version_id=line.version_id), EXPIRED)
+
+    def _counter_of(self, key: str) -> RestoreCounter | None:
+        own = (counter for counter in self.counters if counter.covered_by is None)
+        return next((counter for counter in own if key.startswith(counter.folder.prefix)), None)
+
+    def _create(self, key: str) -> KeyState | Outcome:
+        """Create a folder marker, unless there is one."""
+        try:
+            if self._retrier(partial(self._markers.size, key)) is not None:
+                return KeyState.IN_PLACE
+            self._retrier(partial(self._markers.create, key, only_new=True))
+        except RequestFailed as exc:
+            return KeyState.IN_PLACE if exc.code == "PreconditionFailed" else failed(exc, sent=exc.uncertain)
+        return KeyState.RESTORING
+
+    def _created(self, counter: RestoreCounter, line: RecordedEntry, became: KeyState | Outcome) -> None:
+        if isinstance(became, Outcome):
+            counter.fail(Entry(line.key), became)
+        elif became is KeyState.IN_PLACE:
+            counter.left[became] += 1
+        else:
+            counter.count_restored(0)

@@ -1,0 +1,134 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Removals with a record that end in the middle, and restores that do: what was removed comes back, and no more."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.tidy.spaces.plugins.modules import spaces_folder, spaces_folder_restore
+from tests.faults import faults
+from tests.faults.jobs import HANG, Job, Trial, look, result_of
+from tests.faults.proxy import FaultProxy, Rule
+from tests.integration.process import start_module
+
+KEYS = [f"p/{number:04}" for number in range(1_200)]
+JOB = Job(
+    module=spaces_folder,
+    options={"path": "p", "state": "absent", "workers": 2},
+    fill=lambda witness: witness.put([*KEYS, "pp"], b"12345"),
+    removes=lambda key: key.startswith("p/"),
+    versioned=True,
+)
+
+
+@pytest.fixture
+def trial(make_trial: Callable[[Job], Trial]) -> Trial:
+    """Prepare a folder in a Space that keeps versions."""
+    return make_trial(JOB)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Mount a disk of 64 KiB."""
+    place = tmp_path / "small"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("this user may not mount a small disk")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def restore(trial: Trial, endpoint: str, record: Path) -> subprocess.Popen[str]:
+    """Start a restore."""
+    options = trial.options(endpoint)
+    del options["state"]
+    return start_module(spaces_folder_restore, **options, from_record=str(record))
+
+
+def kill_at(proxy: FaultProxy, number: int, start: Callable[[], subprocess.Popen[str]]) -> None:
+    """Start a process, and kill it while the store is asked for a batch."""
+    started = threading.Event()
+
+    def strike() -> None:
+        started.wait(HANG)
+        process.send_signal(signal.SIGKILL)
+
+    proxy.rules.append(Rule(fault=faults.first_do(strike), operation="DeleteObjects", first=number, times=1))
+    process = start()
+    started.set()
+    process.communicate(timeout=HANG)
+    assert process.returncode == -signal.SIGKILL
+    proxy.wait_for_store()
+    proxy.rules.clear()
+
+
+def batches(proxy: FaultProxy) -> str:
+    """Return all batches that were asked for."""
+    return "".join(arrival.request.body.decode() for arrival in proxy.log if arrival.operation == "DeleteObjects")
+
+
+def lines_of(record: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in record.read_text().splitlines(keepends=True) if line.endswith("\n")]
+
+
+@pytest.mark.parametrize("cut", [0, 25], ids=["as it was left", "cut within a line"])
+def test_what_a_killed_removal_has_removed_comes_back_although_the_restore_is_killed_too(
+    trial: Trial, make_proxy: Callable[..., FaultProxy], tmp_path: Path, cut: int
+) -> None:
+    record = tmp_path / "r.jsonl"
+    proxy = make_proxy(trial, page=1000)
+    kill_at(proxy, 2, lambda: trial.start(proxy.endpoint, record=str(record)))
+    assert "VersionId" not in batches(proxy)
+    assert all(arrival.operation != "DeleteObject" for arrival in proxy.log)
+    gone = set(KEYS) - set(trial.witness.keys("p/"))
+    recorded = {line["key"] for line in lines_of(record)[1:]}
+    assert gone
+    assert gone <= recorded
+    with record.open("ab") as file:
+        file.write(b'{"key": "p/0001", "version_id": "x'[:cut])
+    kill_at(proxy, 1, lambda: restore(trial, proxy.endpoint, record))
+    result = result_of(restore(trial, proxy.endpoint, record))
+    assert not result.get("failed"), result
+    assert "no last line" in str(result["warnings"])
+    left = result["folders"][0]["left"]
+    assert result["totals"]["objects"] + left["in_place"] == len(recorded)
+    assert look(trial.witness) == trial.before
+
+
+def test_a_full_disk_ends_the_removal_before_the_next_request(
+    trial: Trial, make_proxy: Callable[..., FaultProxy], small_disk: Path
+) -> None:
+    record = small_disk / "r.jsonl"
+    proxy = make_proxy(trial, page=100)
+    result = trial.run(proxy.endpoint, record=str(record))
+    assert result["failed"]
+    assert "cannot be written: No space left on device" in result["msg"]
+    gone = set(KEYS) - set(trial.witness.keys("p/"))
+    assert gone <= {line["key"] for line in lines_of(record)[1:]}
+    assert len(gone) == result["totals"]["objects"] < len(KEYS)
+    result = result_of(restore(trial, proxy.endpoint, record))
+    assert not result.get("failed"), result
+    assert look(trial.witness) == trial.before
+
+
+def test_what_a_removal_with_lost_replies_has_removed_comes_back(
+    trial: Trial, make_proxy: Callable[..., FaultProxy], tmp_path: Path
+) -> None:
+    record = tmp_path / "r.jsonl"
+    proxy = make_proxy(trial, Rule(fault=faults.lose_answer, operation="DeleteObjects", probability=0.3), page=100)
+    trial.run(proxy.endpoint, record=str(record))
+    proxy.rules.clear()
+    result = result_of(restore(trial, proxy.endpoint, record))
+    assert not result.get("failed"), result
+    assert look(trial.witness) == trial.before

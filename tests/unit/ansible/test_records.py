@@ -1,0 +1,61 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options about records."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.records import _slug, parse_since
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import InvalidOption
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path import FolderPath
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize(
+    ("text", "parsed"),
+    [
+        ("2h", timedelta(hours=2)),
+        ("14d", timedelta(days=14)),
+        ("2026-11-24T12:00:00Z", NOON),
+        ("2026-11-24T13:00:00+01:00", NOON),
+        ("2026-11-24 12:00:00+00:00", NOON),  # what becomes of a time that YAML takes for one
+        (None, None),
+    ],
+)
+def test_since_is_an_age_or_a_time(text: str | None, parsed: datetime | timedelta | None) -> None:
+    assert parse_since(text) == parsed
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("yesterday", "neither an age nor a time"),
+        ("2026-11-24", "neither an age nor a time"),
+        ("2026-11-24T12:00:00", "neither an age nor a time"),
+        ("2026-99-24T12:00:00Z", "not a time"),
+        ("5x", "not an age"),
+    ],
+)
+def test_what_is_neither_is_refused(text: str, problem: str) -> None:
+    with pytest.raises(InvalidOption, match=f"since: .*{problem}"):
+        parse_since(text)
+
+
+@pytest.mark.parametrize(
+    ("paths", "name"),
+    [
+        (["builds/42/"], "builds-42"),
+        (["ü/../"], "all"),
+        (["/"], "all"),
+        (["a" * 200], "a" * 80),
+        (["a", "b", "c"], "a-and-2-more"),
+    ],
+)
+def test_a_file_in_a_directory_is_named_after_the_folder(paths: list[str], name: str) -> None:
+    exact = paths == ["ü/../"]
+    assert _slug([FolderPath.parse(path, exact=exact, allow_root=True) for path in paths]) == name

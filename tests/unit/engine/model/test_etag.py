@@ -1,0 +1,103 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The etag of a folder, and which entries were looked at."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry, Item, Upload
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.etag import EtagBuilder, LookedAt, canonical
+
+VERSION = Entry("a/b", 7, "2026-01-01T00:00:00.000Z", "v1", etag='"e"')
+TEXTS = st.text(alphabet="1:ae", max_size=4)
+ITEMS: st.SearchStrategy[Item] = st.builds(
+    Entry,
+    TEXTS,
+    st.integers(0, 11),
+    TEXTS,
+    st.none() | TEXTS.filter(bool),
+    st.booleans(),
+    TEXTS,
+    st.just(""),
+    st.just(False),
+) | st.builds(Upload, TEXTS, TEXTS, TEXTS)
+
+
+def etag_of(*items: Item, scope: str = "current") -> str:
+    builder = EtagBuilder(scope=scope)
+    builder.add(items)
+    return builder.etag
+
+
+def test_it_names_its_version_and_its_scope() -> None:
+    version, scope, number = etag_of(VERSION).split("-")
+    assert (version, len(scope), len(number)) == ("v1", 8, 64)
+    assert etag_of(VERSION, scope="versions").split("-")[1] != scope
+    assert etag_of().endswith("-" + 64 * "0")
+
+
+def test_it_stays_the_same_from_release_to_release() -> None:
+    assert etag_of(VERSION, Upload("a/u", "id", "2026-01-01T00:00:00.000Z")) == (
+        "v1-97b05602-95c272f0b92ae509188ffd1e0f068eed2e21078414a3c5a2c3878b005707c555"
+    )
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"key": "a/c"},
+        {"version_id": "v2"},
+        {"etag": '"f"'},
+        {"size": 8},
+        {"delete_marker": True},
+        {"modified": "2026-01-02T00:00:00Z"},
+    ],
+)
+def test_it_changes_with_every_field(changed: dict[str, object]) -> None:
+    assert etag_of(VERSION._replace(**changed)) != etag_of(VERSION)
+
+
+@pytest.mark.parametrize("changed", [{"latest": True}, {"storage_class": "COLD"}])
+def test_it_does_not_change_with_what_changes_by_itself(changed: dict[str, object]) -> None:
+    assert etag_of(VERSION._replace(**changed)) == etag_of(VERSION)
+
+
+@given(st.lists(ITEMS), st.lists(ITEMS), st.integers())
+def test_it_does_not_depend_on_the_order_and_can_be_added_up_in_parts(
+    one: list[Item], other: list[Item], seed: int
+) -> None:
+    shuffled = [*one, *other]
+    random.Random(seed).shuffle(shuffled)
+    parts = EtagBuilder(scope="current"), EtagBuilder(scope="current")
+    parts[0].add(one)
+    parts[1].add(other)
+    parts[0].include(parts[1])
+    assert parts[0].etag == etag_of(*shuffled) == etag_of(*one, *other)
+    parts[0].take_away(other)
+    assert parts[0].etag == etag_of(*one)
+
+
+@given(ITEMS, ITEMS)
+def test_different_entries_never_have_the_same_text(one: Item, other: Item) -> None:
+    assert (canonical(one) == canonical(other)) == (one == other)
+
+
+def test_the_walk_knows_what_it_looked_at() -> None:
+    seen = LookedAt()
+    there = [Entry(f"k{number}", number) for number in range(5000)]
+    seen.add(there[::2])
+    assert all(entry in seen for entry in there[::2])
+    assert not any(entry in seen for entry in there[1::2])
+
+
+def test_each_task_has_a_hash_of_its_own() -> None:
+    one, other = LookedAt(), LookedAt()
+    one.add([VERSION])
+    other.add([VERSION])
+    assert one._shards != other._shards
