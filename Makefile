@@ -7,6 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= $(shell tools/newest-python)
 BENCH := .cache/bench
+DOCS := .cache/docs
+RELEASE := .cache/release
 COVERAGE := .cache/coverage
 WORKERS ?= 4# of pytest: most tests wait
 COLLECTION := ansible_collections/tidy/spaces
@@ -14,7 +16,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export AWS_EC2_METADATA_DISABLED := true
 
 .PHONY: help demo environment debian test test-all test-unit test-promises test-build test-molecule test-integration
-.PHONY: test-faults test-long coverage coverage-report lint sanity sanity-older bench clean
+.PHONY: test-faults test-long coverage coverage-report lint sanity sanity-older docs release-check bench clean
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | column -t -s $$'\t'
@@ -39,7 +41,7 @@ lint: $(VENV)/test ## Style, types, documentation, changelog
 	antsibull-changelog lint
 
 test-unit: $(VENV)/test ## The engine, the adapter and the modules, without a running store
-	$(call measured,unit) tests/unit
+	$(call measured,unit,worksteal) tests/unit
 
 test-build: $(VENV)/test ## Build the collection, install it, use it
 	python tools/try_build.py
@@ -47,25 +49,24 @@ test-build: $(VENV)/test ## Build the collection, install it, use it
 test-promises: $(VENV)/test debian ## The playbooks that prove the main promises, on two stores, in process and as modules
 	python -m tests.integration.matrix --part promises
 
-test-molecule: $(VENV)/test debian ## The other playbooks and stores available here, in process and as modules
+test-molecule: $(VENV)/test debian ## The other scenarios and stores available here, in process and as modules
 	python -m tests.integration.matrix --part rest
 
 test-integration: $(VENV)/test debian ## The engine and the modules on every store available here
-	$(call measured,integration) tests/integration
+	$(call measured,integration,loadgroup) tests/integration
 
 test-faults: $(VENV)/test debian ## Stores and networks that fail, tasks that are stopped, others at work
-	$(call measured,faults) tests/faults
+	pytest --numprocesses=$(WORKERS) --dist=worksteal tests/faults
 
-test-long: $(VENV)/test debian ## Every fault with every request, crashes amid 20,000 objects, thousands of random trees
+test-long: $(VENV)/test debian ## Every fault with every kind of request, crashes amid 8,000 objects, thousands of random trees
 	pytest tests -m long --numprocesses=$(WORKERS) --dist=worksteal
-	pytest tests/unit/engine/operations/test_model_based.py tests/unit/engine/bulk/test_splitting.py --hypothesis-profile=many \
-	  --numprocesses=2 --dist=worksteal
+	pytest tests/unit/engine -m hypothesis --hypothesis-profile=many --numprocesses=2 --dist=worksteal
 
-coverage: test-unit test-integration test-faults ## Unit tests, integration tests and faults, with their branch coverage
+coverage: test-unit test-integration ## Unit tests and integration tests, with their branch coverage
 	$(MAKE) --no-print-directory coverage-report
 
 coverage-report: $(VENV)/test
-	coverage combine --quiet --keep --data-file=$(COVERAGE)/all $(addprefix $(COVERAGE)/,unit integration faults)
+	coverage combine --quiet --keep --data-file=$(COVERAGE)/all $(addprefix $(COVERAGE)/,unit integration)
 	coverage report --data-file=$(COVERAGE)/all --show-missing --skip-covered
 
 sanity: ## ansible-test sanity on the newest ansible-core
@@ -73,6 +74,12 @@ sanity: ## ansible-test sanity on the newest ansible-core
 
 sanity-older: ## ansible-test sanity on the other maintained ones
 	$(PYTHON) tools/sanity.py older
+
+docs: $(DOCS)/ready ## Build the documentation site into build/docs, and follow its links
+	$(DOCS)/bin/python tools/build_docs.py
+
+release-check: $(RELEASE)/ready ## Check that this commit can be released
+	$(RELEASE)/bin/python tools/release_check.py
 
 bench: $(BENCH)/ready debian ## Measure beside s5cmd, rclone, awscli, boto3 and amazon.aws; BENCH_ARGS=--quick takes five minutes
 	$(BENCH)/bin/python -m benchmarks $(BENCH_ARGS)
@@ -86,8 +93,8 @@ environment: $(VENV)/test
 debian:
 	@tools/debian-packages
 
-# Run pytest with several workers, and keep what it covers: $(call measured,NAME) PATH
-measured = COVERAGE_FILE=$(COVERAGE)/$(1) pytest --numprocesses=$(WORKERS) --dist=worksteal --cov --cov-report= \
+# Run pytest with several workers, and keep what it covers: $(call measured,NAME,DISTRIBUTION) PATH
+measured = COVERAGE_FILE=$(COVERAGE)/$(1) pytest --numprocesses=$(WORKERS) --dist=$(2) --cov --cov-report= \
   --cov-fail-under=0
 
 # Make an environment in which this checkout is the installed collection: $(call environment,DIRECTORY,REQUIREMENTS)
@@ -106,6 +113,16 @@ $(VENV)/demo: tests/requirements-demo.txt
 
 $(VENV)/test: tests/requirements.txt $(VENV)/demo
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
+$(DOCS)/ready: docs/site/requirements.txt
+	mkdir -p $(@D)
+	$(call environment,$(DOCS),$<)
+	touch $@
+
+$(RELEASE)/ready: tools/requirements-release.txt
+	mkdir -p $(@D)
+	$(call environment,$(RELEASE),$<)
 	touch $@
 
 $(BENCH)/ready: benchmarks/requirements.txt

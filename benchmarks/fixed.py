@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a task costs before it does anything: small jobs, through ansible-playbook, and ours through both doors."""
+"""What a task costs before it does anything: small jobs, through ansible-playbook, and ours through both executions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from benchmarks.measuring import Case, Row, Sample, Target, failure, interleaved, ratio, run
-from tests.integration.doors import DOORS, SETTINGS, TELL, doors_in
+from tests.integration.execution import EXECUTIONS, SETTINGS, VERBOSITY, executions_in
 from tests.servers.rgw import Rgw
 from tests.servers.store import NotHere, Store
 from tests.servers.witness import Witness
@@ -36,7 +36,9 @@ LOOP_SHARE = 5  # in a quick run one folder in so many
 
 @dataclass(eq=False, frozen=True, kw_only=True)
 class Job:
-    """A play of one task; ``created``: how many markers must be there afterwards; ``door``: the one it must take."""
+    """A play of one task; ``created``: how many markers must be there afterwards.
+
+    ``execution`` is how it must run."""
 
     client: str
     setting: str
@@ -44,11 +46,11 @@ class Job:
     folders: int = 1
     created: int = 0
     share: int = 1
-    door: str = ""
+    execution: str = ""
 
 
 class Ours(NamedTuple):
-    """What is measured through each door."""
+    """What is measured of each execution."""
 
     created: Job
     absent: Job
@@ -81,7 +83,7 @@ def fixed_cost(*, folders: int, rounds: int, quick: bool, scratch: Path) -> list
     empty = Job(client="no task", setting="the play itself, not taken off", tasks=[])
     idle = Job(client=FLOOR, setting="nothing done", tasks=[{FLOOR: {}}])
     theirs = _theirs(folders, share)
-    in_process, module = (_ours(door, folders, share) for door in DOORS)
+    in_process, module = (_ours(execution, folders, share) for execution in EXECUTIONS)
     tasks = [
         *(empty, idle, in_process.created, in_process.absent, module.created, module.absent),
         *(theirs.created, theirs.absent, in_process.together, module.together),
@@ -131,13 +133,15 @@ def _idle_loop(folders: int, share: int) -> Job:
     return Job(client=FLOOR, setting="loop", tasks=[{FLOOR: {}, "loop": list(range(each))}], folders=each, share=share)
 
 
-def _ours(door: str, folders: int, share: int) -> Ours:
+def _ours(execution: str, folders: int, share: int) -> Ours:
     names = _names(folders)
     each = folders // share
 
     def job(setting: str, options: Mapping[str, Any], **more: Any) -> Job:
         loop = {"loop": names[:each]} if setting == "loop" else {}
-        return Job(client=OURS, setting=f"{door}, {setting}", tasks=[{OURS: options, **loop}], door=door, **more)
+        return Job(
+            client=OURS, setting=f"{execution}, {setting}", tasks=[{OURS: options, **loop}], execution=execution, **more
+        )
 
     return Ours(
         created=job("state: present, created", {"path": f"{NEW}/"}, created=1),
@@ -179,7 +183,7 @@ def _measure(
 
 
 def sample_of(job: Job, store: Store, name: str, scratch: Path) -> Sample:
-    """Run a job once, with a folder ``name``, and see what it did and which door it took."""
+    """Run a job once, with a folder ``name``, and see what it did and which execution it took."""
     defaults = {
         OURS: {"space": SPACE},
         THEIRS: {
@@ -204,10 +208,10 @@ def sample_of(job: Job, store: Store, name: str, scratch: Path) -> Sample:
     environment = {
         **os.environ,
         **store.environment,
-        **SETTINGS.get(job.door, {}),
+        **SETTINGS.get(job.execution, {}),
         "ANSIBLE_CONFIG": str(nobodys),
         "ANSIBLE_LOG_PATH": str(task_log),
-        "ANSIBLE_LOG_VERBOSITY": str(TELL),
+        "ANSIBLE_LOG_VERBOSITY": str(VERBOSITY),
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
     }
@@ -216,7 +220,7 @@ def sample_of(job: Job, store: Store, name: str, scratch: Path) -> Sample:
     problems = failure(ended)
     if there != job.created:
         problems.append(f"{there} folders are there, not {job.created}")
-    doors = doors_in(task_log.read_text(errors="replace"))
-    if job.door and doors != [job.door]:
-        problems.append(f"went {' and '.join(doors) or 'nowhere'}")
+    executions = executions_in(task_log.read_text(errors="replace"))
+    if job.execution and executions != [job.execution]:
+        problems.append(f"went {' and '.join(executions) or 'nowhere'}")
     return Sample(wall=ended.wall, problem=", ".join(problems))

@@ -23,7 +23,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 LOGS = ROOT / ".cache" / "check"
-AT_ONCE = {"test": 3, "test-all": 1}
+AT_ONCE = {"test": 3, "test-all": 2}
 """How many parts run side by side. Those of ``test-all`` keep two processors busy by themselves, and their tests of
 timeouts and of stores that fail are not to be proven on an overloaded machine."""
 
@@ -54,7 +54,7 @@ PLANS = {
         Part("test-faults", "faults, crashes, secrets"),
         Part("test-long", "all faults, large folders, many trees"),
         Part("sanity-older", "ansible-test, older ansible-cores"),
-        Part("coverage", "of the tests above", ("test-integration", "test-faults")),
+        Part("coverage-report", "of unit and integration tests", ("test-integration",)),
     ],
 }
 PRECEDING = {"test-all": "test"}

@@ -1,16 +1,20 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Build the collection, install the tarball into an empty path, and use it from there once."""
+"""Install the collection into an empty path in each way that the README shows, and use it from there once."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+import yaml
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
@@ -28,7 +32,32 @@ PLAYBOOK = """\
         parents: true
 """
 LAYOUT = {"spaces_layout": [{"space": "my-space", "paths": ["played"]}]}
-UNWANTED = ("tests/", ".git", ".ci", "tools/", "demo/", "benchmarks/")
+README = (ROOT / "README.md").read_text()
+INSTALLATION = README.partition("\n## Install\n")[2].partition("\n## ")[0]
+WAYS = 3
+MIRROR = "https://git.example.com/mirrors/tidy.spaces.git"
+UNWANTED = ("tests/", ".git", ".ci", "tools/", "demo/", "benchmarks/", "REUSE")
+
+
+def make_mirror(path: Path) -> str:
+    """Make a repository of what is in this checkout, tagged with its version; return its address."""
+    names = ("git", "ls-files", "-coz", "--exclude-standard")
+    listed = subprocess.run(names, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout.split("\0")
+    for name in listed:
+        if name and (ROOT / name).is_file():
+            (path / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, path / name)
+    version = yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"]
+    author = ("-c", "user.name=a test", "-c", "user.email=test@example.com")
+    for command in (["init", "--quiet"], ["add", "--all"], [*author, "commit", "--quiet", "-m", "x"], ["tag", version]):
+        subprocess.run(["git", "-C", path, *command], check=True)
+    return path.as_uri()
+
+
+def require_installed(listed: str, here: Path) -> None:
+    """Raise unless Ansible finds the collection that was installed here, and not the checkout."""
+    if str(here) not in listed or str(ROOT) in listed:
+        raise SystemExit(f"The installed collection is not the one that is found: {listed}")
 
 
 def main() -> None:
@@ -43,16 +72,28 @@ def main() -> None:
             done = subprocess.run(command, cwd=here, env=environment, check=True, stdout=subprocess.PIPE, text=True)
             return done.stdout
 
-        run("ansible-galaxy", "collection", "build", "--output-path", here, ROOT)
+        mirror = make_mirror(here / "tidy.spaces.git")
+        installed = here / "ansible_collections" / "tidy" / "spaces"
+        ways = 0
+        for language, block in re.findall(r"```(\w+)\n(.*?)```", INSTALLATION, re.DOTALL):
+            block = block.replace(MIRROR, mirror)
+            if language == "yml":
+                (here / "requirements.yml").write_text(block)
+                continue
+            for command in re.findall(r"^\$ (.*)", block, re.MULTILINE):
+                run("bash", "-euc", command)
+                if "collection install" in command:
+                    require_installed(run("ansible-galaxy", "collection", "list", "tidy.spaces"), here)
+                    ways += 1
+                    if ways < WAYS:
+                        shutil.rmtree(installed)
+        if ways != WAYS:
+            raise SystemExit(f"The README shows {ways} ways to install the collection, not {WAYS}.")
         tarball = next(here.glob("tidy-spaces-*.tar.gz"))
         content = run("tar", "--list", "--file", tarball).splitlines()
         unwanted = [name for name in content if name.startswith(UNWANTED) or "__pycache__" in name]
         if unwanted:
             raise SystemExit(f"The tarball holds what its users do not need: {unwanted[:10]}")
-        run("ansible-galaxy", "collection", "install", "--collections-path", here, tarball)
-        listed = run("ansible-galaxy", "collection", "list", "tidy.spaces")
-        if str(here) not in listed or str(ROOT) in listed:
-            raise SystemExit(f"The installed collection is not the one that is found: {listed}")
         (here / "use.yml").write_text(PLAYBOOK)
         Witness.of(store, "my-space").create_space()
         run("ansible-playbook", "use.yml")
@@ -60,7 +101,7 @@ def main() -> None:
         keys = Witness.of(store, "my-space").keys()
         if keys != ["installed/", "played/"]:
             raise SystemExit(f"The installed collection did not create its folders: {keys}")
-        print(f"{tarball.name}: built ({len(content)} files), installed, used.")
+        print(f"{tarball.name}: built ({len(content)} files), installed in {ways} ways, used.")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ description:
   - Siblings are never touched. Removing C(foo) removes C(foo/) and everything below it. The keys C(foo), C(foo.txt) and
     C(foobar/x) stay.
 author:
-  - The tidy.spaces authors (@tidy-spaces)
+  - The tidy.spaces authors (!UNKNOWN)
 options:
   state:
     description:
@@ -73,6 +73,16 @@ extends_documentation_fragment:
   - tidy.spaces.connection
   - tidy.spaces.folder
   - tidy.spaces.record
+seealso:
+  - module: tidy.spaces.spaces_folder_prune
+  - module: tidy.spaces.spaces_folder_expiration
+  - module: tidy.spaces.spaces_folder_info
+  - ref: ansible_collections.tidy.spaces.docsite.guide_first_space
+    description: A first Space in five minutes.
+  - ref: ansible_collections.tidy.spaces.docsite.guide_teardown
+    description: How to remove the folders of an environment, in one or many Spaces.
+  - ref: ansible_collections.tidy.spaces.docsite.guide_large_folders
+    description: What to do with a folder that is too large for one machine.
 """
 
 EXAMPLES = r"""

@@ -23,7 +23,7 @@ description:
     checks its own change too. A program that takes longer between its own reading and writing than this module waits
     can undo the change.
 author:
-  - The tidy.spaces authors (@tidy-spaces)
+  - The tidy.spaces authors (!UNKNOWN)
 options:
   state:
     description:
@@ -65,6 +65,15 @@ extends_documentation_fragment:
   - tidy.spaces.attributes
   - tidy.spaces.connection
   - tidy.spaces.folder
+seealso:
+  - module: tidy.spaces.spaces_folder
+  - module: tidy.spaces.spaces_folder_prune
+  - ref: ansible_collections.tidy.spaces.docsite.guide_retention
+    description: What a lifecycle rule can keep, and what it cannot.
+  - ref: ansible_collections.tidy.spaces.docsite.guide_large_folders
+    description: When a lifecycle rule helps, and how to finish what it began.
+  - ref: ansible_collections.tidy.spaces.docsite.guide_stores
+    description: Which store has lifecycle rules.
 """
 
 EXAMPLES = r"""

@@ -11,33 +11,29 @@ version_added: 0.1.0
 description:
   - Reports whether a folder exists, how large it is, and what it contains.
   - The module only reads. It lists every object once, however much is gathered. If only lists are requested, it stops
-    when they are full. With O(names_only), it lists one level only.
+    when they are full. If O(gather) is V(names) alone, it lists
+    one level only.
   - A missing folder is not an error.
 author:
-  - The tidy.spaces authors (@tidy-spaces)
+  - The tidy.spaces authors (!UNKNOWN)
 options:
   gather:
     description:
       - What to find out. Several choices can be combined.
       - V(totals) counts the objects and their bytes, and returns the times of the oldest and the newest object.
       - V(subfolders) returns the same figures for each direct subfolder, and for the whole folder.
+      - V(names) returns the names of the direct subfolders, without reading what is in them.
       - V(objects), V(versions) and V(uploads) each return a list of the first ones, up to O(limit). The list of objects
         is returned as RV(folders[].contents).
     type: list
     elements: str
-    choices: [totals, subfolders, objects, versions, uploads]
+    choices: [totals, subfolders, names, objects, versions, uploads]
     default: [totals]
   limit:
     description:
       - Maximum number of entries in each of the lists of objects, versions and uploads.
     type: int
     default: 1000
-  names_only:
-    description:
-      - Return the names of the direct subfolders, without reading what is in them. This replaces V(totals) and
-        V(subfolders) in O(gather).
-    type: bool
-    default: false
 extends_documentation_fragment:
   - tidy.spaces.attributes
   - tidy.spaces.connection
@@ -50,6 +46,11 @@ attributes:
     support: N/A
     details:
       - Never changes anything.
+seealso:
+  - module: tidy.spaces.spaces_folder
+  - module: tidy.spaces.spaces_folder_prune
+  - ref: ansible_collections.tidy.spaces.docsite.guide_connection
+    description: How to reach a store, and which permissions the access key needs.
 """
 
 EXAMPLES = r"""
@@ -82,7 +83,7 @@ EXAMPLES = r"""
     region: nyc3
     space: my-space
     path: /
-    names_only: true
+    gather: [names]
   register: environments
 
 - name: List the first ten objects and the first ten incomplete uploads
@@ -124,7 +125,7 @@ folders:
     objects:
       description: Number of objects, including markers.
       type: int
-      returned: when O(gather) contains V(totals) or V(subfolders), without O(names_only)
+      returned: when O(gather) contains V(totals) or V(subfolders)
       sample: 1200
     bytes:
       description: Total size of the objects in bytes.
@@ -144,10 +145,10 @@ folders:
     subfolders:
       description:
         - The direct subfolders, in key order, each with C(path), C(marker), C(objects), C(bytes), C(newest) and
-          C(oldest). With O(names_only), each has C(path) alone.
+          C(oldest). With V(names) alone, each has C(path) alone.
       type: list
       elements: dict
-      returned: when O(gather) contains V(subfolders), or with O(names_only)
+      returned: when O(gather) contains V(subfolders) or V(names)
       sample: [{path: builds/42/}]
     contents:
       description:
@@ -185,11 +186,10 @@ SPEC = ModuleSpec(
         "gather": {
             "type": "list",
             "elements": "str",
-            "choices": ["totals", "subfolders", "objects", "versions", "uploads"],
+            "choices": ["totals", "subfolders", "names", "objects", "versions", "uploads"],
             "default": ["totals"],
         },
         "limit": {"type": "int", "default": 1000},
-        "names_only": {"type": "bool", "default": False},
     },
     build=survey_folders,
     describe=describe_survey,

@@ -23,7 +23,7 @@ description:
     influence. A time without a time zone is in UTC.
   - Incomplete multipart uploads stay.
 author:
-  - The tidy.spaces authors (@tidy-spaces)
+  - The tidy.spaces authors (!UNKNOWN)
 options:
   unit:
     description:
@@ -81,6 +81,13 @@ extends_documentation_fragment:
   - tidy.spaces.connection
   - tidy.spaces.folder
   - tidy.spaces.record
+seealso:
+  - module: tidy.spaces.spaces_folder
+  - module: tidy.spaces.spaces_folder_expiration
+  - ref: ansible_collections.tidy.spaces.docsite.guide_retention
+    description: How to choose what stays.
+  - ref: ansible_collections.tidy.spaces.docsite.guide_ci
+    description: How to run it every night.
 """
 
 EXAMPLES = r"""

@@ -32,6 +32,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import (
 )
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.cancellation import Cancellation
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError, InvalidOption
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path import with_slash
 
 from ._controller import end_with_controller, environment_applied, run_in_thread
 
@@ -167,7 +168,7 @@ class ActionBase(ModuleAction):
         paths = params["paths"] if isinstance(params["paths"], list) else [params["path"]]
         return ProgressLines(
             name=self._task.action.rpartition(".")[2],
-            paths=[f"{path}" if f"{path}".endswith("/") else f"{path}/" for path in paths],
+            paths=[with_slash(f"{path}") for path in paths],
             write=lambda line: self._display.display(remove_values(line, frozenset(secrets)), stderr=True),
             interval=INTERVAL,
         )

@@ -160,7 +160,7 @@ def other_clock(minutes: int) -> Fault:
 
 
 def other_date(minutes: int) -> Fault:
-    """Change the time that the store's reply tells."""
+    """Change the time in the store's reply."""
 
     def fault(exchange: Exchange) -> Reply:
         reply = exchange.answer()

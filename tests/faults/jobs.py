@@ -13,8 +13,8 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from ansible_collections.tidy.spaces.plugins.modules import spaces_folder, spaces_folder_info, spaces_folder_prune
+from tests.clock import next_second
 from tests.integration.process import start_module
-from tests.seconds import next_second
 from tests.servers.witness import Witness
 
 HANG = 300  # seconds after which a task is taken for one that never ends; alone the longest takes fifteen

@@ -60,7 +60,7 @@ class Rule:
         self._random = random.Random(self.seed)
 
     def strikes(self, operation: str) -> bool:
-        """Tell whether the next request, one of ``operation``, is spoiled."""
+        """Return whether the next request, one of ``operation``, is spoiled."""
         if not fnmatchcase(operation, self.operation):
             return False
         self.met += 1

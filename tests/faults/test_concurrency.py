@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.clock import next_second
 from tests.faults import faults
 from tests.faults.jobs import FOLDER, HANG, Trial, look, result_of
 from tests.faults.playbook import run_playbook
 from tests.faults.proxy import FaultProxy, Rule
 from tests.faults.test_crashes import GRACE
-from tests.seconds import next_second
 
 CHANGES = "[ADP]*"  # AbortMultipartUpload, DeleteObject, DeleteObjects, PutObject
 MakeTrial = Callable[[str], Trial]

@@ -89,7 +89,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("name", "job", "operation", "make", "says", "first"), CASES)
-def test_what_will_not_pass_is_told(
+def test_a_fault_that_will_not_pass_is_reported(
     make_trial: Callable[..., Trial],
     make_proxy: Callable[..., FaultProxy],
     note: Callable[..., None],

@@ -20,23 +20,25 @@ from tests.faults.jobs import HANG, Job, Trial
 from tests.faults.proxy import FaultProxy, Rule
 from tests.faults.test_concurrency import processes_with, wait_until
 from tests.faults.test_crashes import BATCH, GRACE, many
-from tests.integration.doors import DOORS, SETTINGS
-from tests.integration.doorway import SPACES_FOLDER, Doorway
+from tests.integration.execution import EXECUTIONS, SETTINGS
 from tests.integration.playbooks import PROGRAM, Player
+from tests.integration.task_runner import SPACES_FOLDER, TaskRunner
 from tests.servers.rgw import Rgw
+
+pytestmark = pytest.mark.usefixtures("default_signals")
 
 TIMEOUT = 20  # seconds: also where others keep the processors busy, enough to remove a batch
 
 
 @pytest.fixture
-def doorway(rgw: Rgw, tmp_path: Path) -> Doorway:
+def task_runner(rgw: Rgw, tmp_path: Path) -> TaskRunner:
     """Run tasks of playbooks."""
-    return Doorway(Player(rgw, tmp_path), tmp_path)
+    return TaskRunner(Player(rgw, tmp_path), tmp_path)
 
 
 @pytest.mark.parametrize(("job", "operation"), [("removal", "DeleteObjects"), ("listing", "ListObjects")])
 def test_a_timeout_ends_it_with_what_was_done(
-    doorway: Doorway,
+    task_runner: TaskRunner,
     make_trial: Callable[[Job], Trial],
     make_proxy: Callable[..., FaultProxy],
     note: Callable[..., None],
@@ -46,7 +48,7 @@ def test_a_timeout_ends_it_with_what_was_done(
     trial = make_trial(many(2_100))
     proxy = make_proxy(trial, Rule(fault=faults.never_tell, operation=operation, first=2), page=BATCH)
     options = trial.options(proxy.endpoint) | {"read_timeout": 10 * HANG, "workers": 1}
-    (result,) = doorway.results([{SPACES_FOLDER: options, "timeout": TIMEOUT}])
+    (result,) = task_runner.results([{SPACES_FOLDER: options, "timeout": TIMEOUT}])
     assert result["failed"]
     assert f"timeout of {TIMEOUT} s ended it" in result["msg"]
     assert result["timedout"]["period"] == TIMEOUT
@@ -62,14 +64,14 @@ def test_a_timeout_ends_it_with_what_was_done(
 
 
 def test_control_c_leaves_no_request_behind(
-    doorway: Doorway,
+    task_runner: TaskRunner,
     make_trial: Callable[[Job], Trial],
     make_proxy: Callable[..., FaultProxy],
     note: Callable[..., None],
 ) -> None:
     trial = make_trial(many(2_100))
     proxy = make_proxy(trial, Rule(fault=faults.wait(0.5), operation="DeleteObjects"), page=BATCH)
-    playbook = doorway.write([{SPACES_FOLDER: trial.options(proxy.endpoint) | {"workers": 1}}])
+    playbook = task_runner.write([{SPACES_FOLDER: trial.options(proxy.endpoint) | {"workers": 1}}])
     process = start(playbook)
     wait_until(lambda: process.poll() is not None or any(each.operation == "DeleteObjects" for each in proxy.log))
     assert process.poll() is None, process.communicate()
@@ -85,22 +87,22 @@ def test_control_c_leaves_no_request_behind(
     note("Ctrl-C amid 2,100 objects", "objects", 1, "nothing", f"{left:,}")
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("execution", EXECUTIONS)
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP], ids=lambda number: number.name)
 def test_no_request_follows_when_ansible_playbook_is_killed(
-    doorway: Doorway,
+    task_runner: TaskRunner,
     make_trial: Callable[[Job], Trial],
     make_proxy: Callable[..., FaultProxy],
     note: Callable[..., None],
-    door: str,
+    execution: str,
     number: signal.Signals,
 ) -> None:
     trial = make_trial(many(2_100))
     proxy = make_proxy(trial, Rule(fault=faults.wait(3), operation="DeleteObjects"), page=BATCH)
     mark = uuid.uuid4().hex
     options = trial.options(proxy.endpoint) | {"workers": 1, "read_timeout": HANG}
-    playbook = doorway.write([{SPACES_FOLDER: options, "loop": ["one item", "another"]}])
-    process = start(playbook, TIDY_SPACES_MARK=mark, **SETTINGS[door])
+    playbook = task_runner.write([{SPACES_FOLDER: options, "loop": ["one item", "another"]}])
+    process = start(playbook, TIDY_SPACES_MARK=mark, **SETTINGS[execution])
     wait_until(lambda: process.poll() is not None or any(each.operation == "DeleteObjects" for each in proxy.log))
     assert process.poll() is None, process.communicate()
     asked = len(proxy.log)
@@ -112,15 +114,15 @@ def test_no_request_follows_when_ansible_playbook_is_killed(
     assert len(proxy.log) == asked
     left = trial.finish()
     assert 0 < left < 2_100
-    note(f"ansible-playbook ended by {number.name}, {door}", "objects", 1, "nothing", f"{left:,}")
+    note(f"ansible-playbook ended by {number.name}, {execution}", "objects", 1, "nothing", f"{left:,}")
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("execution", EXECUTIONS)
 @pytest.mark.parametrize(
     "end", ["timeout", *map(signal.Signals, (signal.SIGINT, signal.SIGTERM, signal.SIGKILL))], ids=str
 )
 def test_a_helper_that_finds_credentials_ends_with_its_task(
-    doorway: Doorway, rgw: Rgw, tmp_path: Path, door: str, end: str | signal.Signals
+    task_runner: TaskRunner, rgw: Rgw, tmp_path: Path, execution: str, end: str | signal.Signals
 ) -> None:
     mark = uuid.uuid4().hex
     begun = tmp_path / "begun"
@@ -129,8 +131,8 @@ def test_a_helper_that_finds_credentials_ends_with_its_task(
     helper.chmod(0o700)
     (tmp_path / "config").write_text(f"[profile slow]\ncredential_process = {helper}\n")
     options = {"endpoint_url": rgw.endpoint, "profile": "slow", "space": "any-space", "path": "p", "state": "absent"}
-    playbook = doorway.write([{SPACES_FOLDER: options, **({"timeout": 6} if end == "timeout" else {})}])
-    environment = {"AWS_CONFIG_FILE": str(tmp_path / "config"), "TIDY_SPACES_MARK": mark, **SETTINGS[door]}
+    playbook = task_runner.write([{SPACES_FOLDER: options, **({"timeout": 6} if end == "timeout" else {})}])
+    environment = {"AWS_CONFIG_FILE": str(tmp_path / "config"), "TIDY_SPACES_MARK": mark, **SETTINGS[execution]}
     process = start(playbook, **environment)
     wait_until(lambda: process.poll() is not None or begun.exists())
     assert process.poll() is None, process.communicate()

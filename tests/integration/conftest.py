@@ -15,11 +15,13 @@ import pytest
 from tests.integration.playbooks import Player
 from tests.servers.lending import lend
 from tests.servers.moto import Moto
-from tests.servers.registry import STORES
+from tests.servers.registry import OVER_TLS, STORES
 from tests.servers.store import Store
 from tests.servers.witness import Witness
 
-_names = (f"space-{uuid.uuid4().hex[:8]}-{number}" for number in itertools.count())  # a store may outlive a run
+_names = (
+    f"space-{uuid.uuid4().hex[:8]}-{number}" for number in itertools.count()
+)  # a store may run longer than the tests
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -33,14 +35,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     foreign: list[pytest.Item] = []
     for item in items:
         name = _store_of(item)
-        of_others = name and any(name not in mark.args for mark in item.iter_markers("stores"))
-        (foreign if of_others else wanted).append(item)
+        (wanted if _is_about(item, name) else foreign).append(item)
+        if name:
+            item.add_marker(pytest.mark.xdist_group(name))  # so that no two workers start the same store
         needs = {need for mark in item.iter_markers("needs") for need in mark.args}
         missing = needs - STORES[name].capabilities if name else set()
         if missing:
             item.add_marker(pytest.mark.skip(reason=f"{name} lacks {', '.join(sorted(missing))}"))
     items[:] = wanted
     config.hook.pytest_deselected(items=foreign)
+
+
+def _is_about(item: pytest.Item, store: str) -> bool:
+    """Return whether a test is to run on a store: on all of them, unless it names those that it is about."""
+    named = [mark.args for mark in item.iter_markers("stores")]
+    return not store or (all(store in names for names in named) if named else store != OVER_TLS)
 
 
 def _store_of(item: pytest.Item) -> str:

@@ -79,7 +79,7 @@ class Harness:
         return ThreadPool(workers=self.settings.workers, cancellation=self.cancellation)
 
     def remove(
-        self, *paths: str, exact: bool = False, rehearse: bool = False, bypass: bool = False, **options: Any
+        self, *paths: str, exact: bool = False, dry_run: bool = False, bypass: bool = False, **options: Any
     ) -> Report:
         """Remove folders; return the report of a removal that went well."""
         deleter = self.connection.deleter(bypass_governance=bypass)
@@ -87,7 +87,7 @@ class Harness:
         folders = [FolderPath.parse(path, exact=exact, allow_root=True) for path in paths]
         return self.removed(
             Remove(folders=folders, lister=self.lister, **options),
-            DryRunRemover() if rehearse else StoreRemover(deleter=deleter, retrier=self.retrier),
+            DryRunRemover() if dry_run else StoreRemover(deleter=deleter, retrier=self.retrier),
             max_objects=max_objects,
         )
 

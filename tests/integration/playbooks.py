@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from tests.servers.store import Store
+from tests.servers.store import Store, unmeasured_environment
 
 PROGRAM = Path(sys.executable).with_name("ansible-playbook")
 LONGEST = 300  # seconds after which a playbook counts as hung
@@ -40,11 +40,15 @@ class Play(NamedTuple):
 
 
 class Player:
-    """Runs playbooks against a store, with variables from a file: they keep their types there."""
+    """Runs playbooks against a store, with variables from a file: they keep their types there.
 
-    def __init__(self, store: Store, directory: Path) -> None:
+    A play takes twice as long where its coverage is measured. That is done for few.
+    """
+
+    def __init__(self, store: Store, directory: Path, *, measured: bool = False) -> None:
         self._store = store
         self._directory = directory
+        self._inherited = dict(os.environ) if measured else unmeasured_environment()
 
     def play(
         self,
@@ -55,7 +59,7 @@ class Player:
         environment: Mapping[str, str] | None = None,
         anonymous: bool = False,
     ) -> Play:
-        """Run ``tidy.spaces.NAME``, or a file; ``hosts`` are the fleet; an ``anonymous`` one is told of no store."""
+        """Run ``tidy.spaces.NAME``, or a file; ``hosts`` are the fleet; an ``anonymous`` one gets no store."""
         values = self._directory / "variables.json"
         values.write_text(json.dumps(variables))
         playbook = name if isinstance(name, Path) else f"tidy.spaces.{name}"
@@ -64,7 +68,7 @@ class Player:
             command += ["--inventory", self._inventory(hosts)]
         done = subprocess.run(
             command,
-            env={**os.environ, **({} if anonymous else self._store.environment), **(environment or {})},
+            env={**self._inherited, **({} if anonymous else self._store.environment), **(environment or {})},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -15,7 +15,7 @@ from benchmarks import fixed, peers
 from benchmarks.bulk import far, measure
 from benchmarks.far_store import Distance
 from benchmarks.peers import Client
-from tests.integration.doors import IN_PROCESS, MODULE, SETTINGS
+from tests.integration.execution import IN_PROCESS, MODULE, SETTINGS
 from tests.servers.moto import Moto
 from tests.servers.witness import Witness
 
@@ -48,12 +48,18 @@ def test_who_did_all_of_the_work_and_who_did_not(tmp_path: Path) -> None:
     assert bad.problems == ["ended with 1: Error: that was enough, left 3,900 keys, removed 1 siblings"]
 
 
-def test_what_a_task_made_and_which_door_it_took(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sample_reports_what_a_task_made_and_how_it_ran(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(SETTINGS, IN_PROCESS, SETTINGS[MODULE])
 
-    def problem(door: str, *, created: int = 1) -> str:
-        job = fixed.Job(client=fixed.OURS, setting="", tasks=[{fixed.OURS: {"path": door}}], created=created, door=door)
-        return fixed.sample_of(job, store, door, tmp_path).problem
+    def problem(execution: str, *, created: int = 1) -> str:
+        job = fixed.Job(
+            client=fixed.OURS,
+            setting="",
+            tasks=[{fixed.OURS: {"path": execution}}],
+            created=created,
+            execution=execution,
+        )
+        return fixed.sample_of(job, store, execution, tmp_path).problem
 
     with Moto() as store:
         Witness.of(store, fixed.SPACE).create_space()

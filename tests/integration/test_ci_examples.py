@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pipelines of the documentation do what it says, but for the installation."""
+"""The pipelines of the guide do what it says, except for the installation."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.guides import files_of
 from tests.servers.moto import Moto
+from tests.servers.store import unmeasured_environment
 from tests.servers.witness import Witness
 
-PAGE = Path(__file__).parents[2] / "docs" / "ci.md"
+FILES = files_of("guide_ci")
 INSTALLATION = ("pip install ", "ansible-galaxy collection install ")
 OF_THE_REVIEW = ["previews/review-42/index.html", "previews/review-42/", "coverage/review-42/lcov.info"]
 OTHERS = [
@@ -35,20 +37,15 @@ EXPRESSIONS = {
 }
 
 
-def files() -> dict[str, str]:
-    """Take the files out of the page: each begins with a comment that names it."""
-    return dict(re.findall(r"```yaml\n# (\S+)\n(.*?)```", PAGE.read_text(), re.DOTALL))
-
-
 def gitlab(job: str) -> str:
     """Return the script of a job of GitLab's."""
-    pipeline = yaml.safe_load(files()[".gitlab-ci.yml"])
+    pipeline = yaml.safe_load(FILES[".gitlab-ci.yml"])
     return "\n".join([*pipeline[pipeline[job]["extends"]]["before_script"], *pipeline[job]["script"]])
 
 
 def github(event: str) -> str:
     """Return what the workflow runs on an event, with the values of its expressions taken from the environment."""
-    [job] = yaml.safe_load(files()[".github/workflows/spaces.yml"])["jobs"].values()
+    [job] = yaml.safe_load(FILES[".github/workflows/spaces.yml"])["jobs"].values()
     lines = []
     for step in job["steps"]:
         if "run" in step and step.get("if", f"'{event}'").endswith(f"'{event}'"):
@@ -69,7 +66,7 @@ def run(script: str, directory: Path, environment: dict[str, str]) -> None:
         ["bash", "-euc", "\n".join(lines)],
         cwd=directory,
         env={
-            **os.environ,
+            **unmeasured_environment(),
             **environment,
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "CI_MERGE_REQUEST_IID": "42",
@@ -93,7 +90,7 @@ def run(script: str, directory: Path, environment: dict[str, str]) -> None:
     ids=["gitlab-remove", "github-remove", "gitlab-prune", "github-prune"],
 )
 def test_a_job_does_what_the_page_says(tmp_path: Path, script: str, left: list[str]) -> None:
-    for name, content in files().items():
+    for name, content in FILES.items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
@@ -106,7 +103,7 @@ def test_a_job_does_what_the_page_says(tmp_path: Path, script: str, left: list[s
 
 
 def test_the_jobs_are_those_that_the_page_describes() -> None:
-    expressions: Any = set(re.findall(r"\$\{\{ (.*?) \}\}", files()[".github/workflows/spaces.yml"]))
+    expressions: Any = set(re.findall(r"\$\{\{ (.*?) \}\}", FILES[".github/workflows/spaces.yml"]))
     assert expressions == set(EXPRESSIONS)
     assert "tidy.spaces.teardown" in gitlab("remove-preview")
     assert "tidy.spaces.teardown" in github("pull_request")

@@ -68,7 +68,7 @@ LONGEST = 300  # seconds that a store may take for a lifecycle day of some secon
 
 
 def change(store: Store, space: str, *paths: str, **options: Any) -> bool:
-    """Change rules; tell whether that was a change."""
+    """Change rules; return whether that was a change."""
     expiration = Harness(store, space).expiration(*paths, **options)
     expiration.run()
     report = expiration.report()

@@ -40,7 +40,7 @@ def both(model: FarStore, witness: Witness) -> tuple[Witness, Witness]:
 
 
 def pages(client: Any, operation: str, space: str, **asked: Any) -> list[Any]:
-    """List page by page; return what tells one store's listing from another's.
+    """List page by page; return what distinguishes one store's listing from another's.
 
     Decoded here where an encoding was asked for: then boto3 leaves the keys alone, and RGW encodes slashes too.
     """
@@ -108,7 +108,7 @@ def test_single_requests(both: tuple[Witness, Witness]) -> None:
     assert ours == theirs
 
 
-def test_true_state_is_told_apart_from_what_is_beside_the_folder() -> None:
+def test_the_state_counts_what_is_beside_the_folder_separately() -> None:
     with FarStore(shape="deep", count=1234) as store:
         witness = Witness.of(store, "my-space")
         assert store.state()["left"] == 1234

@@ -49,7 +49,7 @@ def keys_for(store: Store) -> list[str]:
 
 
 def size_of(store: Store, keys: Iterable[str], each: int) -> int:
-    """Add up what the store tells of objects that have so many bytes each."""
+    """Add up the sizes that the store reports for objects of so many bytes each."""
     return sum(each for key in keys if "marker_sizes" in store.capabilities or not key.endswith("/"))
 
 
@@ -61,15 +61,15 @@ def test_awkward_keys_go_and_siblings_stay(store: Store, witness: Witness, page_
     siblings = [key for key in SIBLINGS if "twins" in store.capabilities or key != "p"]
     witness.put([*keys, *siblings], b"12345")
     harness = Harness(store, witness.space, page_size=page_size)
-    rehearsed = harness.remove("p", rehearse=True, sample_size=100)
+    previewed = harness.remove("p", dry_run=True, sample_size=100)
     assert witness.keys() == sorted([*keys, *siblings])
     done = harness.remove("p", sample_size=100)
     assert witness.keys() == sorted(siblings)
-    assert totals(done) == totals(rehearsed)
+    assert totals(done) == totals(previewed)
     assert totals(done)["objects"] == len(keys)
     assert totals(done)["bytes"] == size_of(store, keys, 5)
     assert [entry.key for entry in done.folders[0].sample] == sorted(keys)
-    assert [entry.key for entry in rehearsed.folders[0].sample] == sorted(keys)
+    assert [entry.key for entry in previewed.folders[0].sample] == sorted(keys)
     assert not harness.remove("p").folders[0].changed
 
 
@@ -110,9 +110,9 @@ def test_a_listing_that_is_shared_gives_what_it_gives_alone(store: Store, witnes
     keys = [key for key in SHARED if "twins" in store.capabilities or key.count("/") > 1 or "flat" in key]
     witness.put([*keys, *SIBLINGS[1:]], b"12345")
     harness = Harness(store, witness.space, page_size=5)
-    rehearsed = harness.remove("p", rehearse=True, sample_size=1000)
-    assert [entry.key for entry in rehearsed.folders[0].sample] == sorted(keys)
-    assert harness.remove("p", sample_size=1000).folders == rehearsed.folders
+    previewed = harness.remove("p", dry_run=True, sample_size=1000)
+    assert [entry.key for entry in previewed.folders[0].sample] == sorted(keys)
+    assert harness.remove("p", sample_size=1000).folders == previewed.folders
     assert witness.keys() == sorted(SIBLINGS[1:])
 
 
@@ -125,9 +125,9 @@ def test_a_listing_of_versions_that_is_shared_gives_what_it_gives_alone(
     for _round in range(2):
         witness.put([*keys, "p0/stays"], b"12345")
     harness = Harness(store, witness.space, page_size=5)
-    rehearsed = harness.remove("p", rehearse=True, versions=True)
-    assert totals(rehearsed)["versions"] == 2 * len(keys)
-    assert totals(harness.remove("p", versions=True)) == totals(rehearsed)
+    previewed = harness.remove("p", dry_run=True, versions=True)
+    assert totals(previewed)["versions"] == 2 * len(keys)
+    assert totals(harness.remove("p", versions=True)) == totals(previewed)
     assert {key for key, _version, _kind in witness.versions()} == {"p0/stays"}
 
 

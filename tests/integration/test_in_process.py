@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from tests.integration.doors import IN_PROCESS, doors_in
-from tests.integration.doorway import SPACES_FOLDER, Doorway
+from tests.integration.execution import IN_PROCESS, executions_in
 from tests.integration.playbooks import Player
+from tests.integration.task_runner import SPACES_FOLDER, TaskRunner
 from tests.servers.store import Store
 from tests.servers.witness import Witness
 
@@ -25,9 +25,9 @@ _numbers = itertools.count()
 
 
 @pytest.fixture
-def doorway(moto: Store, tmp_path: Path) -> Doorway:
+def task_runner(moto: Store, tmp_path: Path) -> TaskRunner:
     """Run tasks on moto, for what no store has a part in."""
-    return Doorway(Player(moto, tmp_path), tmp_path)
+    return TaskRunner(Player(moto, tmp_path, measured=True), tmp_path)
 
 
 @pytest.fixture
@@ -53,8 +53,8 @@ HANDED_OVER: dict[str, Mapping[str, Any]] = {
 
 
 @pytest.mark.parametrize("reason", HANDED_OVER)
-def test_a_task_is_handed_to_the_module(doorway: Doorway, space: Witness, reason: str) -> None:
-    play = doorway.play([{**folder(space, "a"), **HANDED_OVER[reason]}], "-vvv")
+def test_a_task_is_handed_to_the_module(task_runner: TaskRunner, space: Witness, reason: str) -> None:
+    play = task_runner.play([{**folder(space, "a"), **HANDED_OVER[reason]}], "-vvv")
     assert f"runs as a module, because {reason}" in play.output
     if "ssh" not in reason:
         assert play.code == 0, play.output
@@ -63,22 +63,22 @@ def test_a_task_is_handed_to_the_module(doorway: Doorway, space: Witness, reason
 
 @pytest.mark.parametrize("in_process", [True, False])
 def test_a_key_cannot_forge_a_diff_or_command_the_terminal(
-    doorway: Doorway, space: Witness, *, in_process: bool
+    task_runner: TaskRunner, space: Witness, *, in_process: bool
 ) -> None:
     space.put(["p/a\u2028+p/forged\x9b31m\u202e"])
     removal = {**folder(space, "p", state="absent"), "vars": {"tidy_spaces_in_process": in_process}}
-    play = doorway.play([removal], "--diff")
+    play = task_runner.play([removal], "--diff")
     assert play.code == 0, play.output
     assert r"-p/a\u2028+p/forged\x9b31m\u202e" in play.output.splitlines()
     assert all(line.isprintable() for line in play.output.split("\n"))
 
 
 def test_another_python_gets_the_module_though_it_is_the_same_binary(
-    doorway: Doorway, space: Witness, tmp_path: Path
+    task_runner: TaskRunner, space: Witness, tmp_path: Path
 ) -> None:
     other = tmp_path / "python"
     other.symlink_to(sys.executable)
-    play = doorway.play([folder(space, "a")], "-vvv", vars={"ansible_python_interpreter": str(other)})
+    play = task_runner.play([folder(space, "a")], "-vvv", vars={"ansible_python_interpreter": str(other)})
     assert f"runs as a module, because its interpreter is {other}" in play.output
     assert space.keys() == []
 
@@ -86,55 +86,55 @@ def test_another_python_gets_the_module_though_it_is_the_same_binary(
 @pytest.mark.parametrize(
     "interpreter", ["{{ ansible_playbook_python }}", "{{ nowhere | default(omit) }}", "{{ none }}", "auto_silent"]
 )
-def test_this_python_and_none_are_the_controller_s(doorway: Doorway, space: Witness, interpreter: str) -> None:
-    play = doorway.play([folder(space, "a")], "-vvv", vars={"ansible_python_interpreter": interpreter})
-    assert doors_in(play.output) == [IN_PROCESS], play.output
+def test_this_python_and_none_are_the_controller_s(task_runner: TaskRunner, space: Witness, interpreter: str) -> None:
+    play = task_runner.play([folder(space, "a")], "-vvv", vars={"ansible_python_interpreter": interpreter})
+    assert executions_in(play.output) == [IN_PROCESS], play.output
     assert space.keys() == ["a/"]
 
 
-def test_a_controller_without_botocore_hands_over(doorway: Doorway, space: Witness, tmp_path: Path) -> None:
+def test_a_controller_without_botocore_hands_over(task_runner: TaskRunner, space: Witness, tmp_path: Path) -> None:
     (tmp_path / "botocore.py").write_text("raise ImportError('not here')\n")
-    play = doorway.play([folder(space, "a")], "-vvv", environment={"PYTHONPATH": str(tmp_path)})
+    play = task_runner.play([folder(space, "a")], "-vvv", environment={"PYTHONPATH": str(tmp_path)})
     assert "runs as a module, because this Python lacks a suitable botocore" in play.output
     assert "Failed to import the required Python library (boto3)" in play.output
 
 
-def test_a_switch_that_is_neither_on_nor_off_is_refused(doorway: Doorway, space: Witness) -> None:
-    play = doorway.play([{**folder(space, "a"), "vars": {"tidy_spaces_in_process": "perhaps"}}])
+def test_a_switch_that_is_neither_on_nor_off_is_refused(task_runner: TaskRunner, space: Witness) -> None:
+    play = task_runner.play([{**folder(space, "a"), "vars": {"tidy_spaces_in_process": "perhaps"}}])
     assert "The variable tidy_spaces_in_process is 'perhaps'. Set it to true or false" in play.output
-    play = doorway.play([folder(space, "a")], environment={"TIDY_SPACES_IN_PROCESS": "perhaps"})
+    play = task_runner.play([folder(space, "a")], environment={"TIDY_SPACES_IN_PROCESS": "perhaps"})
     assert "The environment variable TIDY_SPACES_IN_PROCESS is 'perhaps'. Set it to true or false" in play.output
     assert space.keys() == []
 
 
-def test_the_environment_of_a_task_is_its_own(moto: Store, doorway: Doorway, space: Witness) -> None:
-    exported = moto.environment
-    settings = {name: "{{ told." + name + " }}" for name in exported if name.startswith("SPACES_")}
+def test_the_environment_of_a_task_is_its_own(moto: Store, task_runner: TaskRunner, space: Witness) -> None:
+    connection = moto.environment
+    settings = {name: "{{ store_settings." + name + " }}" for name in connection if name.startswith("SPACES_")}
     tasks = [
         {**folder(space, "{{ item }}"), "loop": ["a", "b"], "environment": settings},
         {**folder(space, "c"), "ignore_errors": True},
         {
             **folder(space, "{{ item }}"),
             "loop": ["d", "e", "f"],
-            "environment": "{{ told if item != 'e' else {'SPACES_REGION': 'nowhere'} }}",
+            "environment": "{{ store_settings if item != 'e' else {'SPACES_REGION': 'nowhere'} }}",
             "ignore_errors": True,
         },
     ]
-    without = {name: "" for name in exported if name.startswith("SPACES_")}
-    play = doorway.play(tasks, "-vvv", vars={"told": dict(exported)}, environment=without)
-    assert doors_in(play.output) == [IN_PROCESS]
+    without = {name: "" for name in connection if name.startswith("SPACES_")}
+    play = task_runner.play(tasks, "-vvv", vars={"store_settings": dict(connection)}, environment=without)
+    assert executions_in(play.output) == [IN_PROCESS]
     assert space.keys() == ["a/", "b/", "d/", "f/"], play.output
 
 
-def test_defaults_of_the_module_and_of_the_group_hold(doorway: Doorway, space: Witness) -> None:
+def test_defaults_of_the_module_and_of_the_group_hold(task_runner: TaskRunner, space: Witness) -> None:
     defaults = {"group/tidy.spaces.spaces": {"space": space.space}, SPACES_FOLDER: {"parents": True}}
     tasks = [{SPACES_FOLDER: {"path": "a/b"}}, {INFO: {"path": "a"}}]
-    (created, found) = doorway.results(tasks, module_defaults=defaults)
+    (created, found) = task_runner.results(tasks, module_defaults=defaults)
     assert created["folders"][0]["sample"] == ["a/", "a/b/"]
     assert found["folders"][0]["objects"] == 2
 
 
-def test_values_keep_the_types_that_templates_give_them(doorway: Doorway, space: Witness) -> None:
+def test_values_keep_the_types_that_templates_give_them(task_runner: TaskRunner, space: Witness) -> None:
     tasks = [
         {
             SPACES_FOLDER: {"space": space.space, "paths": "{{ wanted }}", "workers": "{{ number }}"},
@@ -143,15 +143,15 @@ def test_values_keep_the_types_that_templates_give_them(doorway: Doorway, space:
         {**folder(space, "{{ version }}"), "vars": {"version": 1.5}},
         {**folder(space, "{{ version }}"), "vars": {"version": "1.5"}},
     ]
-    both, number, text = doorway.results(tasks)
+    both, number, text = task_runner.results(tasks)
     assert both["changed"]
     assert "Quote it" in number["msg"]
     assert not text.get("failed")
     assert space.keys() == ["1.5/", "a/", "b/"]
 
 
-def test_a_task_is_repeated_until_it_is_content(doorway: Doorway, space: Witness) -> None:
-    found, created = doorway.results(
+def test_a_task_is_repeated_until_it_is_content(task_runner: TaskRunner, space: Witness) -> None:
+    found, created = task_runner.results(
         [
             {
                 INFO: {"space": space.space, "path": "a"},
@@ -166,18 +166,18 @@ def test_a_task_is_repeated_until_it_is_content(doorway: Doorway, space: Witness
     assert created["changed"]
 
 
-def test_nothing_is_shown_of_a_task_without_log(doorway: Doorway, space: Witness) -> None:
+def test_nothing_is_shown_of_a_task_without_log(task_runner: TaskRunner, space: Witness) -> None:
     space.put(["hidden/key"])
     task = {**folder(space, "hidden", state="absent"), "no_log": True, "diff": True}
-    play = doorway.play([task], "-vvvv")
-    assert doors_in(play.output) == [IN_PROCESS]
+    play = task_runner.play([task], "-vvvv")
+    assert executions_in(play.output) == [IN_PROCESS]
     assert "output has been hidden" in play.output
     assert "hidden/" not in re.sub(r"Origin:.*|task path.*", "", play.output)
     assert space.keys() == []
 
 
-def test_each_host_has_its_own_line(doorway: Doorway, space: Witness) -> None:
-    play = doorway.play(
+def test_each_host_has_its_own_line(task_runner: TaskRunner, space: Witness) -> None:
+    play = task_runner.play(
         [folder(space, "{{ inventory_hostname }}")],
         "--inventory",
         "one,two,three",
@@ -190,16 +190,16 @@ def test_each_host_has_its_own_line(doorway: Doorway, space: Witness) -> None:
     assert len(re.findall(r"^<(?:one|two|three)> \S+ runs in this process$", play.output, re.MULTILINE)) == 3
 
 
-def test_become_that_a_host_takes_back_is_none(doorway: Doorway, space: Witness) -> None:
+def test_become_that_a_host_takes_back_is_none(task_runner: TaskRunner, space: Witness) -> None:
     task = {**folder(space, "a"), "become": True, "vars": {"ansible_become": False}}
-    assert doors_in(doorway.play([task], "-vvv").output) == [IN_PROCESS]
+    assert executions_in(task_runner.play([task], "-vvv").output) == [IN_PROCESS]
     assert space.keys() == ["a/"]
 
 
-@pytest.mark.needs("tls")
+@pytest.mark.stores("rgw-tls")
 def test_libraries_warn_nobody_past_ansible(store: Store, tmp_path: Path, witness: Witness) -> None:
-    play = Doorway(Player(store, tmp_path), tmp_path).play([folder(witness, "a", validate_certs=False)], "-vvv")
-    assert doors_in(play.output) == [IN_PROCESS]
+    play = TaskRunner(Player(store, tmp_path), tmp_path).play([folder(witness, "a", validate_certs=False)], "-vvv")
+    assert executions_in(play.output) == [IN_PROCESS]
     assert witness.keys() == ["a/"]
     assert "errantly" not in play.output
     assert "InsecureRequestWarning" not in play.output
@@ -208,12 +208,12 @@ def test_libraries_warn_nobody_past_ansible(store: Store, tmp_path: Path, witnes
 @pytest.mark.needs("credentials")
 def test_items_of_a_loop_share_nothing_across_credentials(store: Store, tmp_path: Path, witness: Witness) -> None:
     secrets = [store.secret_key, "not-the-secret", store.secret_key]
-    doorway = Doorway(Player(store, tmp_path), tmp_path)
+    task_runner = TaskRunner(Player(store, tmp_path), tmp_path)
     options = {"access_key": store.access_key, "secret_key": "{{ item.1 }}", "ca_bundle": str(store.ca_bundle or "")}
     task = {
         **folder(witness, "{{ item.0 }}", **options),
         "loop": [[f"n{each}", one] for each, one in enumerate(secrets)],
     }
-    (result,) = doorway.results([task])
+    (result,) = task_runner.results([task])
     assert [item.get("failed", False) for item in result["results"]] == [False, True, False]
     assert witness.keys() == ["n0/", "n2/"]

@@ -36,10 +36,10 @@ def space(juicefs: Store, request: pytest.FixtureRequest) -> Witness:
 def test_markers_are_gone_and_counted_once(juicefs: Store, space: Witness) -> None:
     space.put([*KEYS, "pp/stays"])
     harness = Harness(juicefs, space.space)
-    rehearsed = harness.remove("p", rehearse=True, sample_size=99)
+    previewed = harness.remove("p", dry_run=True, sample_size=99)
     done = harness.remove("p", sample_size=99, max_objects=len(KEYS))
     assert space.keys() == ["pp/stays"]
-    assert totals(done) == totals(rehearsed)
+    assert totals(done) == totals(previewed)
     assert totals(done)["objects"] == len(KEYS)
     assert [entry.key for entry in done.folders[0].sample] == KEYS
     assert not harness.remove("p").folders[0].changed

@@ -38,12 +38,12 @@ def removal_takes_what_is_below(store: Store, witness: Witness, tree: Tree, page
     refill(witness, keys)
     harness = harness_for(store, witness.space, page_size=page_size, workers=workers)
     expected = below(folders, keys)
-    rehearsed = harness.remove(*folders, exact=True, rehearse=True, sample_size=ALL)
+    previewed = harness.remove(*folders, exact=True, dry_run=True, sample_size=ALL)
     assert witness.keys() == sorted(keys)
-    assert sampled(rehearsed) == expected
+    assert sampled(previewed) == expected
     done = harness.remove(*folders, exact=True, sample_size=ALL)
     assert witness.keys() == sorted(set(keys) - set(expected))
-    assert done == rehearsed
+    assert done == previewed
     assert totals(done)["bytes"] == 3 * len(expected)
     assert not any(folder.changed for folder in harness.remove(*folders, exact=True).folders)
 
@@ -68,7 +68,7 @@ def test_exactly_the_keys_below_a_folder_go(
 
 @pytest.mark.long
 @pytest.mark.stores("rgw")
-@drawn(400)
+@drawn(200)
 def test_exactly_the_keys_below_a_folder_go_in_many_trees(
     store: Store, witness: Witness, tree: Tree, page_size: int, workers: int
 ) -> None:

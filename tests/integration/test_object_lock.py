@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.doors import DOORS
-from tests.integration.doorway import SPACES_FOLDER, Doorway
+from tests.integration.execution import EXECUTIONS
 from tests.integration.harness import Harness, totals
 from tests.integration.playbooks import Player
+from tests.integration.task_runner import SPACES_FOLDER, TaskRunner
 from tests.servers.store import Store
 from tests.servers.witness import Witness
 
@@ -49,12 +49,12 @@ def test_what_is_retained_is_reported(store: Store, locked: Witness, bypass: boo
     assert {failure.code for failure in report.folders[0].failed} == {"AccessDenied"}
 
 
-def test_both_doors_name_what_is_retained(store: Store, locked: Witness, tmp_path: Path) -> None:
-    doorway = Doorway(Player(store, tmp_path), tmp_path)
+def test_both_executions_name_what_is_retained(store: Store, locked: Witness, tmp_path: Path) -> None:
+    task_runner = TaskRunner(Player(store, tmp_path), tmp_path)
     options = {"space": locked.space, "path": "p", "state": "absent", "versions": "all"}
     tasks = [{SPACES_FOLDER: {**options, "ca_bundle": str(store.ca_bundle or "")}, "diff": True}]
-    doorway.results(tasks)  # takes what is free, so that the two that are compared meet the same
-    in_process, module = (doorway.results(tasks, door=door)[0] for door in DOORS)
+    task_runner.results(tasks)  # takes what is free, so that the two that are compared meet the same
+    in_process, module = (task_runner.results(tasks, execution=execution)[0] for execution in EXECUTIONS)
     assert in_process == module
     assert module["failed"]
     assert module["failures_total"] == 2

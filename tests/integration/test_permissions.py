@@ -71,7 +71,7 @@ def test_keys_that_are_denied_are_named_and_the_others_go(witness: Witness, allo
     assert [(failure.key, failure.code) for failure in report.folders[0].failed] == [("p/keep/b", "AccessDenied")]
 
 
-def test_a_user_who_may_delete_nothing_is_told_so(witness: Witness, allow: Callable[..., Harness]) -> None:
+def test_a_user_who_may_delete_nothing_gets_an_error(witness: Witness, allow: Callable[..., Harness]) -> None:
     witness.put(["p/a", "p/b"])
     harness = allow(may("s3:ListBucket", witness.space))
     with pytest.raises(Denied, match="s3:DeleteObject"):

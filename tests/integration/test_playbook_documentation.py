@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import subprocess
@@ -15,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.servers.store import Store
+from tests.servers.store import Store, unmeasured_environment
 from tests.servers.witness import Witness
 
 PLAYBOOKS = Path(__file__).parents[2] / "playbooks"
@@ -45,6 +44,19 @@ def test_the_variables_are_documented_twice_alike(name: str) -> None:
     tasks = "".join(path.read_text() for path in (PLAYBOOKS / "tasks").glob("*.yml"))
     body = playbook.partition("\n- name:")[2] + tasks
     assert [variable for variable in head if not re.search(rf"\b{variable}\b", body)] == []
+
+
+def test_every_variable_of_the_playbooks_is_known_to_the_check_of_names() -> None:
+    [task] = [
+        task
+        for task in yaml.safe_load((PLAYBOOKS / "tasks" / "check_variables.yml").read_text())
+        if task["name"] == "Check the names of the variables"
+    ]
+    documented = set(re.findall(r"^\| `(spaces_\w+)` \|", README, re.MULTILINE))
+    texts = "".join(path.read_text() for path in PLAYBOOKS.rglob("*.yml"))
+    used = set(re.findall(r"(?<!tidy\.spaces\.)\b(spaces_[a-z_]+)", texts)) - {"spaces_folder"}
+    assert task["vars"]["taken"] == sorted(documented)
+    assert task["vars"]["internal"] == sorted(used - documented)
 
 
 def test_the_commands_of_the_readme_run(moto: Store, tmp_path: Path) -> None:
@@ -78,7 +90,7 @@ def test_the_commands_of_the_readme_run(moto: Store, tmp_path: Path) -> None:
         done = subprocess.run(
             [Path(sys.executable).with_name(program), *arguments],
             cwd=tmp_path,
-            env={**os.environ, **moto.environment},
+            env={**unmeasured_environment(), **moto.environment},
             capture_output=True,
             text=True,
             check=False,

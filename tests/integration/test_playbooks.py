@@ -58,6 +58,9 @@ def rules(*values: Any) -> Variables:
 BUILDS = {"space": "two", "path": "builds", "keep_newest": 1}
 REFUSED: list[tuple[str, Variables, str]] = [
     ("teardown", {}, "spaces_environment is null"),
+    ("teardown", teardown(spaces_max_object=1), "spaces_max_object is not a variable of these playbooks"),
+    ("scaffold", {**layout(folders("new")), "spaces_path": "a", "spaces_b": 1}, "spaces_b is not a variable of"),
+    ("prune", {**rules(BUILDS), "spaces_version": "all"}, "spaces_version is not a variable of these playbooks"),
     ("teardown", teardown(""), "spaces_environment is "),
     ("teardown", teardown("prod ", "prod "), "spaces_environment is "),
     ("teardown", teardown("prod\n", "prod\n"), "spaces_environment is "),
@@ -149,9 +152,9 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_touched(
 
 
 STEPS = [
-    ("scaffold", layout(folders("new")), ("Rehearse all entries", "Create the folders")),
+    ("scaffold", layout(folders("new")), ("Preview all entries", "Create the folders")),
     ("teardown", teardown(confirm="other"), ("Check that each folder is the environment's own", "Remove the folders")),
-    ("prune", rules(BUILDS), ("Rehearse all rules", "Prune the folders")),
+    ("prune", rules(BUILDS), ("Preview all rules", "Prune the folders")),
 ]
 
 
@@ -176,7 +179,9 @@ def test_a_preview_tells_what_the_run_does(spaces: dict[str, Witness], player: P
     assert [play.code for play in (preview, run, again)] == [0, 0, 0]
     assert [play.changed for play in (preview, run, again)] == [1, 1, 0]
     assert preview.said == run.said
-    assert "3 objects, 0 versions" in run.said[0]
+    assert run.said == ["3 objects."]
+    assert again.said == ["nothing."]
+    assert "(item=one: prod, none/prod)" in run.output
     assert preview.output.splitlines().count("-prod/a") == 1
     assert [line for line in preview.output.splitlines() if line.startswith(("-", "+"))] == [
         line for line in run.output.splitlines() if line.startswith(("-", "+"))
@@ -199,8 +204,8 @@ def test_a_glob_of_a_rule_that_matches_nothing_is_warned_of(spaces: dict[str, Wi
 
 def test_variables_of_the_command_line_are_strings(spaces: dict[str, Witness], player: Player) -> None:
     variables = layout(folders("{{ spaces_environment }}"))
-    other_environment = "spaces_environment=1.10 spaces_confirm=1.10 spaces_max_objects=5 spaces_versions=all"
-    assert player.play("teardown", variables, "--extra-vars", other_environment).code == 0
+    settings = "spaces_environment=1.10 spaces_confirm=1.10 spaces_max_objects=5 spaces_versions=all"
+    assert player.play("teardown", variables, "--extra-vars", settings).code == 0
     assert held(spaces)["one"] == [key for key in FILLED["one"] if key != "1.10/a"]
 
 

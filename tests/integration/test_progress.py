@@ -18,9 +18,9 @@ from typing import Any
 
 import pytest
 
-from tests.integration.doorway import SPACES_FOLDER, Doorway
 from tests.integration.playbooks import LONGEST, PROGRAM, Player
-from tests.servers.store import Store
+from tests.integration.task_runner import SPACES_FOLDER, TaskRunner
+from tests.servers.store import Store, unmeasured_environment
 from tests.servers.witness import Witness
 
 SPACE = "progress"
@@ -33,9 +33,9 @@ LINE = re.compile(
 
 
 @pytest.fixture
-def doorway(moto: Store, tmp_path: Path) -> Doorway:
+def task_runner(moto: Store, tmp_path: Path) -> TaskRunner:
     """Run tasks on moto."""
-    return Doorway(Player(moto, tmp_path), tmp_path)
+    return TaskRunner(Player(moto, tmp_path), tmp_path)
 
 
 def slow_removal(moto: Store, **keywords: Any) -> dict[str, Any]:
@@ -75,10 +75,12 @@ def terminal(tmp_path: Path) -> Iterator[Any]:
     subprocess.run([*tmux, "kill-server"], capture_output=True, check=False)
 
 
-def test_a_terminal_shows_every_few_seconds_how_far_each_host_is(moto: Store, doorway: Doorway, terminal: Any) -> None:
-    playbook = doorway.write([slow_removal(moto)], hosts="all", connection="local")
+def test_a_terminal_shows_every_few_seconds_how_far_each_host_is(
+    moto: Store, task_runner: TaskRunner, terminal: Any
+) -> None:
+    playbook = task_runner.write([slow_removal(moto)], hosts="all", connection="local")
     command = [str(PROGRAM), str(playbook), "--inventory", f"{','.join(HOSTS)},"]
-    screen = terminal(command, {**os.environ, **moto.environment})
+    screen = terminal(command, {**unmeasured_environment(), **moto.environment})
     assert f"changed: [{HOSTS[0]}]" in screen
     lines = [LINE.fullmatch(line) for line in screen.splitlines() if "more: " in line]
     assert all(lines), screen
@@ -89,7 +91,7 @@ def test_a_terminal_shows_every_few_seconds_how_far_each_host_is(moto: Store, do
         assert 0 < done[-1] <= FOLDERS
 
 
-def test_a_log_gets_a_line_beside_the_result(moto: Store, doorway: Doorway) -> None:
+def test_a_log_gets_a_line_beside_the_result(moto: Store, task_runner: TaskRunner) -> None:
     removal = slow_removal(moto)
     # A secret that stands in the path, too: Ansible hides it from the result, and nobody from these lines but we.
     removal[SPACES_FOLDER] |= {
@@ -97,10 +99,10 @@ def test_a_log_gets_a_line_beside_the_result(moto: Store, doorway: Doorway) -> N
         "secret_key": moto.secret_key,
         "session_token": "localhost",
     }
-    playbook = doorway.write([removal])
+    playbook = task_runner.write([removal])
     done = subprocess.run(
         [PROGRAM, playbook, "-v"],
-        env={**os.environ, **moto.environment},
+        env={**unmeasured_environment(), **moto.environment},
         capture_output=True,
         text=True,
         timeout=LONGEST,
@@ -113,7 +115,9 @@ def test_a_log_gets_a_line_beside_the_result(moto: Store, doorway: Doorway) -> N
     assert " of " not in done.stdout
 
 
-def test_nothing_is_shown_where_nobody_wants_it(moto: Store, doorway: Doorway) -> None:
-    assert "removed (" not in doorway.play([slow_removal(moto)], environment={"TIDY_SPACES_PROGRESS": "false"}).output
-    assert "removed (" not in doorway.play([slow_removal(moto, vars={"tidy_spaces_progress": False})]).output
-    assert "removed (" not in doorway.play([slow_removal(moto, no_log=True)]).output
+def test_nothing_is_shown_where_nobody_wants_it(moto: Store, task_runner: TaskRunner) -> None:
+    assert (
+        "removed (" not in task_runner.play([slow_removal(moto)], environment={"TIDY_SPACES_PROGRESS": "false"}).output
+    )
+    assert "removed (" not in task_runner.play([slow_removal(moto, vars={"tidy_spaces_progress": False})]).output
+    assert "removed (" not in task_runner.play([slow_removal(moto, no_log=True)]).output

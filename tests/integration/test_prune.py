@@ -8,8 +8,9 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta, timezone
 
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.globs import Globs
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path import FolderPath
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.retention import Globs, Rule
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.retention import Rule
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.prune import Prune
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.unit_selection import Kind
 from tests.integration.harness import Harness

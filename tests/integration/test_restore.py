@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from tests.integration.doors import DOORS
-from tests.integration.doorway import SPACES_FOLDER, Doorway, without_times
+from tests.integration.execution import EXECUTIONS
 from tests.integration.playbooks import Player
+from tests.integration.task_runner import SPACES_FOLDER, TaskRunner, without_times
 from tests.servers.store import Store
 from tests.servers.witness import Witness
 
@@ -26,9 +26,9 @@ pytestmark = pytest.mark.needs("versions")
 
 
 @pytest.fixture
-def doorway(store: Store, tmp_path: Path) -> Doorway:
+def task_runner(store: Store, tmp_path: Path) -> TaskRunner:
     """Run tasks on the store of this test."""
-    return Doorway(Player(store, tmp_path), tmp_path)
+    return TaskRunner(Player(store, tmp_path, measured=store.name == "moto"), tmp_path)
 
 
 @pytest.fixture
@@ -56,21 +56,21 @@ def data_of(witness: Witness) -> set[tuple[str, str]]:
 
 
 def test_a_removal_is_taken_back_in_the_same_way_on_the_controller_and_as_a_module(
-    doorway: Doorway, make_filled: Callable[[], Witness], tmp_path: Path
+    task_runner: TaskRunner, make_filled: Callable[[], Witness], tmp_path: Path
 ) -> None:
     results = {}
-    for door in DOORS:
+    for execution in EXECUTIONS:
         witness = make_filled()
-        record, before = tmp_path / f"{door}.jsonl.gz", data_of(witness)
+        record, before = tmp_path / f"{execution}.jsonl.gz", data_of(witness)
         asked: dict[str, Any] = {"space": witness.space, "path": "p"}
         removal = {**asked, "state": "absent", "record": str(record)}
         back = {**asked, "from_record": str(record)}
-        removed, *previewed = doorway.results(
+        removed, *previewed = task_runner.results(
             [
                 {SPACES_FOLDER: removal},
                 {RESTORE: back, "check_mode": True, "diff": True},
             ],
-            door=door,
+            execution=execution,
         )
         assert removed["totals"]["objects"] == len(KEYS), removed
         assert removed["record"] == str(record)
@@ -78,11 +78,11 @@ def test_a_removal_is_taken_back_in_the_same_way_on_the_controller_and_as_a_modu
         with gzip.open(record, "rt") as file:
             lines = [json.loads(line) for line in file]
         assert sorted(line["key"] for line in lines[1:-1]) == KEYS
-        restored = doorway.results([{RESTORE: back, "diff": True}, {RESTORE: back}], door=door)
+        restored = task_runner.results([{RESTORE: back, "diff": True}, {RESTORE: back}], execution=execution)
         assert witness.keys() == [*KEYS, "pp"]
         assert data_of(witness) == before
         shown = [{**result, "record": None} for result in (*previewed, *restored)]
-        results[door] = without_times(shown, witness.space)
+        results[execution] = without_times(shown, witness.space)
         assert [result["totals"] for result in shown] == [
             {"objects": len(KEYS), "bytes": 20},
             {"objects": len(KEYS), "bytes": 20},
@@ -96,17 +96,17 @@ def test_a_removal_is_taken_back_in_the_same_way_on_the_controller_and_as_a_modu
 
 @pytest.mark.stores("rgw", "minio")
 def test_what_others_did_meanwhile_is_named_and_stays(
-    doorway: Doorway, make_filled: Callable[[], Witness], tmp_path: Path
+    task_runner: TaskRunner, make_filled: Callable[[], Witness], tmp_path: Path
 ) -> None:
     witness, record = make_filled(), tmp_path / "r.jsonl"
     asked: dict[str, Any] = {"space": witness.space, "path": "p"}
-    doorway.results([{SPACES_FOLDER: {**asked, "state": "absent", "record": str(record)}}])
+    task_runner.results([{SPACES_FOLDER: {**asked, "state": "absent", "record": str(record)}}])
     witness.put(["p/a"], b"newer")
     versions = {line["key"]: line["version_id"] for line in map(json.loads, record.read_text().splitlines()[1:-1])}
     witness.client.delete_object(Bucket=witness.space, Key="p/x/1", VersionId=versions["p/x/1"])
     witness.client.delete_object(Bucket=witness.space, Key="p/x/2")  # once more: somebody else's removal
     before = data_of(witness)
-    (result,) = doorway.results([{RESTORE: {**asked, "from_record": str(record)}}])
+    (result,) = task_runner.results([{RESTORE: {**asked, "from_record": str(record)}}])
     assert result["failed"]
     assert [(failure["key"], failure["code"]) for failure in result["failures"]] == [("p/x/1", "Expired")]
     assert result["folders"][0]["left"]["newer"] == 1
@@ -115,10 +115,10 @@ def test_what_others_did_meanwhile_is_named_and_stays(
 
 
 @pytest.mark.stores("rgw")
-def test_pruned_units_come_back(doorway: Doorway, make_filled: Callable[[], Witness], tmp_path: Path) -> None:
+def test_pruned_units_come_back(task_runner: TaskRunner, make_filled: Callable[[], Witness], tmp_path: Path) -> None:
     witness, record = make_filled(), tmp_path / "r.jsonl"
     asked: dict[str, Any] = {"space": witness.space, "path": "p"}
-    pruned, restored = doorway.results(
+    pruned, restored = task_runner.results(
         [
             {PRUNE: {**asked, "keep_newest": 1, "record": str(record)}},
             {RESTORE: {**asked, "from_record": str(record), "include": ["b c/**", "x/1", "x/2", "x"]}},
@@ -129,10 +129,10 @@ def test_pruned_units_come_back(doorway: Doorway, make_filled: Callable[[], Witn
 
 
 @pytest.mark.stores("rgw")
-def test_what_was_deleted_since_a_time_comes_back(doorway: Doorway, make_filled: Callable[[], Witness]) -> None:
+def test_what_was_deleted_since_a_time_comes_back(task_runner: TaskRunner, make_filled: Callable[[], Witness]) -> None:
     witness = make_filled()
     asked: dict[str, Any] = {"space": witness.space, "path": "p"}
-    removed, too_many, restored = doorway.results(
+    removed, too_many, restored = task_runner.results(
         [
             {SPACES_FOLDER: {**asked, "state": "absent"}},
             {RESTORE: {**asked, "since": "1h", "max_objects": 1}},
@@ -160,18 +160,18 @@ REFUSED: dict[str, dict[str, Any]] = {
 
 @pytest.mark.stores("rgw")
 def test_a_record_that_does_not_fit_is_refused(
-    doorway: Doorway, make_filled: Callable[[], Witness], tmp_path: Path
+    task_runner: TaskRunner, make_filled: Callable[[], Witness], tmp_path: Path
 ) -> None:
     witness, record = make_filled(), tmp_path / "r.jsonl"
     asked: dict[str, Any] = {"space": witness.space, "path": "p"}
-    doorway.results([{SPACES_FOLDER: {**asked, "state": "absent", "record": str(record)}}])
+    task_runner.results([{SPACES_FOLDER: {**asked, "state": "absent", "record": str(record)}}])
     first, *lines = record.read_text().splitlines()
     tasks = []
     for number, changed in enumerate(REFUSED.values()):
         written = tmp_path / f"{number}.jsonl"
         written.write_text("\n".join([json.dumps({**json.loads(first), **changed}), *lines, ""]))
         tasks.append({RESTORE: {**asked, "from_record": str(written)}})
-    for message, result in zip(REFUSED, doorway.results(tasks), strict=True):
+    for message, result in zip(REFUSED, task_runner.results(tasks), strict=True):
         assert result["failed"], message
         assert message in result["msg"]
     assert witness.keys("p/") == []

@@ -19,9 +19,7 @@ from tests.servers.store import Store
 from tests.servers.witness import Witness
 
 
-def survey(
-    harness: Harness, path: str, *, names_only: bool = False, limit: int = 1000, gather: tuple[str, ...]
-) -> dict:
+def survey(harness: Harness, path: str, *, limit: int = 1000, gather: tuple[str, ...]) -> dict:
     """Look at one folder; return what a task would show of it."""
     looked = Survey(
         folders=[FolderPath.parse(path, allow_root=True)],
@@ -30,7 +28,6 @@ def survey(
         pool=harness.pool(),
         gather=frozenset(gather),
         limit=limit,
-        names_only=names_only,
     )
     looked.run()
     [folder] = describe_survey(looked.report(), {}).values["folders"]
@@ -74,7 +71,7 @@ def test_names_agree_with_the_store(store: Store, witness: Witness, page_size: i
     keys = [key for key in keys_for(store) if not key.startswith("p//")]
     also = ["p/nested-/x", "p/nested0/y", *(["p/nested0"] if "twins" in store.capabilities else [])]
     witness.put([*keys, *also, "pp/x"])
-    folder = survey(harness, "p", names_only=True, gather=())
+    folder = survey(harness, "p", gather=("names",))
     listed = {key.split("/")[1] for key in witness.keys("p/") if key.count("/") > 1}
     assert sorted(each["path"] for each in folder["subfolders"]) == sorted(f"p/{name}/" for name in listed)
     assert {"nested", "nested-", "nested0"} <= listed

@@ -12,8 +12,9 @@ from tests.servers.rgw import Rgw, RgwTls
 from tests.servers.seaweedfs import SeaweedFS
 from tests.servers.store import Store
 
-# Every scenario and integration test runs on these.
-STORES: dict[str, type[Store]] = {store.name: store for store in (Moto, Minio, Rgw, RgwTls, SeaweedFS)}
+# Every scenario and integration test runs on these, except that only what TLS can change runs on the last one.
+OVER_TLS = RgwTls.name
+STORES: dict[str, type[Store]] = {store.name: store for store in (Moto, Minio, Rgw, SeaweedFS, RgwTls)}
 
 # These can be started too: the collection does not support them, and a few tests of their own use them.
 STARTABLE: dict[str, type[Store]] = {**STORES, Juicefs.name: Juicefs}

@@ -53,7 +53,7 @@ class Rgw(Store):
     """A cluster of its own, and a gateway over plain http."""
 
     name = "rgw"
-    capabilities = frozenset(CAPABILITIES) - {"tls"}
+    capabilities = frozenset(CAPABILITIES)
 
     def __init__(self) -> None:
         super().__init__()
@@ -146,7 +146,6 @@ class RgwTls(Rgw):
     """The same over TLS, with a certificate of its own authority."""
 
     name = "rgw-tls"
-    capabilities = frozenset(CAPABILITIES)
 
     def _frontend(self, port: int) -> tuple[str, str]:
         self.ca_bundle, key = self_signed(self.directory)

@@ -26,7 +26,7 @@ CAPABILITIES = {
     "uploads": "lists the incomplete uploads below a folder",
     "ordered_uploads": "lists incomplete uploads in the order of their keys",
     "twins": "keeps an object beside a folder of the same name, and lists both page by page",
-    "marker_sizes": "tells the size of a marker that has content",
+    "marker_sizes": "reports the size of a marker that has content",
     "backslashes": "takes keys with a backslash",
     "fixed_spaces": "refuses to write into a Space that is not there, instead of making it",
     "awkward": "takes keys that XML 1.0 cannot carry, '//', '.' and '..'",
@@ -36,7 +36,6 @@ CAPABILITIES = {
     "expires": "carries out lifecycle rules while a test waits",
     "policies": "denies by bucket policy",
     "object_lock": "retains what is locked",
-    "tls": "is served over https",
 }
 STARTUP = 300  # seconds; a busy machine takes its time
 
@@ -85,7 +84,7 @@ class Store(ABC):
 
     @property
     def environment(self) -> dict[str, str]:
-        """What tells a playbook or a script how to reach the store."""
+        """What a playbook or a script needs to reach the store."""
         return {
             "TEST_STORE": self.name,
             "TEST_STORE_CAPABILITIES": " ".join(sorted(self.capabilities)),
@@ -104,7 +103,7 @@ class Store(ABC):
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env={**_inherited(), **(environment or {})},
+                env={**unmeasured_environment(), **(environment or {})},
                 start_new_session=True,  # a Ctrl-C on the tests must not end the store under them
             )
         self._processes.append(process)
@@ -141,8 +140,8 @@ class Store(ABC):
             shutil.rmtree(self.directory, ignore_errors=True)
 
 
-def _inherited() -> dict[str, str]:
-    """Return this process' environment, less what would make a store measure its own coverage."""
+def unmeasured_environment() -> dict[str, str]:
+    """Return this process' environment, without what makes a program measure its coverage: that takes time."""
     return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
 
 
@@ -155,7 +154,7 @@ def free_port() -> int:
 
 
 def listens(port: int) -> bool:
-    """Tell whether somebody listens on a port of the loopback."""
+    """Return whether somebody listens on a port of the loopback."""
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
         return True
     return False

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.doors import DOORS
-from tests.integration.matrix import cells_of_promises, cells_of_rest, scenarios
-from tests.servers.registry import STORES
+from tests.integration.execution import EXECUTIONS
+from tests.integration.matrix import NOT_ON, cells_of_promises, cells_of_rest, scenarios, scenarios_on
+from tests.servers.registry import OVER_TLS, STORES
 from tools.check import PLANS, Outcome, Part, read, table
 
 MAKEFILE = (Path(__file__).parents[2] / "Makefile").read_text()
@@ -46,12 +46,12 @@ def test_a_part_counts_what_it_says_at_its_end(
 def test_the_table_says_what_was_not_run_and_why() -> None:
     lines = [
         "SKIPPED [2] tests/integration/conftest.py:47: minio not run: no minio on PATH",
-        "SKIPPED [3] tests/integration/test_tls.py: rgw lacks tls",
+        "SKIPPED [3] tests/integration/test_prune.py: rgw lacks wings",
         "SKIPPED [1] moto lacks awkward",
         "1 passed, 0 failed, 6 skipped",
     ]
     outcome = read(PART, lines, 0)
-    assert outcome.why == {"minio not run: no minio on PATH": 2, "rgw lacks tls": 3, "moto lacks awkward": 1}
+    assert outcome.why == {"minio not run: no minio on PATH": 2, "rgw lacks wings": 3, "moto lacks awkward": 1}
     shown = table([outcome, Outcome("lint", "style", passed=1, wall=61.5, cpu=3)])
     assert "make test-unit: 2 not run: minio not run: no minio on PATH" in shown
     assert re.split(r" +\| +", shown[3]) == ["make lint", "style", "1", "0", "0", "1:01", "0:03"]
@@ -66,10 +66,20 @@ def test_each_part_is_a_target_and_is_run_once() -> None:
             assert set(part.after) <= {other.target for other in parts[:number]}
 
 
-def test_every_scenario_meets_every_store_and_both_doors_once() -> None:
+def test_no_part_runs_another_as_a_prerequisite() -> None:
+    targets = {part.target for parts in PLANS.values() for part in parts} - {"environment", "debian"}
+    for target, prerequisites in re.findall(r"^([a-z-]+):([^#\n]*)", MAKEFILE, re.MULTILINE):
+        if target in targets:
+            assert not targets & set(prerequisites.split()), target
+
+
+def test_every_scenario_meets_every_store_once_and_both_executions() -> None:
     cells = [*cells_of_promises(), *cells_of_rest()]
     assert len(cells) == len(set(cells))
     assert {(cell.scenario, cell.store) for cell in cells} == {
-        (name, store) for name in scenarios() for store in STORES
+        (name, store) for store in STORES for name in scenarios_on(store)
     }
-    assert {(cell.scenario, cell.door) for cell in cells} == {(name, door) for name in scenarios() for door in DOORS}
+    assert all(scenarios_on(store) == scenarios() for store in STORES if store not in (*NOT_ON, OVER_TLS))
+    assert {(cell.scenario, cell.execution) for cell in cells} == {
+        (name, execution) for name in scenarios() for execution in EXECUTIONS
+    }

@@ -30,7 +30,8 @@ def change_folders(context: TaskContext) -> Operation:
 
 def prune_folders(context: TaskContext) -> Operation:
     """Build the operation of :mod:`spaces_folder_prune`."""
-    from .._engine.model.retention import Globs, Rule, parse_age, parse_globs
+    from .._engine.model.globs import Globs, parse_globs
+    from .._engine.model.retention import Rule, parse_age
     from .._engine.operations.prune import Prune
     from .._engine.operations.removal_job import RemovalJob
 
@@ -68,7 +69,7 @@ def prune_folders(context: TaskContext) -> Operation:
 
 def restore_folders(context: TaskContext) -> Operation:
     """Build the operation of :mod:`spaces_folder_restore`."""
-    from .._engine.model.retention import Globs, parse_globs
+    from .._engine.model.globs import Globs, parse_globs
     from .._engine.operations.create import DryRunMarkers
     from .._engine.operations.removal_job import RemovalJob
     from .._engine.operations.restore import Restore
@@ -149,7 +150,6 @@ def survey_folders(context: TaskContext) -> Operation:
         retrier=context.retrier,
         pool=context.pool,
         gather=frozenset(params["gather"]),
-        names_only=params["names_only"],
     )
 
 

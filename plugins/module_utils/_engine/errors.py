@@ -27,7 +27,7 @@ class InvalidOption(EngineError):
 
 
 class Interrupted(EngineError):
-    """The task was told to stop, or nobody listens to it any more."""
+    """The task was stopped, or nobody reads its output any more."""
 
 
 class SpaceNotFound(EngineError):

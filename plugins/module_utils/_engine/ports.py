@@ -43,10 +43,10 @@ class Lister(Protocol):
         """List incomplete multipart uploads."""
 
     def misses_uploads(self) -> bool:
-        """Tell whether the store was found to leave out some uploads of a folder; no request."""
+        """Return whether the store was found to leave out some uploads of a folder; no request."""
 
     def now(self) -> datetime | None:
-        """Return the store's time at its earliest listing so far, if it told it; no request."""
+        """Return the store's time at its earliest listing so far, if it gave one; no request."""
 
     def versioning(self) -> Versioning:
         """Return what becomes of an object that is deleted: it is ``enabled`` where an old version stays."""
@@ -58,7 +58,7 @@ class Deleter(Protocol):
     batch_size: int
 
     def batchable(self, key: str) -> bool:
-        """Tell whether a batch can carry this key."""
+        """Return whether a batch can carry this key."""
 
     def delete_batch(self, entries: Sequence[Entry]) -> Mapping[Entry, Rejection]:
         """Delete up to ``batch_size`` entries; return those that the store rejected.

@@ -16,9 +16,11 @@ from .credentials import watch_retrievals
 from .deletion import S3Deleter
 from .endpoint import EndpointSource, resolve_endpoint
 from .errors import quotation_of
+from .failed_replies import ReplyNotes
 from .listing import S3Lister
 from .markers import S3FolderMarkers
-from .settings import Credentials, Settings, credentials_of
+from .redaction import shown
+from .settings import Credentials, Settings, credentials_of, require_spaces_name
 from .xml_bodies import exchange_raw_bodies
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ class Connection:
         self.check = check  # replaced when another task takes the connection over
         self._settings = settings
         self._lock = threading.Lock()
+        self._notes = ReplyNotes(signer=self._signer)
         self._credentials = settings.credentials or _spaces_credentials(settings, environ)
         placed = settings.endpoint_url or settings.region
         placed = placed or environ.get("SPACES_ENDPOINT_URL") or environ.get("SPACES_REGION")
@@ -63,6 +66,8 @@ class Connection:
             environ=environ,
             configured=_configured_endpoint(self._session, environ),
         )
+        if self._endpoint.is_spaces:
+            require_spaces_name(settings.space)
         if self._credentials:
             for secret in filter(None, (self._credentials.secret_key, self._credentials.session_token)):
                 add_secret(secret)
@@ -160,6 +165,7 @@ class Connection:
         except Exception as exc:  # the configuration's values are used as they stand
             raise EngineError(f"No S3 client can be made from these settings: {quotation_of(exc)}.") from exc
         client.meta.events.register("before-call.s3", _stay_here)
+        self._notes.watch(client)
         return cast("S3Client", client)
 
     def _explicit_credentials(self) -> dict[str, Any]:
@@ -171,6 +177,15 @@ class Connection:
             "aws_secret_access_key": self._credentials.secret_key,
             "aws_session_token": self._credentials.session_token,
         }
+
+    def _signer(self) -> str:
+        """Say which access key signs, by its first characters, and where it comes from."""
+        if self._credentials:
+            source, access_key = self._credentials.source, self._credentials.access_key
+        else:
+            found: Any = self._session.get_credentials()
+            source, access_key = _source_of(found.method, self._session.profile), found.last_access_key
+        return f"{shown(access_key[:4])}… (from {source})"
 
     def _addressing_style(self) -> Literal["path", "virtual"]:
         style = self._settings.addressing_style
@@ -244,6 +259,13 @@ def _spaces_credentials(settings: Settings, environ: Mapping[str, str]) -> Crede
     if not found:  # botocore's turn, which would pass over half a set without a word
         credentials_of(environ, ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"))
     return found
+
+
+def _source_of(method: str, profile: str | None) -> str:
+    """Name what botocore took credentials from; ``method`` is its word for that."""
+    if method == "env":
+        return "AWS_ACCESS_KEY_ID"
+    return f"the profile {profile!r}" if profile else f"the AWS configuration, {method}"
 
 
 def _require_credentials(session: Session, profile: str | None) -> None:

@@ -43,6 +43,11 @@ class RetrievedCredentials:
             self._known = frozen
         return frozen
 
+    @property
+    def last_access_key(self) -> str:
+        """The access key that signed last."""
+        return (self._known.access_key if self._known else None) or ""
+
     def _check(self, name: str, value: Any) -> None:
         source = f"The {name.replace('_', ' ')} of the AWS configuration"
         if not isinstance(value, str | None):

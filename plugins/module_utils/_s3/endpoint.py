@@ -18,6 +18,7 @@ SPACES_DOMAIN = "digitaloceanspaces.com"
 _SPACES_HOST = re.compile(
     rf"(?:(?P<rest>.+)\.)?(?P<region>(?!cdn\.)[a-z0-9-]+)(?P<cdn>\.cdn)?\.{re.escape(SPACES_DOMAIN)}"
 )
+_AMAZON_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +72,13 @@ def resolve_endpoint(
 
 
 def _spaces(region: str) -> Endpoint:
+    if _AMAZON_REGION.fullmatch(region):
+        raise InvalidOption(
+            "region",
+            region,
+            "is a region of Amazon's, not of DigitalOcean Spaces",
+            advice="Give a name such as nyc3, ams3 or fra1. For another store set endpoint_url; then region signs.",
+        )
     return Endpoint(url=f"https://{region}.{SPACES_DOMAIN}", region=region)
 
 

@@ -22,6 +22,7 @@ from .._engine.errors import (
     Unsupported,
 )
 from .._engine.model.entries import Rejection
+from .failed_replies import NOTE, Note
 from .redaction import shown, shown_url
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ CREDENTIAL_CODES = frozenset(
         "TokenRefreshRequired",
     }
 )
+_SPACES_REGION = re.compile(r"\b([a-z0-9-]+)\.digitaloceanspaces\.com")
 ABSENT_CODES = frozenset({"NoSuchKey", "NoSuchUpload", "NoSuchVersion"})
 
 
@@ -81,6 +83,17 @@ def translate_errors(space: str) -> Iterator[None]:
         raise _from_botocore(exc) from exc
     except ValueError as exc:  # botocore converts headers without a parser's care: numbers, dates
         raise Transient("The store's reply cannot be read.", code="UnreadableReply", cause=Cause.UNANSWERED) from exc
+
+
+def not_s3(message: str, *, uncertain: bool = False) -> RequestFailed:
+    """Return the error for an endpoint that has not answered as S3 does so far; ``message`` says what it answered."""
+    return RequestFailed(
+        f"The endpoint does not speak S3. {message}",
+        code="NotS3",
+        advice="Check endpoint_url: a console or a web site often has another port or name than the store, "
+        "and https:// another port than http://.",
+        uncertain=uncertain,
+    )
 
 
 def rejection_of(code: str, message: str) -> Rejection | None:
@@ -123,7 +136,10 @@ def _from_reply(exc: ClientError, space: str) -> EngineError:
     headers = metadata.get("HTTPHeaders") or {}
     code = shown(error.get("Code") or status)
     said = _said_by_store(exc) or code
+    note: Note = response.get(NOTE) or Note()
     message = f"{exc.operation_name} in Space {space!r} failed: {said} (HTTP {status})."
+    if note.foreign:
+        return not_s3(message)
     if code == "NoSuchBucket":
         return SpaceNotFound(
             f"The Space {space!r} does not exist on this endpoint.",
@@ -141,7 +157,10 @@ def _from_reply(exc: ClientError, space: str) -> EngineError:
         return RequestFailed(message, code=code, advice="Set this machine's clock: signatures carry the time.")
     if code in CREDENTIAL_CODES:
         return RequestFailed(
-            message, code=code, advice="Check the access key, the secret key and the region that signs, as one set."
+            message,
+            code=code,
+            advice=f"The request was signed with the access key {note.signer}. "
+            "Check it, its secret key and the region that signs, as one set.",
         )
     if status in (301, 302, 307, 308):
         target = shown_url(shown(headers.get("location") or "another endpoint"))
@@ -152,9 +171,7 @@ def _from_reply(exc: ClientError, space: str) -> EngineError:
         return BatchRefused(message, code=code)
     if status in (401, 403):
         permission = PERMISSIONS.get(exc.operation_name)
-        advice = f"The access key needs the permission {permission}." if permission else ""
-        if exc.operation_name == "HeadObject":  # its reply has no body, and so no code that distinguishes the two
-            advice = f"Either the credentials are wrong, or they lack a permission. {advice}"
+        advice = f"The access key {note.signer} needs the permission {permission}." if permission else ""
         return Denied(message, code=code, advice=advice)
     return RequestFailed(message, code=code)
 
@@ -175,12 +192,14 @@ def _from_botocore(exc: BotoCoreError) -> RequestFailed:
     if isinstance(exc, exceptions.SSLError):  # it may come after the request was sent
         return Transient(message, code=code, cause=Cause.UNANSWERED)
     if isinstance(exc, (exceptions.ConnectionError, exceptions.ProxyConnectionError)):
-        return Transient(
-            message,
-            code=code,
-            cause=Cause.UNREACHABLE,
-            advice="Check region or endpoint_url, and the network on the way.",
-        )
+        advice = "Check region or endpoint_url, and the network on the way."
+        region = _SPACES_REGION.search(str(exc.kwargs.get("endpoint_url")))
+        if region:
+            advice = (
+                f"Check that {region[1]!r} is a region of DigitalOcean Spaces, such as nyc3, ams3 or fra1, "
+                "and the network on the way."
+            )
+        return Transient(message, code=code, cause=Cause.UNREACHABLE, advice=advice)
     if exc.__class__ is exceptions.HTTPClientError:
         # It wraps any error in writing the request, and may quote one of its headers. So the message is left out.
         cause = getattr(exc, "kwargs", {}).get("error")

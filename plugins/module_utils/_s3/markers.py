@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .._engine.errors import Cause, EngineError, NotFound, Transient
+from .._engine.errors import Cause, EngineError, NotFound, RequestFailed, Transient
 from .errors import translate_errors
 
 if TYPE_CHECKING:
@@ -35,6 +35,12 @@ class S3FolderMarkers:
                 reply = self._client.head_object(Bucket=self._space, Key=_filled(key))
         except NotFound:
             return None
+        except Transient:
+            raise
+        except RequestFailed as exc:
+            if not exc.code.isdecimal():
+                raise
+            return self._listed_size(key)  # HEAD has no body that says why: a wrong key, or a missing permission
         if "ContentLength" in reply and _describes_object(reply):
             size: int = reply["ContentLength"]
             return size

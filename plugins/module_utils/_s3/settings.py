@@ -15,13 +15,15 @@ from .._engine.errors import EngineError, InvalidOption
 from .redaction import shown_url
 
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]")
+_SPACES_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _REGION = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Credentials:
-    """One set, from one source."""
+    """One set, from one source; ``source`` is the option or variable of the access key."""
 
+    source: str
     access_key: str
     secret_key: str = field(repr=False)
     session_token: str | None = field(default=None, repr=False)
@@ -79,7 +81,7 @@ def credentials_of(source: Mapping[str, Any], names: tuple[str, str, str | None]
     if access_key and secret_key:
         for name in filter(None, names):
             require_clean(name, source.get(name))
-        return Credentials(access_key=access_key, secret_key=secret_key, session_token=token or None)
+        return Credentials(source=names[0], access_key=access_key, secret_key=secret_key, session_token=token or None)
     if not (access_key or secret_key or token):
         return None
     there = ", ".join(name for name in names if name and source.get(name))
@@ -126,6 +128,20 @@ def _bundle(path: str | None) -> str | None:
     if path and not Path(path).is_file():
         raise InvalidOption("ca_bundle", path, "is not a file", advice="Give a file with certificates in PEM format.")
     return path
+
+
+def require_spaces_name(space: str) -> None:
+    """Refuse a name that no Space at DigitalOcean has, though a bucket elsewhere may have it.
+
+    https://docs.digitalocean.com/products/spaces/details/limits/
+    """
+    if not _SPACES_NAME.fullmatch(space):
+        raise InvalidOption(
+            "space",
+            space,
+            "is not the name of a Space at DigitalOcean",
+            advice="Such a name has 3 to 63 lower-case letters, digits, dashes and dots.",
+        )
 
 
 def region_of(source: str, region: str | None) -> str | None:

@@ -14,6 +14,8 @@ from urllib.parse import unquote_plus
 from xml.etree import ElementTree
 
 from .._engine.errors import Cause, ProtocolError, Transient
+from .errors import not_s3
+from .failed_replies import NOTE
 from .redaction import shown
 
 if TYPE_CHECKING:
@@ -65,12 +67,10 @@ def read_body(reply: Any, parse: Callable[[bytes], T], *, changes: bool = False)
     so that it is not known then whether it was made.
     """
     if BODY not in reply:
-        raise Transient(
-            "The endpoint does not answer as S3 does.",
-            code="UnreadableReply",
-            advice="Check region or endpoint_url, and the proxies on the way.",
-            cause=Cause.UNANSWERED if changes else Cause.UNREACHABLE,
-        )
+        message = "A reply is not one of S3's: something else than the store has answered, such as a proxy on the way."
+        if NOTE in reply and reply[NOTE].foreign:
+            raise not_s3(message, uncertain=changes)
+        raise Transient(message, code="UnreadableReply", cause=Cause.UNANSWERED if changes else Cause.UNREACHABLE)
     try:
         return parse(reply[BODY])
     except (ValueError, KeyError) as exc:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.modules import spaces_folder_prune
-from tests.seconds import next_second
+from tests.clock import next_second
 from tests.servers.witness import Witness
 from tests.unit.ansible.running import documented
 

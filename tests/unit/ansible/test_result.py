@@ -195,19 +195,22 @@ def test_a_password_in_an_option_that_is_refused_is_never_shown(
     assert "ter2" not in task.printed
 
 
+@pytest.mark.parametrize("status", [200, 400, 403, 404, 405, 501])
 @pytest.mark.parametrize("check", [True, False])
 @pytest.mark.parametrize("state", ["present", "absent"])
-def test_a_web_server_that_answers_everything_is_not_taken_for_a_store(
-    capsys: pytest.CaptureFixture[str], state: str, check: bool
+def test_a_web_server_is_not_taken_for_a_store(
+    capsys: pytest.CaptureFixture[str], state: str, check: bool, status: int
 ) -> None:
-    page = Reply(body=b"<html><body>Welcome</body></html>", headers={"ETag": '"1"', "Content-Type": "text/html"})
+    headers = {"ETag": '"1"', "Content-Type": "text/html"}
+    page = Reply(status=status, body=b"<html><body>Welcome</body></html>", headers=headers)
     with ScriptedServer(page) as server:
-        result = Task(capsys, server.endpoint)(path="a", state=state, check=check, retries=0)
+        result = Task(capsys, server.endpoint)(path="a", state=state, check=check)
     assert_documented(result)
     assert result["failed"]
     assert not result["changed"]
-    assert "does not answer as S3 does" in result["msg"]
+    assert "does not speak S3" in result["msg"]
     assert "endpoint_url" in result["msg"]
+    assert len(server.requests) <= 3  # no attempt is repeated
 
 
 def test_what_a_store_says_is_cut_and_shows_no_signature(capsys: pytest.CaptureFixture[str]) -> None:

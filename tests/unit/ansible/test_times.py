@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,14 +19,10 @@ NOON = "Sun, 22 Nov 2026 12:00:00 GMT"
 GATHER = ["totals", "subfolders", "objects"]
 
 
-@pytest.fixture(autouse=True, params=["Asia/Tokyo", "America/New_York"])
-def _zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Put this machine into a time zone."""
-    with monkeypatch.context() as patch:
-        patch.setenv("TZ", request.param)
-        time.tzset()
-        yield
-    time.tzset()
+pytestmark = [
+    pytest.mark.usefixtures("time_zone"),
+    pytest.mark.parametrize("time_zone", ["Asia/Tokyo", "America/New_York"], indirect=True),
+]
 
 
 @pytest.fixture

@@ -13,12 +13,13 @@ from typing import Any
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.cancellation import Cancellation
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.deletion import DryRunRemover, StoreRemover
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.limits import ConcurrencyLimiter, RateLimiter
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pool import Pool, SerialPool, ThreadPool
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pool import Pool, ThreadPool
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.retry import Retrier
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Cause, Denied, Transient, Unsupported
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.globs import Globs
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path import FolderPath
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import Report
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.retention import Globs, Rule
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.retention import Rule
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.create import Create, DryRunMarkers
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.prune import Prune
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.removal_job import RemovalJob, RemovalPlan
@@ -26,6 +27,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.rem
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.survey import FolderSurvey, Survey
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.unit_selection import Kind
 from tests.unit.engine.memory_store import MemoryStore
+from tests.unit.engine.serial_pool import SerialPool
 
 DENIED = Denied("You may not do this.", code="AccessDenied")
 SLOW_DOWN = Transient("Please reduce your request rate.", code="SlowDown", cause=Cause.OVERLOADED)
@@ -161,14 +163,12 @@ class Workbench:
         return self.job(plan, rehearse=rehearse, max_objects=max_objects)
 
     def pruned(self, *paths: str, **options: Any) -> Report:
-        """Remove what has outlived a rule; return the report of a removal that ended."""
+        """Remove what a rule does not keep; return the report of a removal that ended."""
         prune = self.prune(*paths, **options)
         prune.run()
         return prune.report()
 
-    def survey(
-        self, *paths: str, gather: Collection[str] = ("totals",), limit: int = 1000, names_only: bool = False
-    ) -> Survey:
+    def survey(self, *paths: str, gather: Collection[str] = ("totals",), limit: int = 1000) -> Survey:
         """Prepare a look at folders."""
         return Survey(
             folders=[FolderPath.parse(path, allow_root=True) for path in paths],
@@ -177,7 +177,6 @@ class Workbench:
             pool=self.pool(),
             gather=frozenset(gather),
             limit=limit,
-            names_only=names_only,
         )
 
     def surveyed(self, *paths: str, **options: Any) -> list[FolderSurvey]:

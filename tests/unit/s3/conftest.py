@@ -36,10 +36,10 @@ def server(running_server: ScriptedServer) -> ScriptedServer:
 
 @pytest.fixture(scope="module")
 def connection(running_server: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Connection:
-    """Connect to the server, with credentials from the options; once, because a client takes a while to make."""
+    """Connect to the server, which has answered as S3 does; once, because a client takes a while to make."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         isolate(monkeypatch, tmp_path_factory.mktemp("home"))
         connection = connect(endpoint_url=running_server.endpoint, **PAIR)
         assert connection.lister
-        assert connection.markers
+        assert connection.markers.size("p/") is not None
     return connection

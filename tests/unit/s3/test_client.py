@@ -244,3 +244,10 @@ def test_a_region_that_contradicts_the_profile_is_refused(tmp_path: Path) -> Non
     configure(tmp_path, "endpoint_url = https://nyc3.digitaloceanspaces.com")
     with pytest.raises(InvalidOption, match="another region"):
         connect(profile="chosen", region="ams3")
+
+
+@pytest.mark.parametrize("space", ["My-Space", "my_space", "a" * 64])
+def test_a_name_that_no_space_has_is_refused_at_spaces_alone(space: str) -> None:
+    with pytest.raises(InvalidOption, match=f"space: '{space}' is not the name of a Space.*lower-case"):
+        connect(space=space, region="nyc3", **PAIR)
+    assert connect(space=space, endpoint_url="https://store.example.com", **PAIR)

@@ -283,9 +283,22 @@ def test_a_marker_that_is_not_there_has_none(server: ScriptedServer, connection:
     assert connection.markers.size("p/") is None
 
 
-def test_a_marker_that_may_not_be_looked_at_is_not_missing(server: ScriptedServer, connection: Connection) -> None:
-    server.script(Reply(status=403))
-    with pytest.raises(Denied, match="s3:GetObject"):
+def test_a_marker_that_may_not_be_looked_at_is_looked_for_in_a_listing(
+    server: ScriptedServer, connection: Connection
+) -> None:
+    server.script(Reply(status=403), Reply(body=objects("p/", "p/a")))
+    assert connection.markers.size("p/") == 5
+    server.script(Reply(status=403), Reply(body=objects("p/a")))
+    assert connection.markers.size("p/") is None
+
+
+def test_a_listing_says_why_a_marker_may_not_be_looked_at(server: ScriptedServer, connection: Connection) -> None:
+    denied = b"<Error><Code>AccessDenied</Code></Error>"
+    server.script(Reply(status=403), Reply(status=403, body=denied))
+    with pytest.raises(Denied, match="needs the permission s3:ListBucket"):
+        connection.markers.size("p/")
+    server.script(Reply(status=403), Reply(status=403, body=denied.replace(b"AccessDenied", b"SignatureDoesNotMatch")))
+    with pytest.raises(RequestFailed, match="as one set"):
         connection.markers.size("p/")
 
 
@@ -345,12 +358,11 @@ def test_a_marker_that_must_be_new_is_created_on_that_condition(server: Scripted
 
 def test_a_web_server_that_answers_everything_has_no_markers(server: ScriptedServer, connection: Connection) -> None:
     server.script(WEB_PAGE)
-    with pytest.raises(Transient, match="does not answer as S3 does") as looked:
+    with pytest.raises(Transient, match="not one of S3's") as looked:
         connection.markers.size("p/")
-    with pytest.raises(Transient, match="does not answer as S3 does") as created:
+    with pytest.raises(Transient, match="not one of S3's") as created:
         connection.markers.create("p/")
     assert [looked.value.uncertain, created.value.uncertain] == [False, True]
-    assert looked.value.cause is Cause.UNREACHABLE
 
 
 def test_a_marker_is_created_empty(server: ScriptedServer, connection: Connection) -> None:

@@ -246,3 +246,10 @@ def test_no_store_is_used_that_nobody_named(profile: EndpointSource) -> None:
 )
 def test_which_endpoints_are_spaces(endpoint_url: str, spaces: bool) -> None:
     assert Endpoint(url=endpoint_url, region=None).is_spaces == spaces
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-central-2", "us-gov-west-1"])
+def test_a_region_of_amazons_is_no_region_of_spaces(region: str) -> None:
+    with pytest.raises(InvalidOption, match=f"region: '{region}' is a region of Amazon's.*nyc3"):
+        located(place(None, region))
+    assert located(place(STORE, region)) == place(STORE, region)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from botocore.exceptions import HTTPClientError
+from botocore.exceptions import EndpointConnectionError, HTTPClientError
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
     BatchRefused,
@@ -55,7 +55,7 @@ PERMISSIONS = {
     "ListObjectVersions": "s3:ListBucketVersions.",
     "ListMultipartUploads": "s3:ListBucketMultipartUploads.",
     "GetBucketVersioning": "s3:GetBucketVersioning.",
-    "HeadObject": "s3:GetObject",
+    "HeadObject": "s3:ListBucket.",  # it is a listing that says why
     "PutObject": "s3:PutObject.",
     "DeleteObject": "s3:DeleteObject ",
     "DeleteObjects": "s3:DeleteObject ",
@@ -225,6 +225,14 @@ def test_nobody_listens(operation: str, call: Call) -> None:
     with pytest.raises(Transient, match=r"region or endpoint_url") as caught:
         call(connect(endpoint_url=f"http://127.0.0.1:{free_port()}", **PAIR))
     assert caught.value.cause is Cause.UNREACHABLE
+
+
+@pytest.mark.parametrize(
+    ("host", "said"), [("nyc9.digitaloceanspaces.com", "'nyc9' is a region"), ("a.example", "region or")]
+)
+def test_a_host_that_is_not_found_may_be_a_region_that_does_not_exist(host: str, said: str) -> None:
+    with pytest.raises(Transient, match=said), translate_errors(SPACE):
+        raise EndpointConnectionError(endpoint_url=f"https://my-space.{host}/?prefix=a")
 
 
 @EVERY_CALL

@@ -44,7 +44,10 @@ def test_an_empty_string_is_as_good_as_nothing(option: str) -> None:
 def test_a_whole_set_is_taken(token: str | None) -> None:
     settings = parse(access_key="AKID", secret_key="the-secret", session_token=token)
     assert settings.credentials == Credentials(
-        access_key="AKID", secret_key="the-secret", session_token="the-token" if token else None
+        source="access_key",
+        access_key="AKID",
+        secret_key="the-secret",
+        session_token="the-token" if token else None,
     )
 
 

@@ -16,7 +16,7 @@ ROUND = 1.0  # seconds within which refusals count as one: they answer requests 
 
 
 class RateLimiter:
-    """Space requests out: at most so many a second, over all gates that go by it; ``None`` for as many as come."""
+    """Space requests out: at most so many a second, over all limiters that share it; ``None`` for as many as come."""
 
     def __init__(self, rate: float | None, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._interval = 1 / rate if rate else 0.0
@@ -26,7 +26,7 @@ class RateLimiter:
 
     @property
     def taken(self) -> bool:
-        """Tell whether a request that came now would have to wait."""
+        """Return whether a request that came now would have to wait."""
         return self._next_slot > self._clock()
 
     def give_back(self) -> None:
@@ -44,7 +44,7 @@ class RateLimiter:
 
 
 class ConcurrencyLimiter:
-    """Let requests through: at most so many at once, no faster than their pace.
+    """Let requests through: at most so many at once, no faster than the rate limiter allows.
 
     The number at once begins at ``most``, is halved when the store pushes back, and grows by one with each round of
     requests that went well.

@@ -27,7 +27,7 @@ class Consumer(Protocol):
 
     @property
     def satisfied(self) -> bool:
-        """Tell whether no further page is wanted."""
+        """Return whether no further page is wanted."""
 
     def count(self, items: Sequence[Any]) -> None:
         """Take items of one listing, in its order."""
@@ -43,8 +43,8 @@ class Scan(Generic[ListedT, ConsumerT]):
 
     The position is the last item of the page before, and never read from a reply: stores mangle the markers that they
     echo. ``select`` makes what chooses items; each part of a split scan has one of its own, and gets all entries of a
-    key. ``level`` lists one level of the same keys: with it, the scan may be split, and its tally then gets items in no
-    order.
+    key. ``level`` lists one level of the same keys: with it, the scan may be split, and its consumer then gets items in
+    no order.
 
     A range ends where the next one begins: at one of the items in ``meets``, which are the next one's first page, from
     the key ``until`` on. Only when the scan comes upon one of them is it proven that the two ranges together are the
@@ -151,7 +151,7 @@ class Scan(Generic[ListedT, ConsumerT]):
 
     @property
     def splittable(self) -> bool:
-        """Tell whether it is worth looking ahead for a place to split the scan at."""
+        """Return whether it is worth looking ahead for a place to split the scan at."""
         return self._prospects is not None and self._prospects.promising
 
     def look_ahead(self) -> Callable[[Send], Callable[[], tuple[Scan[Any, ConsumerT], Page[Any]] | None]]:
@@ -164,11 +164,11 @@ class Scan(Generic[ListedT, ConsumerT]):
         def job(call: Send) -> Callable[[], tuple[Scan[Any, ConsumerT], Page[Any]] | None]:
             outlook = look(call)
 
-            def settle() -> tuple[Scan[Any, ConsumerT], Page[Any]] | None:
+            def apply() -> tuple[Scan[Any, ConsumerT], Page[Any]] | None:
                 prospects.learn(outlook, reserved=look.requests)
                 return None if outlook.page is None else self.split(outlook.place, outlook.page, prospects)
 
-            return settle
+            return apply
 
         return job
 
@@ -201,7 +201,7 @@ class Scan(Generic[ListedT, ConsumerT]):
         self._meets = frozenset(identities(rest._own(items)))
         return rest, Page(items, page.truncated)
 
-    def doubt(self) -> ProtocolError:
+    def unproven_error(self) -> ProtocolError:
         """Say what is wrong if the scan is ``unproven``."""
         return ProtocolError(
             f"The store's listing of {self._prefix!r} passes {self._until!r} by, which it listed before.",
@@ -229,7 +229,7 @@ class Scan(Generic[ListedT, ConsumerT]):
 
 
 class Walk(Generic[ConsumerT]):
-    """Walk scans, and give what they list to their tallies.
+    """Walk scans, and give what they list to their consumers.
 
     ``allowance``: how many entries there may be; one more raises :class:`LimitExceeded`. ``seen``: how many items of
     all listings there were so far.
@@ -254,7 +254,7 @@ class Walk(Generic[ConsumerT]):
             self._pool.collect()
 
     def _start(self) -> bool:
-        """Start the job that the rest waits for most; tell whether there was one."""
+        """Start the job that the rest waits for most; return whether there was one."""
         if not self._scans:
             return self._start_probe()
         self._start_page()
@@ -273,7 +273,7 @@ class Walk(Generic[ConsumerT]):
         scan.advance(page)
         items = scan.selected(page)
         self.seen += len(items)
-        self._take(scan.consumer, items)
+        self._consume(scan.consumer, items)
         if scan.unproven:
             self._check(scan)
         if not scan.ended and not scan.consumer.satisfied:
@@ -288,22 +288,22 @@ class Walk(Generic[ConsumerT]):
         self._pool.submit(lambda: look(self._retrier.once), self._looked)
         return True
 
-    def _looked(self, settle: Callable[[], tuple[Scan[Any, ConsumerT], Page[Any]] | None]) -> None:
-        split = settle()
+    def _looked(self, apply: Callable[[], tuple[Scan[Any, ConsumerT], Page[Any]] | None]) -> None:
+        split = apply()
         if split is not None:
             self._read(*split)
 
     def _check(self, scan: Scan[Any, ConsumerT]) -> None:
         """Refuse what the ranges of a listing gave, if it is not proven to be all of it."""
-        raise scan.doubt()
+        raise scan.unproven_error()
 
-    def _claim(self, items: Sequence[Listed]) -> None:
+    def _count_against_allowance(self, items: Sequence[Listed]) -> None:
         if self._allowance is None or not items or isinstance(items[0], Upload):
             return
         self._allowance -= len(items)
         if self._allowance < 0:
             raise LimitExceeded("There is more than max_objects allows.")
 
-    def _take(self, consumer: ConsumerT, items: Sequence[Any]) -> None:
-        self._claim(items)
+    def _consume(self, consumer: ConsumerT, items: Sequence[Any]) -> None:
+        self._count_against_allowance(items)
         consumer.count(items)

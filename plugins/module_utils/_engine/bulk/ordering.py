@@ -32,7 +32,7 @@ def by_folder(keys: Sequence[str]) -> Sequence[str]:
 
 
 def ascends(keys: Sequence[str]) -> bool:
-    """Tell whether no key is less than the one before it."""
+    """Return whether no key is less than the one before it."""
     return all(map(operator.le, keys, keys[1:]))
 
 

@@ -47,7 +47,7 @@ class FolderCounter:
         if entries:
             self._sample = sorted([*self._sample, *entries])[: self._sample_size]
 
-    def take_back(self, items: Sequence[Item]) -> None:
+    def uncount(self, items: Sequence[Item]) -> None:
         """Count items of one kind no longer as removed: the store lists them still."""
         entries = [item for item in items if isinstance(item, Entry)]
         self.removed -= _amount(items, entries)
@@ -68,7 +68,7 @@ class FolderCounter:
             path=self.folder.path,
             changed=self.removed != Removal() or self._uncertain,
             removed=self.removed,
-            # Which version is the latest changes while versions are removed, so it is not told.
+            # Which version is the latest changes while versions are removed, so it is left out.
             sample=tuple(entry._replace(latest=False) for entry in self._sample),
             failed=tuple(self._failed),
             failures_total=self.failures_total,
@@ -129,7 +129,7 @@ class Pipeline(Walk[FolderCounter]):
         busy = [counter for counter, confirmed in before.items() if counter.confirmed > confirmed]
         for scan in self._unproven:
             if scan.consumer not in busy and not scan.consumer.failures_total:
-                raise scan.doubt()
+                raise scan.unproven_error()
         return busy
 
     def close(self) -> None:
@@ -147,7 +147,7 @@ class Pipeline(Walk[FolderCounter]):
         self._batched.clear()
 
     def _start(self) -> bool:
-        """Start the job that the rest waits for most; tell whether there was one.
+        """Start the job that the rest waits for most; return whether there was one.
 
         A page comes first, because only a page shows that there is another one; unless so much is listed already
         that all workers have something to remove.
@@ -167,14 +167,14 @@ class Pipeline(Walk[FolderCounter]):
         """Let it pass for now: keys may have gone while they were listed."""
         self._unproven.append(scan)
 
-    def _take(self, consumer: FolderCounter, items: Sequence[Any]) -> None:
+    def _consume(self, consumer: FolderCounter, items: Sequence[Any]) -> None:
         fresh, again, stuck = self._relisting.sort(items)
-        self._claim(fresh)
+        self._count_against_allowance(fresh)
         if self._recorder:
             self._recorder.write(fresh)
             fresh, again, stuck = map(_without_versions, (fresh, again, stuck))
         if again or stuck:
-            consumer.take_back([*again, *stuck])
+            consumer.uncount([*again, *stuck])
         for item in stuck:
             self._fail(consumer, item, STILL_LISTED)
         self._single.extend((consumer, item, False) for item in again)

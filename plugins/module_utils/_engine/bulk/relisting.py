@@ -38,7 +38,7 @@ class Relisting:
         self._passes += 1
 
     def sort(self, items: Sequence[Item]) -> Relisted:
-        """Tell the items apart, and remember them: each of them is about to be removed."""
+        """Sort the items, and remember them: each of them is about to be removed."""
         if self._passes == 1:
             if len(self._removed) < self._most:
                 self._removed.update(map(_mark, items))

@@ -22,7 +22,7 @@ ATTEMPTS_TO_REACH = 3  # at a store that has never replied: a wrong endpoint sho
 
 
 class Retrier:
-    """Call the store through the gate until it answers, with exponential backoff and jitter."""
+    """Send a request through the limiter until the store answers, with exponential backoff and jitter."""
 
     def __init__(self, *, limiter: ConcurrencyLimiter, retries: int, cancellation: Cancellation) -> None:
         self._limiter = limiter
@@ -73,7 +73,7 @@ class Retrier:
 
     @property
     def has_time(self) -> bool:
-        """Tell whether a request that could be spared would hold up no other."""
+        """Return whether a request that could be spared would hold up no other."""
         return not self._limiter.rate_limiter.taken
 
     def once(self, request: Callable[[], T]) -> T:

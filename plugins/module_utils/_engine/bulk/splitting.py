@@ -40,7 +40,7 @@ class Budget:
 
     @property
     def left(self) -> int:
-        """Tell how many requests may be sent now."""
+        """Return how many requests may be sent now."""
         return self._listed // self._page_size - self._spent
 
     def earn(self, *, keys: int, page_size: int) -> None:
@@ -145,7 +145,7 @@ class Prospects:
 
     @property
     def promising(self) -> bool:
-        """Tell whether it is worth looking ahead; only one look is under way at a time."""
+        """Return whether it is worth looking ahead; only one look is under way at a time."""
         return bool(self._keys) and not self._looking and self._pages >= self._pages_to_look and self._budget.left > 0
 
     def look(self, *, prefix: str, until: str | None, fetch: Callable[[str, Any], Page[Any]]) -> Lookout:

@@ -27,9 +27,14 @@ def covers(folders: Sequence[FolderPath], *, nested: bool) -> Iterator[str | Non
         seen.add(folder.prefix)
 
 
-def inside(folder: FolderPath, folders: Sequence[FolderPath]) -> tuple[str, ...]:
-    """Return the prefixes of the listed folders inside another one."""
-    return tuple({other.prefix for other in folders if folder.prefix in _above(other)})
+def inner_folders(folders: Sequence[FolderPath]) -> dict[FolderPath, tuple[str, ...]]:
+    """Return for each folder the prefixes of the listed folders inside it."""
+    inner: dict[str, list[str]] = {folder.prefix: [] for folder in folders}
+    for folder in dict.fromkeys(folders):
+        for prefix in _above(folder):
+            if prefix in inner:
+                inner[prefix].append(folder.prefix)
+    return {folder: tuple(inner[folder.prefix]) for folder in folders}
 
 
 def _above(folder: FolderPath) -> list[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ..errors import InvalidOption
 
 LONGEST = 1024  # bytes of UTF-8: S3's limit for an object key
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/]*)/?(.*)", re.DOTALL)
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -30,7 +31,7 @@ class FolderPath:
                     option,
                     text,
                     "is taken literally (exact is true) and does not end in '/'",
-                    advice=f"Write {text + '/'!r}.",
+                    advice=f"Write {with_slash(text)!r}.",
                 )
             return cls(prefix=_short_enough(text, option))
         if text == "/":
@@ -44,7 +45,7 @@ class FolderPath:
                 )
             return cls(prefix="")
         _refuse_irregular(text, option)
-        return cls(prefix=_short_enough(text if text.endswith("/") else text + "/", option))
+        return cls(prefix=_short_enough(with_slash(text), option))
 
     @property
     def path(self) -> str:
@@ -56,6 +57,11 @@ class FolderPath:
         """The prefixes of the folders above this one, outermost first; not itself."""
         cuts = [index + 1 for index, character in enumerate(self.prefix[:-1]) if character == "/"]
         return [self.prefix[:cut] for cut in cuts]
+
+
+def with_slash(path: str) -> str:
+    """Return the path of a folder, which ends in ``/``."""
+    return path if path.endswith("/") else f"{path}/"
 
 
 def parse_paths(*, path: object, paths: object, exact: bool = False, allow_root: bool = False) -> list[FolderPath]:
@@ -107,6 +113,14 @@ def _refuse_irregular(text: str, option: str) -> None:
     control = CONTROL.search(text)
     if control:
         raise InvalidOption(option, text, f"has the control character {control[0]!r}", advice=f"Remove it; {exactly}")
+    url = _URL.fullmatch(text)
+    if url:
+        raise InvalidOption(
+            option,
+            text,
+            "is a URL, not a path in a Space",
+            advice=f"If the Space is {url[1]!r}, write space: {url[1]} and {option}: {url[2] or '/'}",
+        )
     fixed = re.sub("/+", "/", text).lstrip("/")
     if not fixed:
         raise InvalidOption(option, text, "has only slashes", advice=f"Name a folder; {exactly}")

@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 
 from ..errors import InvalidOption
+from .globs import matches
 from .path import CONTROL
-from .retention import matches
 
 _WILDCARD = re.compile(r"[*?\[]")
 

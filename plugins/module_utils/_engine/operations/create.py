@@ -89,11 +89,11 @@ class Create:
                 self._pool.collect()
 
     def progress(self) -> Progress:
-        """Tell how far it has come; called in the coordinator's thread."""
+        """Return how far it has come; called in the coordinator's thread."""
         return Progress(doing="looked at", done=self._looked_at, total=len(self._wanted))
 
     def report(self) -> Report:
-        """Tell what was done so far; a marker shared by several folders belongs to the first of them."""
+        """Return what was done so far; a marker shared by several folders belongs to the first of them."""
         folders = []
         listed: set[str] = set()
         for folder in self._folders:

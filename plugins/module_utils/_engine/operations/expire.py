@@ -103,15 +103,15 @@ class Expire:
             while not self._stands():
                 self._check_writes()
                 run_job(self._pool, self._write)
-                self._settle()
+                self._wait_until_stable()
             self._warn_of_versions()
 
     def progress(self) -> Progress | None:
-        """Tell nothing: it is a handful of requests."""
+        """Return nothing: it is a handful of requests."""
         return None
 
     def report(self) -> ExpirationReport:
-        """Tell what was done so far, as far as it is known: nothing, if the rules could not be read."""
+        """Return what was done so far, as far as it is known: nothing, if the rules could not be read."""
         if self._before is None:
             return ExpirationReport(rules=(), warnings=())
         before, after = by_id(self._before), by_id(self._after)
@@ -140,7 +140,7 @@ class Expire:
         )
 
     def _stands(self) -> bool:
-        """Tell whether the rules last seen are as they should be."""
+        """Return whether the rules last seen are as they should be."""
         return revised(self._after, self._changes) == self._after
 
     def _read(self) -> Rules:
@@ -181,7 +181,7 @@ class Expire:
             if rule_id and rule_id not in ours:
                 self._others.setdefault(rule_id, rule)
 
-    def _settle(self) -> None:
+    def _wait_until_stable(self) -> None:
         """Look at the rules until they stay the same for a while, or ours have been undone."""
         for _look in range(MOST_LOOKS):
             seen, self._after = self._after, run_job(self._pool, self._read_later)
@@ -199,7 +199,7 @@ class Expire:
 
     @property
     def _while(self) -> float:
-        """How many seconds another writer may take from its reading to its writing; none in a rehearsal."""
+        """How many seconds another writer may take from its reading to its writing; none in a dry run."""
         settling = self._lifecycle.settling
         return settling and max(settling, MARGIN * self._took)
 
@@ -240,7 +240,7 @@ def _same(one: Element, other: Element | None) -> bool:
 
 
 def _alike(some: Rules, others: Rules) -> bool:
-    """Tell whether rules mean the same, in whatever order: a store has its own."""
+    """Return whether rules mean the same, in whatever order: a store has its own."""
     return some == others or sorted(map(meaning, some)) == sorted(map(meaning, others))
 
 

@@ -12,11 +12,12 @@ from datetime import datetime
 from ..bulk.listing import ConsumerT, Scan
 from ..bulk.pipeline import FolderCounter
 from ..errors import EngineError
-from ..model.covering import covers, inside
+from ..model.covering import covers, inner_folders
 from ..model.entries import Entry, Upload
+from ..model.globs import Globs
 from ..model.path import FolderPath
 from ..model.report import FolderReport
-from ..model.retention import Globs, Rule
+from ..model.retention import Rule
 from ..ports import Lister
 from . import listings
 from .unit_selection import Kind, UnitSelection
@@ -49,10 +50,11 @@ class Prune:
         self.listing = self._survey_listing = listings.versions(lister) if versions else listings.objects(lister)
         self._lister = lister
         self._kind: Kind = kind
+        inner = inner_folders(folders)
         self._selections = {
             folder: UnitSelection(
                 prefix=folder.prefix,
-                inside=inside(folder, folders),
+                inside=inner[folder],
                 kind=kind,
                 globs=globs,
                 rule=rule,

@@ -19,11 +19,11 @@ from ..bulk.retry import Retrier
 from ..errors import EngineError, InvalidOption, LimitExceeded, RequestFailed
 from ..model.covering import covers
 from ..model.entries import Entry, Item, Upload
+from ..model.globs import Globs
 from ..model.path import FolderPath
 from ..model.record import RecordedEntry, RecordedException
 from ..model.report import FolderReport, Restored
 from ..model.restoration import LEFT, KeyState, RecordedKeys, RestoreSelection, Wanted
-from ..model.retention import Globs
 from ..ports import FolderMarkers, Lister
 from .listings import Listing
 
@@ -103,8 +103,8 @@ class RestoreCounter(FolderCounter):
         self._objects += 1
         self._bytes += size
 
-    def take_back(self, items: Sequence[Item]) -> None:
-        super().take_back(items)
+    def uncount(self, items: Sequence[Item]) -> None:
+        super().uncount(items)
         sizes = {item.key: item.size for item in items if isinstance(item, Entry)}
         self._objects -= len(sizes)
         self._bytes -= sum(sizes.values())

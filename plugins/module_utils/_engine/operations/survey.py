@@ -41,7 +41,7 @@ class Figures:
 
 
 class FirstItems(Generic[T]):
-    """Keep the first items of a listing; ``more`` tells whether there were others."""
+    """Keep the first items of a listing; ``more``: whether there were others."""
 
     def __init__(self, limit: int) -> None:
         self.items: list[T] = []
@@ -129,12 +129,12 @@ class FolderSurvey:
 
     @property
     def exists(self) -> bool:
-        """Tell whether there is anything below the folder, or its marker."""
+        """Return whether there is anything below the folder, or its marker."""
         return bool(self.presence.items or (self.subfolders and self.subfolders.exists))
 
     @property
     def marker(self) -> bool:
-        """Tell whether the marker exists; no key below the folder comes before it."""
+        """Return whether the marker exists; no key below the folder comes before it."""
         if self.subfolders:
             return self.subfolders.marker
         return bool(self.presence.items) and self.presence.items[0].key == self.folder.prefix
@@ -143,8 +143,8 @@ class FolderSurvey:
 class Survey:
     """Look at some folders.
 
-    ``gather``: any of ``totals``, ``subfolders``, ``objects``, ``versions`` and ``uploads``. ``limit``: how many of the
-    last three are named. ``names_only``: name the direct subfolders without reading what is in them.
+    ``gather``: any of ``totals``, ``subfolders``, ``names`` (of direct subfolders, without reading what is in them),
+    ``objects``, ``versions`` and ``uploads``. ``limit``: how many of the last three are named.
     """
 
     def __init__(
@@ -156,14 +156,13 @@ class Survey:
         pool: Pool,
         gather: frozenset[str],
         limit: int,
-        names_only: bool,
     ) -> None:
         self._lister = lister
         self._pool = pool
         self._walk: Walk[Any] = Walk(pool=pool, retrier=retrier)
         self._scans: list[Scan[Any, Any]] = []
         self._done = False
-        self.folders = [self._plan(folder, gather, limit, names_only) for folder in folders]
+        self.folders = [self._plan(folder, gather, limit) for folder in folders]
 
     def run(self) -> None:
         """Do it; raise what keeps it from being done."""
@@ -172,26 +171,26 @@ class Survey:
         self._done = True
 
     def progress(self) -> Progress:
-        """Tell how far it has come; called in the coordinator's thread."""
+        """Return how far it has come; called in the coordinator's thread."""
         return Progress(doing="looked at", done=self._walk.seen)
 
     def report(self) -> list[FolderSurvey]:
-        """Tell what was found: nothing if not all of it was."""
+        """Return what was found: nothing if not all of it was."""
         return self.folders if self._done else []
 
-    def _plan(self, folder: FolderPath, gather: frozenset[str], limit: int, names_only: bool) -> FolderSurvey:
+    def _plan(self, folder: FolderPath, gather: frozenset[str], limit: int) -> FolderSurvey:
         survey = FolderSurvey(folder=folder)
         wanted: list[Any] = []
-        if names_only:
+        if "names" in gather and "subfolders" not in gather:
             survey.subfolders = Subfolders(folder.prefix)
             self._scan(folder, self._lister.list_level, survey.subfolders)
-        elif gather & {"totals", "subfolders"}:
+        if gather & {"totals", "subfolders"}:
             survey.totals = Totals(folder.prefix, by_subfolder="subfolders" in gather)
             wanted.append(survey.totals)
         if "objects" in gather:
             survey.contents = FirstItems(limit)
             wanted.append(survey.contents)
-        if wanted or not names_only:
+        if wanted or survey.subfolders is None:
             self._scan(folder, self._lister.list_objects, FanOut(survey.presence, *wanted))
         if "versions" in gather:
             survey.versions = FirstItems(limit)

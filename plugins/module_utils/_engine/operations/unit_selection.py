@@ -11,7 +11,8 @@ from typing import Literal
 
 from ..errors import ProtocolError
 from ..model.entries import Entry
-from ..model.retention import Globs, Ranking, Rule, Unit, matches
+from ..model.globs import Globs, matches
+from ..model.retention import Ranking, Rule, Unit
 from ..model.times import moment
 
 Kind = Literal["subfolders", "objects"]
@@ -21,8 +22,8 @@ class UnitSelection:
     """Find the units of one folder, and those of them that go, as the listing comes by.
 
     ``clock`` gives the store's time when listing began. ``inside``: prefixes of other folders, whose keys are no part
-    of this one. With versions, a unit's current objects tell its age; a unit without any has that of its newest version
-    or delete marker.
+    of this one. With versions, a unit's age is that of its current objects, or without any of its newest version or
+    delete marker.
     """
 
     satisfied = False
@@ -48,7 +49,7 @@ class UnitSelection:
         self._rule = rule
         self._clock = clock
         self._ranking: Ranking | None = None
-        self._ages: dict[tuple[str, datetime], datetime] = {}  # of objects, where their first version does not tell it
+        self._ages: dict[tuple[str, datetime], datetime] = {}  # of objects, where their first version does not give it
         self._name = ""
         self._first: datetime | None = None
         self._current: datetime | None = None
@@ -117,13 +118,13 @@ class UnitSelection:
                 self.subfolders.append(leaves.name)
 
     def accept_in_subfolder(self, entry: Entry) -> bool:
-        """Tell whether an entry of a subfolder that goes may go: it is of this folder, and did not arrive meanwhile."""
+        """Return whether an entry of a subfolder that goes may go: it is of this folder, and came before the cutoff."""
         return not entry.key.startswith(self._inside) and modified_at(entry) < self.ranking.cutoff
 
     def accept_object(self) -> Callable[[Entry], bool]:
         """Return a filter for one walk over the folder, which decides at a key's first version for all of them.
 
-        Where that version does not tell the age, the census has noted it.
+        Where that version does not give the age, the survey has noted it.
         """
         key, goes = "", False
 
@@ -136,7 +137,7 @@ class UnitSelection:
                 key = entry.key
                 first = modified_at(entry)
                 modified = self._ages.get((name, first), first)
-                goes = self._globs.choose(name) and self.ranking.outlived(Unit(modified, name))
+                goes = self._globs.choose(name) and self.ranking.removes(Unit(modified, name))
             return goes and modified_at(entry) < self.ranking.cutoff
 
         return accept

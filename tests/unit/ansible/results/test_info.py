@@ -39,7 +39,7 @@ def test_what_was_not_asked_for_is_not_told(info: Any, witness: Witness) -> None
     witness.put(["p/a"])
     [folder] = info(path="p")["folders"]
     assert set(folder) == {"path", "exists", "marker", "objects", "bytes", "newest", "oldest"}
-    [folder] = info(path="p", names_only=True)["folders"]
+    [folder] = info(path="p", gather=["names"])["folders"]
     assert set(folder) == {"path", "exists", "marker", "subfolders"}
     [folder] = info(path="p", gather=["objects"])["folders"]
     assert set(folder) == {"path", "exists", "marker", "contents", "truncated"}
@@ -61,7 +61,7 @@ def test_a_missing_folder_exists_not_and_has_no_times(info: Any) -> None:
 
 def test_the_whole_space_may_be_looked_at(info: Any, witness: Witness) -> None:
     witness.put(["a/x", "b"])
-    [folder] = info(path="/", names_only=True)["folders"]
+    [folder] = info(path="/", gather=["names"])["folders"]
     assert (folder["path"], folder["subfolders"]) == ("/", [{"path": "a/"}])
 
 

@@ -232,7 +232,7 @@ def test_a_range_that_does_not_come_upon_the_next_one_is_unproven(last: Page, un
     scan.advance(last)
     assert scan.ended
     assert scan.unproven == unproven
-    assert "p/c" in str(scan.doubt())
+    assert "p/c" in str(scan.unproven_error())
 
 
 def test_a_long_listing_takes_no_more_memory_than_a_short_one() -> None:

@@ -15,18 +15,20 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.deletion 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.listing import Scan
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.outcomes import (
     UNANSWERED,
+    UNTRIED,
     Outcome,
     Removed,
     State,
     alone,
 )
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pipeline import FolderCounter, Pipeline
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pool import Pool, SerialPool
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pool import Pool
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import LimitExceeded, ProtocolError
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry, Item, Page, Upload
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path import FolderPath
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import Failure, Removal
 from tests.unit.engine.memory_store import MemoryStore
+from tests.unit.engine.serial_pool import SerialPool
 from tests.unit.engine.workbench import DENIED, Workbench
 
 
@@ -273,3 +275,44 @@ def test_a_listing_that_misbehaves_ends_the_run_before_its_page_is_touched() -> 
     with pytest.raises(ProtocolError, match="'q/c', which is not below it"):
         pipeline.run_pass([scan])
     assert recorder.batches == [["p/a"]]
+
+
+@pytest.mark.parametrize(("unfinished", "failures"), [(UNANSWERED, 3), (UNTRIED, 0)])
+def test_the_remover_says_what_became_of_items_whose_removal_was_under_way(unfinished: Outcome, failures: int) -> None:
+    def answer(_items: Sequence[Item]) -> Removed:
+        raise DENIED
+
+    recorder = Recorder(answer=answer)
+    recorder.unfinished = unfinished
+    counter = tally_of()
+    store = MemoryStore(keys_of("p/", 3))
+    pipeline = Pipeline(pool=SerialPool(), retrier=Workbench(store).retrier, remover=recorder)
+    with pytest.raises(type(DENIED)):
+        pipeline.run_pass([Scan(prefix="p/", fetch=store.list_objects, consumer=counter)])
+    pipeline.close()
+    assert counter.failures_total == failures
+    assert counter.report().uncertain == bool(failures)
+
+
+def unproven_pass(removed: Callable[[Sequence[Item]], Removed]) -> tuple[list[FolderCounter], FolderCounter]:
+    """Make a pass over a range that does not come upon the one behind it."""
+    counter = tally_of()
+    pipeline = Pipeline(pool=SerialPool(), retrier=Workbench(MemoryStore()).retrier, remover=Recorder(answer=removed))
+    scan: Scan[Entry, FolderCounter] = Scan(
+        prefix="p/",
+        fetch=lambda _prefix, _after: Page([Entry("p/a"), Entry("p/c")], False),
+        consumer=counter,
+        until="p/b",
+        meets={("p/b", None)},
+    )
+    return pipeline.run_pass([scan]), counter
+
+
+def test_a_range_that_is_not_proven_is_listed_again_or_refused() -> None:
+    again, counter = unproven_pass(lambda _items: Removed())
+    assert again == [counter]
+    failed = Outcome(State.FAILED, "AccessDenied", "no")
+    again, counter = unproven_pass(lambda items: Removed(dict.fromkeys(items, failed)))
+    assert (again, counter.failures_total) == ([], 1)
+    with pytest.raises(ProtocolError, match="passes 'p/b' by"):
+        unproven_pass(lambda _items: Removed(confirmed=False))

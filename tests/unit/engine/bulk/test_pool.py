@@ -14,8 +14,9 @@ import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk import pool as workers
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.cancellation import Cancellation
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pool import Pool, SerialPool, ThreadPool
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pool import Pool, ThreadPool
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError, Interrupted, LimitExceeded
+from tests.unit.engine.serial_pool import SerialPool
 
 LONG = 10  # seconds: how long a test waits for what never comes when the code is broken
 

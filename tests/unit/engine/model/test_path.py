@@ -103,6 +103,20 @@ def test_an_irregular_path_is_refused_unless_it_is_exact(value: str, problem: st
     assert FolderPath.parse(letter, exact=True).prefix == letter
 
 
+@pytest.mark.parametrize(
+    ("value", "space", "path"),
+    [
+        ("s3://my-space/foo/", "my-space", "foo/"),
+        ("s3://my-space", "my-space", "/"),
+        ("https://my-space/a//b", "my-space", "a//b"),
+    ],
+)
+def test_a_url_is_no_path(value: str, space: str, path: str) -> None:
+    assert refusal(value).endswith(
+        f"is a URL, not a path in a Space. If the Space is {space!r}, write space: {space} and path: {path}"
+    )
+
+
 @pytest.mark.parametrize("value", ["/builds", "//", "///", "/a//b", "a//b", "//a///b/"])
 def test_a_path_that_an_error_suggests_is_taken(value: str) -> None:
     suggested = re.search(r"Write '(.*?)'", refusal(value))

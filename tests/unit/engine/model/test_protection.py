@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import InvalidOption
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.globs import matches
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.protection import (
     Protection,
     only_at_the_top,
     parse_protect,
 )
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.retention import matches
 
 
 @pytest.mark.parametrize("glob", ["prod", "prod/", "prod/*", "prod/**", "p*", "**/prod", "pro[dx]/"])

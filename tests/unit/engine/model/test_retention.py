@@ -13,16 +13,8 @@ from fnmatch import fnmatchcase
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError, InvalidOption
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.retention import (
-    Globs,
-    Ranking,
-    Rule,
-    Unit,
-    matches,
-    outlived,
-    parse_age,
-    parse_globs,
-)
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.globs import Globs, matches, parse_globs
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.retention import Ranking, Rule, Unit, parse_age
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
 DAY = timedelta(days=1)
@@ -52,19 +44,18 @@ def units(**ages: timedelta) -> list[Unit]:
 def test_what_goes(older_than: timedelta | None, keep_newest: int | None, there: list[Unit], go: set[str]) -> None:
     rule = Rule(older_than=older_than, keep_newest=keep_newest)
     for order in (there, there[::-1]):
-        assert outlived(order, rule=rule, now=NOW) == go
         ranking = Ranking(rule=rule, now=NOW)
-        for unit in order:
-            ranking.add(unit)
-        assert {unit.name for unit in order if ranking.outlived(unit)} == go
+        leaving = [ranking.add(unit) for unit in order]
+        assert {unit.name for unit in leaving if unit} == go
+        assert {unit.name for unit in order if ranking.removes(unit)} == go
 
 
 def test_a_unit_that_was_kept_stays_even_if_it_is_older_now() -> None:
     ranking = Ranking(rule=Rule(older_than=None, keep_newest=1), now=NOW)
     for unit in units(a=3 * DAY, b=2 * DAY, c=DAY):
         ranking.add(unit)
-    assert not ranking.outlived(Unit(NOW - 9 * DAY, "c"))
-    assert ranking.outlived(Unit(NOW - 2 * DAY, "b"))
+    assert not ranking.removes(Unit(NOW - 9 * DAY, "c"))
+    assert ranking.removes(Unit(NOW - 2 * DAY, "b"))
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
 from datetime import datetime, timezone
 
 import pytest
@@ -16,14 +14,10 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.times im
 NOON = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
 
 
-@pytest.fixture(autouse=True, params=["UTC", "Asia/Tokyo", "America/New_York"])
-def _zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Put this machine into a time zone."""
-    with monkeypatch.context() as patch:
-        patch.setenv("TZ", request.param)
-        time.tzset()
-        yield
-    time.tzset()
+pytestmark = [
+    pytest.mark.usefixtures("time_zone"),
+    pytest.mark.parametrize("time_zone", ["UTC", "Asia/Tokyo", "America/New_York"], indirect=True),
+]
 
 
 @pytest.mark.parametrize(

@@ -22,11 +22,11 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import 
     LimitExceeded,
 )
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.globs import Globs
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path import FolderPath
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.record import RecordedEntry, RecordedException
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import FolderReport, Report
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.restoration import RecordedKeys
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.retention import Globs
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.create import DryRunMarkers
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.removal_job import RemovalJob
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.remove import Remove

@@ -57,7 +57,7 @@ def test_a_folder_may_lack_its_marker(store: MemoryStore) -> None:
 
 
 def test_names_come_without_what_is_below_them(store: MemoryStore) -> None:
-    [survey] = Workbench(store).surveyed("p", names_only=True)
+    [survey] = Workbench(store).surveyed("p", gather=["names"])
     assert survey.subfolders is not None
     assert survey.subfolders.names == ["p/a/", "p/b/", "p/d/"]
     assert (survey.exists, survey.marker) == (True, True)
@@ -69,7 +69,7 @@ def test_names_come_without_what_is_below_them(store: MemoryStore) -> None:
     ("path", "exists", "marker"), [("p/b", True, False), ("none", False, False), ("/", True, False)]
 )
 def test_names_alone_tell_what_is_there(store: MemoryStore, path: str, exists: bool, marker: bool) -> None:
-    [survey] = Workbench(store).surveyed(path, names_only=True)
+    [survey] = Workbench(store).surveyed(path, gather=["names"])
     assert (survey.exists, survey.marker) == (exists, marker)
 
 

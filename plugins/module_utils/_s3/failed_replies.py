@@ -1,0 +1,56 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Note what botocore drops of a reply: whether S3 wrote it, and which access key signed the request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+NOTE = "TidySpacesNote"  # where the hook leaves its note in botocore's parsed reply
+_S3_DOCUMENT = re.compile(rb"\s*(<\?xml[^>]*\?>)?\s*<(Error|ErrorResponse|[A-Z]\w+(Result|Configuration))[\s/>]")
+_FROM_A_PROXY = (408, 429)  # as every status from 500 on; but a web server answers 501 to PUT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """What is known of a reply that failed or is not from S3.
+
+    ``signer``: the access key that signed the request, and where it came from. ``foreign``: the reply has a body that
+    S3 does not write, and no reply of S3 came before it. Later such a reply is an accident on the way.
+    """
+
+    signer: str = ""
+    foreign: bool = False
+
+
+class ReplyNotes:
+    """Leave a :class:`Note` in the replies that need one.
+
+    ``signer`` returns what :attr:`Note.signer` holds.
+    """
+
+    def __init__(self, *, signer: Callable[[], str]) -> None:
+        self._signer = signer
+        self._speaks_s3 = False
+
+    def watch(self, client: S3Client) -> None:
+        """Note the replies to ``client``."""
+        # With wildcards it is called before a handler of botocore's that makes a 500 of a 200 without XML.
+        client.meta.events.register("before-parse.*.*", self._before_parse)
+
+    def _before_parse(
+        self, response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_others: object
+    ) -> None:
+        status, headers, body = (response_dict[name] for name in ("status_code", "headers", "body"))
+        if not self._speaks_s3:
+            self._speaks_s3 = "x-amz-request-id" in headers or bool(_S3_DOCUMENT.match(body))
+        foreign = bool(body) and not self._speaks_s3 and status not in _FROM_A_PROXY and status <= 501 and status != 500
+        if foreign or status >= 300:
+            customized_response_dict[NOTE] = Note(signer=self._signer(), foreign=foreign)
