@@ -75,6 +75,7 @@ extends_documentation_fragment:
   - tidy.spaces.record
 seealso:
   - module: tidy.spaces.spaces_folder_prune
+  - module: tidy.spaces.spaces_folder_restore
   - module: tidy.spaces.spaces_folder_expiration
   - module: tidy.spaces.spaces_folder_info
   - ref: ansible_collections.tidy.spaces.docsite.guide_first_space

@@ -71,6 +71,9 @@ extends_documentation_fragment:
   - tidy.spaces.change
   - tidy.spaces.connection
   - tidy.spaces.folder
+seealso:
+  - module: tidy.spaces.spaces_folder
+  - module: tidy.spaces.spaces_folder_prune
 """
 
 EXAMPLES = r"""
