@@ -76,6 +76,7 @@ extends_documentation_fragment:
 seealso:
   - module: tidy.spaces.spaces_folder_restore
   - module: tidy.spaces.spaces_folder_prune
+  - module: tidy.spaces.spaces_folder_restore
   - module: tidy.spaces.spaces_folder_expiration
   - module: tidy.spaces.spaces_folder_info
   - ref: ansible_collections.tidy.spaces.docsite.guide_first_space

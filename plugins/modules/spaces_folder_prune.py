@@ -83,6 +83,7 @@ extends_documentation_fragment:
   - tidy.spaces.record
 seealso:
   - module: tidy.spaces.spaces_folder
+  - module: tidy.spaces.spaces_folder_restore
   - module: tidy.spaces.spaces_folder_expiration
   - ref: ansible_collections.tidy.spaces.docsite.guide_retention
     description: How to choose what stays.

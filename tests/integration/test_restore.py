@@ -28,7 +28,7 @@ pytestmark = pytest.mark.needs("versions")
 @pytest.fixture
 def task_runner(store: Store, tmp_path: Path) -> TaskRunner:
     """Run tasks on the store of this test."""
-    return TaskRunner(Player(store, tmp_path), tmp_path)
+    return TaskRunner(Player(store, tmp_path, measured=store.name == "moto"), tmp_path)
 
 
 @pytest.fixture
@@ -56,8 +56,10 @@ def data_of(witness: Witness) -> set[tuple[str, str]]:
 
 
 def test_a_removal_is_taken_back_in_the_same_way_on_the_controller_and_as_a_module(
-    task_runner: TaskRunner, make_filled: Callable[[], Witness], tmp_path: Path
+    store: Store, task_runner: TaskRunner, make_filled: Callable[[], Witness], tmp_path: Path
 ) -> None:
+    # SeaweedFS has a directory for each folder that holds something, and finds it by HEAD although it lists no marker.
+    back_again = [key for key in KEYS if store.name != "seaweedfs" or not key.endswith("/")]
     results = {}
     for execution in EXECUTIONS:
         witness = make_filled()
@@ -79,13 +81,13 @@ def test_a_removal_is_taken_back_in_the_same_way_on_the_controller_and_as_a_modu
             lines = [json.loads(line) for line in file]
         assert sorted(line["key"] for line in lines[1:-1]) == KEYS
         restored = task_runner.results([{RESTORE: back, "diff": True}, {RESTORE: back}], execution=execution)
-        assert witness.keys() == [*KEYS, "pp"]
+        assert witness.keys() == [*back_again, "pp"]
         assert data_of(witness) == before
         shown = [{**result, "record": None} for result in (*previewed, *restored)]
         results[execution] = without_times(shown, witness.space)
         assert [result["totals"] for result in shown] == [
-            {"objects": len(KEYS), "bytes": 20},
-            {"objects": len(KEYS), "bytes": 20},
+            {"objects": len(back_again), "bytes": 20},
+            {"objects": len(back_again), "bytes": 20},
             {"objects": 0, "bytes": 0},
         ]
         assert [result["changed"] for result in shown] == [True, True, False]
