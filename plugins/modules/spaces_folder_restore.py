@@ -14,7 +14,7 @@ description:
   - A key comes back if its newest entry is a delete marker and a version is below it. With O(from_record), that version
     must be the one that the record names. With O(since), all delete markers above that version must be from that time
     or later. With both, both must hold.
-  - What was written after the removal stays on top. The module counts such a key as C(newer) in RV(folders[].left).
+  - What was written after the removal stays on top. The module reports such a key as C(newer) in RV(folders[].left).
   - If somebody deleted a key again after it was removed, this cannot be told from the removal itself. The key is
     brought back nevertheless.
   - Some stores, such as MinIO and SeaweedFS, keep no version of a key that ends in C(/). With O(from_record), empty
