@@ -31,4 +31,26 @@ options:
       - The path V(/) then means the literal prefix C(/).
     type: bool
     default: false
+  min_depth:
+    description:
+      - Refuse a folder with fewer segments than this, before any request. With V(2), C(builds/) is refused and
+        C(builds/42/) is not. So a variable that came out empty, as in C("builds/{{ build }}"), cannot remove all of
+        C(builds/).
+      - Applies to tasks that remove something or write a rule that does. All modules accept it, so that it can stand in
+        C(module_defaults). The option of a task replaces the default.
+    type: int
+    default: 0
+  protect:
+    description:
+      - Globs of keys that must never be removed. A glob that matches a folder protects everything in it. V(prod),
+        V(prod/), V(prod/*) and V(prod/**) all protect C(prod/a/b).
+      - A glob matches a whole key. C(*) does not match a slash, C(**) does. To protect a name at any depth, write
+        V(**/*.lock).
+      - A task that would remove a protected key fails before the first removal, in check mode too. This takes an
+        additional listing where a glob can match. If a protected key appears while the folder is being emptied, it
+        stays, and the task fails. A lifecycle rule that could reach a protected key is refused.
+      - All modules accept it, so that it can stand in C(module_defaults). The option of a task replaces the default.
+        V([]) protects nothing.
+    type: raw
+    default: []
 """

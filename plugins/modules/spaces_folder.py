@@ -55,6 +55,13 @@ options:
       - MinIO does not list uploads that began before its last start. There, V(true) is an error. By default, the
         uploads that MinIO lists are aborted, and the task returns a warning.
     type: bool
+  missing_folder:
+    description:
+      - With O(state=absent), what to do if there was nothing in a folder. V(warn) returns a warning. With V(error), the task fails when the
+        other folders are done.
+      - The default is V(warn) for a path that looks like a glob, and V(ok) for any other.
+    type: str
+    choices: [ok, warn, error]
   missing_space:
     description:
       - With O(state=absent), whether a Space that does not exist is an error or counts as absent.
@@ -246,6 +253,7 @@ SPEC = ModuleSpec(
         "max_objects": {"type": "int"},
         "versions": {"type": "str", "choices": ["current", "all"], "default": "current"},
         "uploads": {"type": "bool"},
+        "missing_folder": {"type": "str", "choices": ["ok", "warn", "error"]},
         "missing_space": {"type": "str", "choices": ["error", "ok"], "default": "error"},
         "bypass_governance": {"type": "bool", "default": False},
     },

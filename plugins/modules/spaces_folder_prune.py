@@ -65,6 +65,13 @@ options:
       - Fail before the first removal if more objects, versions and delete markers than this would be removed, in all
         folders of the task together. Check mode fails too.
     type: int
+  missing_folder:
+    description:
+      - Decides what to do if there was nothing in a folder. V(warn) returns a warning. With V(error), the task fails when the
+        other folders are done.
+      - The default is V(warn), because a rule is written for a folder that is there.
+    type: str
+    choices: [ok, warn, error]
   versions:
     description:
       - What to remove in a versioned Space.
@@ -220,6 +227,7 @@ SPEC = ModuleSpec(
         "include": {"type": "raw"},
         "exclude": {"type": "raw"},
         "max_objects": {"type": "int"},
+        "missing_folder": {"type": "str", "choices": ["ok", "warn", "error"]},
         "versions": {"type": "str", "choices": ["current", "all"], "default": "current"},
     },
     build=prune_folders,

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .._engine.errors import InvalidOption
-from .._engine.model.path import FolderPath, parse_paths
+from .._engine.model.path import FolderPath, parse_paths, require_depth
+from .._engine.model.protection import Protection, parse_protect, require_unprotected, require_unreached
 from .._s3.settings import at_least
 from .records import parse_since, record_to_restore, recorder_of
 
@@ -23,7 +24,7 @@ def change_folders(context: TaskContext) -> Operation:
     """Build the operation of :mod:`spaces_folder`."""
     params = context.params
     state = params["state"]
-    folders = _folders(params, allow_root=params["allow_root"] and state == "absent")
+    folders = _folders(params, allow_root=params["allow_root"] and state == "absent", removes=state == "absent")
     at_least(params, "sample_size", 0)
     return _creation(context, folders) if state == "present" else _removal(context, folders)
 
@@ -36,7 +37,7 @@ def prune_folders(context: TaskContext) -> Operation:
     from .._engine.operations.removal_job import RemovalJob
 
     params = context.params
-    folders = _folders(params, allow_root=params["allow_root"])
+    folders = _folders(params, allow_root=params["allow_root"], removes=True)
     older_than = params["older_than"]
     rule = Rule(
         older_than=None if older_than is None else parse_age("older_than", older_than),
@@ -62,6 +63,7 @@ def prune_folders(context: TaskContext) -> Operation:
         retrier=context.retrier,
         pool=context.pool,
         max_objects=max_objects,
+        protection=Protection(params["protect"]),
         recorder=recorder_of(context, operation="prune", folders=folders),
         record_versions=params["record_versions"] and params["versions"] == "current",
     )
@@ -122,8 +124,11 @@ def change_expiration(context: TaskContext) -> Operation:
     from .._engine.operations.expire import DryRunLifecycle, Expire
 
     params = context.params
+    folders = _folders(params, allow_root=params["allow_root"], removes=params["state"] == "present")
+    if params["state"] == "present":
+        require_unreached(folders, Protection(params["protect"]))
     changes = rule_changes(
-        _folders(params, allow_root=params["allow_root"]),
+        folders,
         rule_id=params["rule_id"],
         days={option: params[option] for option in ACTIONS} if params["state"] == "present" else None,
     )
@@ -187,6 +192,7 @@ def _removal(context: TaskContext, folders: list[FolderPath]) -> Operation:
         pool=context.pool,
         max_objects=max_objects,
         missing_ok=params["missing_space"] == "ok",
+        protection=Protection(params["protect"]),
         recorder=recorder_of(context, operation="absent", folders=folders),
         record_versions=params["record_versions"] and params["versions"] == "current",
     )
@@ -203,8 +209,15 @@ def _remover(context: TaskContext, *, bypass_governance: bool = False) -> Remove
     )
 
 
-def _folders(params: Mapping[str, Any], *, allow_root: bool) -> list[FolderPath]:
-    return parse_paths(path=params["path"], paths=params["paths"], exact=params["exact"], allow_root=allow_root)
+def _folders(params: Mapping[str, Any], *, allow_root: bool, removes: bool = False) -> list[FolderPath]:
+    """Return the folders of a task; if it ``removes`` something, only those that its guards let it name."""
+    folders = parse_paths(path=params["path"], paths=params["paths"], exact=params["exact"], allow_root=allow_root)
+    min_depth = at_least(params, "min_depth", 0)
+    protection = Protection(parse_protect("protect", params["protect"]))
+    if removes:
+        require_depth(folders, min_depth)
+        require_unprotected(folders, protection)
+    return folders
 
 
 def _limit(params: Mapping[str, Any], option: str, least: int) -> int | None:

@@ -23,7 +23,20 @@ Options = Mapping[str, Mapping[str, Any]]
 MINIMUM_BOTOCORE = "1.36.0"  # the first that can leave checksums off where they are not required
 RENAMED = {"bucket": "space"}  # not an alias: a default under that name would beat the space of a task
 PATHS = ("path", "paths")  # one of them, and not both
-GUARDS = frozenset({"exclude", "from_record", "include", "keep_newest", "max_objects", "older_than", "record", "since"})
+GUARDS = frozenset(
+    {
+        "exclude",
+        "from_record",
+        "include",
+        "keep_newest",
+        "max_objects",
+        "min_depth",
+        "older_than",
+        "protect",
+        "record",
+        "since",
+    }
+)
 """Options that limit what a task changes, or record it: without a value, they would do nothing."""
 
 # The documentation fragments describe these options.
@@ -48,6 +61,8 @@ FOLDER: Options = {
     "path": {"type": "raw"},  # raw, so that a number is seen as one and a string is not split
     "paths": {"type": "raw"},
     "exact": {"type": "bool", "default": False},
+    "min_depth": {"type": "int", "default": 0},
+    "protect": {"type": "raw", "default": []},
 }
 RECORD: Options = {
     "record": {"type": "path"},

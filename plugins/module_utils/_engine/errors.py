@@ -38,6 +38,10 @@ class LimitExceeded(EngineError):
     """More would be removed than ``max_objects`` allows."""
 
 
+class ProtectedKeys(EngineError):
+    """Keys would be removed that ``protect`` names."""
+
+
 class FolderKeepsFilling(EngineError):
     """Somebody else writes to the folder faster than it is emptied."""
 

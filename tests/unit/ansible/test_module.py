@@ -145,6 +145,17 @@ def test_a_missing_space_is_just_as_good_where_the_task_says_so(task: Any, check
         ({"path": "a", "exact": True}, "'a/'"),
         ({"path": "a", "sample_size": -1}, "sample_size"),
         ({"path": "a", "state": "absent", "max_objects": -1}, "max_objects"),
+        ({"path": "a", "state": "absent", "min_depth": -1}, "min_depth"),
+        (
+            {"path": "builds/", "state": "absent", "min_depth": 2},
+            "path: 'builds/' has 1 segment, and min_depth asks for 2",
+        ),
+        ({"paths": ["a/b", "a"], "state": "absent", "min_depth": 2}, "path: 'a/' has 1 segment"),
+        ({"path": "/", "state": "absent", "allow_root": True, "min_depth": 1}, "path: '/' has 0 segments"),
+        ({"path": "a", "protect": "prod"}, "protect: 'prod' is not a list"),
+        ({"path": "a", "protect": ["/prod"]}, "write 'prod'"),
+        ({"path": "a", "protect": [1.10]}, "Quote it"),
+        ({"path": "prod/db", "state": "absent", "protect": ["prod"]}, "path: 'prod/db/' is protected"),
         ({"path": "a", "workers": 0}, "workers"),
         ({"path": "a", "retries": -1}, "retries"),
         ({"path": "a", "request_rate": "nan"}, "request_rate"),
@@ -231,3 +242,26 @@ def test_an_old_botocore_is_refused(
     assert ("botocore >= " in msg) == old
     assert (version in msg) == old
     assert ("Quote it" in msg) != old
+
+
+def test_a_protected_key_keeps_the_folder(task: Any, witness: Witness) -> None:
+    witness.put(["a/1", "a/keep.lock"])
+    result = task(path="a", state="absent", protect=["**/*.lock"])
+    assert result["failed"]
+    assert "'a/keep.lock'" in result["msg"]
+    assert not result["changed"]
+    assert witness.keys() == ["a/1", "a/keep.lock"]
+
+
+def test_guards_for_removals_do_not_hinder_a_creation(task: Any, witness: Witness) -> None:
+    result = task(path="prod", protect=["prod"], min_depth=2)
+    assert result["changed"]
+    assert witness.keys() == ["prod/"]
+
+
+def test_a_glob_that_protects_only_the_top_is_warned_of(task: Any, witness: Witness) -> None:
+    witness.put(["a/1.lock"])
+    result = task(path="a", state="absent", protect=["*.lock", "**/*.none"])
+    [warning] = result["warnings"]
+    assert "'*.lock'" in warning
+    assert "'**/*.lock'" in warning

@@ -18,6 +18,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.retry imp
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Cause, Denied, Transient, Unsupported
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.globs import Globs
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path import FolderPath
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.protection import Protection
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import Report
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.retention import Rule
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.create import Create, DryRunMarkers
@@ -113,6 +114,7 @@ class Workbench:
         *paths: str,
         exact: bool = False,
         rehearse: bool = False,
+        protect: Sequence[str] = (),
         max_objects: int | None = None,
         missing_ok: bool = False,
         **options: Any,
@@ -120,7 +122,13 @@ class Workbench:
         """Prepare a removal."""
         folders = [FolderPath.parse(path, exact=exact, allow_root=True) for path in paths]
         plan = Remove(folders=folders, lister=self.store, **options)
-        return self.job(plan, rehearse=rehearse, max_objects=max_objects, missing_ok=missing_ok)
+        return self.job(
+            plan,
+            rehearse=rehearse,
+            protection=Protection(protect),
+            max_objects=max_objects,
+            missing_ok=missing_ok,
+        )
 
     def job(self, plan: RemovalPlan, *, rehearse: bool, **options: Any) -> RemovalJob:
         """Prepare what carries out a plan."""
@@ -148,6 +156,7 @@ class Workbench:
         include: Sequence[str] = (),
         exclude: Sequence[str] = (),
         kind: Kind = "subfolders",
+        protect: Sequence[str] = (),
         max_objects: int | None = None,
         **options: Any,
     ) -> RemovalJob:
@@ -160,7 +169,7 @@ class Workbench:
             globs=Globs(include=include, exclude=exclude),
             **options,
         )
-        return self.job(plan, rehearse=rehearse, max_objects=max_objects)
+        return self.job(plan, rehearse=rehearse, protection=Protection(protect), max_objects=max_objects)
 
     def pruned(self, *paths: str, **options: Any) -> Report:
         """Remove what a rule does not keep; return the report of a removal that ended."""

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ..._engine.model.entries import Entry
+from ..._engine.model.protection import only_at_the_top
 from ..._engine.model.report import Failure, FolderReport, Removal, Report
 from ..printable import printable
 from .task_result import TaskResult
@@ -22,14 +23,43 @@ def describe_change(report: Report | None, params: Mapping[str, Any]) -> TaskRes
     """Describe what was created or removed, always with the same keys. A module without states only removes."""
     report = report or NOTHING
     state = params.get("state")
+    warned, refused = missing_folders(report, params)
+    failure = " ".join(refused)
+    if report.failures_total:
+        failure = failure_message(report, verb="created" if state == "present" else "removed")
     return TaskResult(
         values=result_of(report, state=state, sample_size=params["sample_size"]),
         diff=diff_of(report, state=state),
-        warnings=report.warnings,
-        failure=failure_message(report, verb="created" if state == "present" else "removed")
-        if report.failures_total
-        else "",
+        warnings=(*report.warnings, *warned, *_protect_warnings(params)),
+        failure=failure,
     )
+
+
+def missing_folders(report: Report, params: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """Return what to warn of and what to fail for, because a folder of a removal was not there."""
+    warned, refused = [], []
+    for folder in report.folders if report.complete else ():
+        if not folder.missing:
+            continue
+        looks_like_glob = bool(set("*?[").intersection(folder.path))
+        prunes = "state" not in params
+        choice = params["missing_folder"] or ("warn" if looks_like_glob or prunes else "ok")
+        advice = " A path is no glob: its '*', '?' and '[' are taken literally." if looks_like_glob else ""
+        message = f"There was nothing in {printable(folder.path)!r}.{advice}"
+        if choice == "warn":
+            warned.append(message)
+        elif choice == "error":
+            refused.append(f"{message} missing_folder is error.")
+    return warned, refused
+
+
+def _protect_warnings(params: Mapping[str, Any]) -> list[str]:
+    globs = params["protect"] if params.get("state") != "present" else ()
+    return [
+        f"protect: {glob!r} matches keys at the top of the Space only. To protect such keys in folders, write '**/{glob}'."
+        for glob in globs or ()
+        if isinstance(glob, str) and only_at_the_top(glob)
+    ]
 
 
 def result_of(report: Report, *, state: str | None, sample_size: int) -> dict[str, Any]:

@@ -53,6 +53,7 @@ UNANSWERED = Outcome(
 STILL_LISTED = Outcome(
     State.FAILED, "StillListed", "The store confirmed the removal twice, and still lists it unchanged."
 )
+PROTECTED = Outcome(State.FAILED, "Protected", "It appeared while the folder was being emptied, and protect names it.")
 
 
 def alone(*, sent: bool) -> Outcome:

@@ -12,10 +12,11 @@ from typing import Any
 
 from ..model.entries import CurrentVersion, Entry, Item
 from ..model.path import FolderPath
+from ..model.protection import Protection
 from ..model.report import Failure, FolderReport, Removal
 from .deletion import Remover
 from .listing import Scan, Walk
-from .outcomes import STILL_LISTED, UNANSWERED, UNTRIED, Outcome, Removed, State, failure_of
+from .outcomes import PROTECTED, STILL_LISTED, UNANSWERED, UNTRIED, Outcome, Removed, State, failure_of
 from .pool import Pool
 from .recorder import Recorder
 from .relisting import Relisting
@@ -91,7 +92,7 @@ class Pipeline(Walk[FolderCounter]):
     """Feed what scans list to a remover, in batches as full as they come, with bounded memory.
 
     ``allowance``: how many entries may be removed; one more raises :class:`LimitExceeded`. ``recorder`` gets each entry
-    before it is handed to the remover.
+    before it is handed to the remover. What ``protection`` names is left, and is a failure.
     """
 
     def __init__(
@@ -102,8 +103,10 @@ class Pipeline(Walk[FolderCounter]):
         remover: Remover,
         allowance: int | None = None,
         recorder: Recorder | None = None,
+        protection: Protection | None = None,
     ) -> None:
         super().__init__(pool=pool, retrier=retrier, allowance=allowance)
+        self._protection = protection
         self._recorder = recorder
         self._remover = remover
         self._relisting = Relisting()
@@ -168,6 +171,8 @@ class Pipeline(Walk[FolderCounter]):
         self._unproven.append(scan)
 
     def _consume(self, consumer: FolderCounter, items: Sequence[Any]) -> None:
+        if self._protection:
+            items = self._spare(consumer, items, self._protection)
         fresh, again, stuck = self._relisting.sort(items)
         self._count_against_allowance(fresh)
         if self._recorder:
@@ -187,6 +192,14 @@ class Pipeline(Walk[FolderCounter]):
         if batched:
             self._batched.append((consumer, batched))
             self._batched_size += len(batched)
+
+    def _spare(self, consumer: FolderCounter, items: Sequence[Any], protection: Protection) -> Sequence[Any]:
+        """Note the items that are protected as failures; return the others."""
+        protected = set(protection.protected([item.key for item in items]))
+        for item in items if protected else ():
+            if item.key in protected:
+                self._fail(consumer, item, PROTECTED)
+        return [item for item in items if item.key not in protected]
 
     def _cut(self) -> list[tuple[FolderCounter, list[Entry]]]:
         """Take one batch off the listed entries."""

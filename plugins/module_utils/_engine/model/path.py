@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..errors import InvalidOption
@@ -53,6 +54,11 @@ class FolderPath:
         return self.prefix or "/"
 
     @property
+    def depth(self) -> int:
+        """The number of segments; 0 for the whole Space."""
+        return self.prefix.count("/")
+
+    @property
     def ancestors(self) -> list[str]:
         """The prefixes of the folders above this one, outermost first; not itself."""
         cuts = [index + 1 for index, character in enumerate(self.prefix[:-1]) if character == "/"]
@@ -85,6 +91,18 @@ def parse_paths(*, path: object, paths: object, exact: bool = False, allow_root:
         FolderPath.parse(value, option=f"paths[{index}]", exact=exact, allow_root=allow_root)
         for index, value in enumerate(paths)
     ]
+
+
+def require_depth(folders: Sequence[FolderPath], least: int) -> None:
+    """Raise :class:`InvalidOption` for a folder with fewer segments than ``min_depth`` allows."""
+    for folder in folders:
+        if folder.depth < least:
+            raise InvalidOption(
+                "path",
+                folder.path,
+                f"has {folder.depth} segment{'' if folder.depth == 1 else 's'}, and min_depth asks for {least} or more",
+                advice="Often a variable at its end was empty. If this folder is meant, set min_depth for this task.",
+            )
 
 
 def _text(value: object, option: str) -> str:

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 from ..errors import InvalidOption
 from .globs import matches
-from .path import CONTROL
+from .path import CONTROL, FolderPath
 
+_ADVICE = "Choose another folder, or give this task a protect that does not name it."
 _WILDCARD = re.compile(r"[*?\[]")
 
 
@@ -60,6 +61,20 @@ def parse_protect(option: str, value: object) -> tuple[str, ...]:
             advice="Give a YAML list, such as ['prod/', '**/*.lock']; [] protects nothing.",
         )
     return tuple(_parsed(f"{option}[{index}]", glob) for index, glob in enumerate(value))
+
+
+def require_unprotected(folders: Sequence[FolderPath], protection: Protection) -> None:
+    """Raise :class:`InvalidOption` for a folder in which everything is protected."""
+    for folder in folders:
+        if protection.protects_folder(folder.prefix):
+            raise InvalidOption("path", folder.path, "is protected by protect", advice=_ADVICE)
+
+
+def require_unreached(folders: Sequence[FolderPath], protection: Protection) -> None:
+    """Raise :class:`InvalidOption` for a folder in which something may be protected, whether it is there yet or not."""
+    for folder in folders:
+        if protection.reaches(folder.prefix):
+            raise InvalidOption("path", folder.path, "may contain keys that protect names", advice=_ADVICE)
 
 
 def only_at_the_top(glob: str) -> bool:

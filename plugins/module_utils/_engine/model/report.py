@@ -70,7 +70,7 @@ class FolderReport:
     """What happened to one folder.
 
     ``sample`` holds the first keys (in key order) that were removed or created; ``failed`` the first that were not.
-    ``kept``: how many units a retention rule left, where there was one. ``restored``: what a restore brought back.
+    ``missing``: a removal has found nothing in it. ``kept``: how many units a retention rule left, where there was one. ``restored``: what a restore brought back.
     """
 
     path: str
@@ -81,6 +81,7 @@ class FolderReport:
     failures_total: int = 0
     uncertain: bool = False  # of some failures it is not known whether they are any
     covered_by: str | None = None
+    missing: bool = False
     kept: int | None = None
     restored: Restored | None = None
 

@@ -94,7 +94,7 @@ class Prune:
         """Add how many units the filters chose and the rule keeps."""
         selection = self._selections[counter.folder]
         kept = 0 if counter.covered_by is not None else selection.units - selection.leaving
-        return replace(counter.report(), kept=kept)
+        return replace(counter.report(), kept=kept, missing=not (selection.found or counter.covered_by))
 
     def warnings(self) -> Iterator[str]:
         for folder, selection in self._selections.items():

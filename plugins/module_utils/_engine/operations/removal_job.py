@@ -16,9 +16,10 @@ from ..bulk.pipeline import FolderCounter, Pipeline
 from ..bulk.pool import Pool, run_job, run_jobs
 from ..bulk.recorder import Recorder, WriteAheadRemover
 from ..bulk.retry import Retrier
-from ..errors import FolderKeepsFilling, LimitExceeded, SpaceNotFound
-from ..model.entries import Entry, Upload
+from ..errors import FolderKeepsFilling, LimitExceeded, ProtectedKeys, SpaceNotFound
+from ..model.entries import Entry, Item, Upload
 from ..model.path import FolderPath
+from ..model.protection import Protection
 from ..model.record import Closing
 from ..model.report import FolderReport, Progress, Removal, Report
 from ..model.times import now_in_utc
@@ -28,6 +29,7 @@ from .recording import DESTROYS, find_versions
 
 T = TypeVar("T")
 
+PROTECTED_SHOWN = 3  # keys in the message
 LATER_PASSES = 3  # over what others wrote meanwhile
 
 VERSIONS_STAY = (
@@ -75,17 +77,24 @@ class RemovalPlan(Protocol):
         """Return what the user should know of this kind of removal."""
 
 
-class EntryCount:
-    """Count the entries of a scan that removes nothing."""
+class Inspection:
+    """Look at the items of a scan before anything is removed: count the entries, and note the protected keys."""
 
     satisfied = False
 
-    def __init__(self) -> None:
+    def __init__(self, *, protection: Protection | None = None) -> None:
         self.entries = 0
+        self.protected_total = 0
+        self.protected: list[str] = []  # the first ones
+        self._protection = protection
 
-    def count(self, items: Sequence[Entry]) -> None:
-        """Count entries of one page."""
-        self.entries += len(items)
+    def count(self, items: Sequence[Item]) -> None:
+        """Take items of one page."""
+        self.entries += sum(isinstance(item, Entry) for item in items)
+        if self._protection:
+            protected = self._protection.protected([item.key for item in items])
+            self.protected_total += len(protected)
+            self.protected = sorted({*self.protected, *protected})[:PROTECTED_SHOWN]
 
 
 class RemovalJob:
@@ -93,6 +102,7 @@ class RemovalJob:
 
     ``max_objects``: fail before the first removal if more entries than these would go; the removal itself stops there
     too. ``missing_ok``: a Space that does not exist is as good as empty folders.
+    ``protection``: fail before the first removal if a key would go that it names; one that appears later is left.
     ``recorder`` names all that is removed, beforehand; with ``record_versions`` also the version that each object is.
     """
 
@@ -106,6 +116,7 @@ class RemovalJob:
         pool: Pool,
         max_objects: int | None = None,
         missing_ok: bool = False,
+        protection: Protection | None = None,
         recorder: Recorder | None = None,
         record_versions: bool = False,
     ) -> None:
@@ -119,8 +130,15 @@ class RemovalJob:
         self._max_objects = max_objects
         self._missing_ok = missing_ok
         self._counters = [counter for counter in plan.counters if counter.covered_by is None]
+        reached = protection and any(protection.reaches(counter.folder.prefix) for counter in self._counters)
+        self._protection = protection if reached else None
         self._pipeline = Pipeline(
-            pool=pool, retrier=retrier, remover=self._remover, allowance=max_objects, recorder=recorder
+            pool=pool,
+            retrier=retrier,
+            remover=self._remover,
+            allowance=max_objects,
+            recorder=recorder,
+            protection=self._protection,
         )
         self._looking: tuple[str, Walk[Any]] | None = None  # the walk under way before the first removal
         self._total: int | None = None  # entries that go, as counted before the first removal
@@ -208,7 +226,7 @@ class RemovalJob:
         if not self._names_versions or not lasts or any(counter.failures_total for counter in self._counters):
             return
         self._plan.listing = objects(self._lister)
-        if self._count(allowance=None):
+        if any(inspection.entries for inspection in self._inspect()):
             raise FolderKeepsFilling(
                 "The store still lists objects that were to be removed.",
                 advice="Either somebody else writes there: stop that, then run the task again. Or the store does not "
@@ -216,41 +234,45 @@ class RemovalJob:
             )
 
     def _look(self) -> None:
-        """Walk what has to be known before the first removal; raise :class:`LimitExceeded` if too much would go."""
+        """Walk what has to be known before the first removal.
+
+        Raise :class:`LimitExceeded` if too much would go, :class:`ProtectedKeys` if something would that must not.
+        """
         survey = self._plan.survey()
         if survey:
             self._walk("looked at", survey)
         total = self._plan.total()
-        if self._max_objects is not None:
-            if total is None:
-                total = self._count_up_to(self._max_objects)
-            if total > self._max_objects:
-                raise LimitExceeded(
-                    f"max_objects allows {self._max_objects} to be removed, and {total:,} would be: "
-                    "nothing was removed.",
-                    advice="Look whether path and filters are those you mean; if they are, raise max_objects.",
-                )
+        if self._protection or (self._max_objects is not None and total is None):
+            inspections = self._inspect_up_to(self._max_objects)
+            _require_unprotected(inspections)
+            total = sum(inspection.entries for inspection in inspections)
+        if self._max_objects is not None and total is not None and total > self._max_objects:
+            raise LimitExceeded(
+                f"max_objects allows {self._max_objects} to be removed, and {total:,} would be: nothing was removed.",
+                advice="Look whether path and filters are those you mean; if they are, raise max_objects.",
+            )
         self._total = total
 
-    def _count_up_to(self, most: int) -> int:
-        """Count what goes, up to one page more than allowed."""
+    def _inspect_up_to(self, most: int | None) -> list[Inspection]:
+        """Look at what goes, up to one page more than allowed."""
         try:
-            return self._count(allowance=most)
+            return self._inspect(allowance=most, protection=self._protection)
         except LimitExceeded as exc:
             raise LimitExceeded(
                 f"max_objects allows {most} to be removed, and there are more: nothing was removed.",
                 advice="Look whether the path is the one you mean; if it is, raise max_objects.",
             ) from exc
 
-    def _count(self, *, allowance: int | None) -> int:
-        counts = [EntryCount() for _counter in self._counters]
-        scans = [
-            scan
-            for counter, count in zip(self._counters, counts, strict=True)
-            for scan in self._plan.entries(counter.folder, count)
-        ]
+    def _inspect(self, *, allowance: int | None = None, protection: Protection | None = None) -> list[Inspection]:
+        """Look at what goes of each folder. Uploads matter only if their keys may be protected."""
+        inspections = [Inspection(protection=protection) for _counter in self._counters]
+        scans: list[Scan[Any, Inspection]] = []
+        for counter, inspection in zip(self._counters, inspections, strict=True):
+            scans += self._plan.entries(counter.folder, inspection)
+            if protection:
+                scans += self._plan.uploads(counter.folder, inspection)
         self._walk("counted", scans, allowance=allowance)
-        return sum(count.entries for count in counts)
+        return inspections
 
     def _walk(self, doing: str, scans: Sequence[Scan[Any, Any]], *, allowance: int | None = None) -> None:
         walk: Walk[Any] = Walk(pool=self._pool, retrier=self._retrier, allowance=allowance)
@@ -286,3 +308,15 @@ class RemovalJob:
         if not any(counter.removed.objects for counter in self._counters):
             return False
         return run_job(self._pool, lambda: self._retrier.optional(self._lister.versioning)) in KEEPS_VERSIONS
+
+
+def _require_unprotected(inspections: Sequence[Inspection]) -> None:
+    total = sum(inspection.protected_total for inspection in inspections)
+    if not total:
+        return
+    keys = sorted(key for inspection in inspections for key in inspection.protected)[:PROTECTED_SHOWN]
+    more = f" and {total - len(keys):,} more" if total > len(keys) else ""
+    raise ProtectedKeys(
+        f"protect names keys that would be removed: {', '.join(map(repr, keys))}{more}. Nothing was removed.",
+        advice="Choose folders without them, or give this task a protect that does not name them.",
+    )

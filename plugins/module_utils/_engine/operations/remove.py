@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from ..bulk.listing import ConsumerT, Scan
 from ..bulk.pipeline import FolderCounter
@@ -81,7 +82,9 @@ class Remove:
         """Do nothing: what is removed is removed."""
 
     def folder_report(self, counter: FolderCounter) -> FolderReport:
-        return counter.report()
+        report = counter.report()
+        missing = not (report.changed or report.failures_total or report.covered_by)
+        return replace(report, missing=missing)
 
     def warnings(self) -> Iterator[str]:
         if self._uploads_unseen is not None:

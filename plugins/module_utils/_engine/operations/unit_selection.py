@@ -38,6 +38,7 @@ class UnitSelection:
         rule: Rule,
         clock: Callable[[], datetime],
     ) -> None:
+        self.found = False  # any entry, also one that belongs to no unit
         self.units = 0
         self.subfolders: list[str] = []  # those that go
         self.leaving = 0  # units that go
@@ -82,6 +83,7 @@ class UnitSelection:
 
     def count(self, items: Sequence[Entry]) -> None:
         """Take entries in key order."""
+        self.found = self.found or bool(items)
         for entry in items:
             name = self.name_of(entry.key)
             if name is None:

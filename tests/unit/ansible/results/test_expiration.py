@@ -126,3 +126,12 @@ def test_what_cannot_be_meant_is_refused(
         assert problem in result["msg"]
         assert not result["changed"]
     assert ruled.rules() == [FOREIGN]
+
+
+def test_a_rule_that_could_reach_a_protected_key_is_refused(expiration: Any, witness: Witness) -> None:
+    for path, said in (("builds", "'builds/' may contain"), ("prod/a", "'prod/a/' is protected")):
+        result = expiration(path=path, days=1, protect=["prod", "builds/*/keep"])
+        assert result["failed"]
+        assert said in result["msg"]
+    assert "failed" not in expiration(path="previews", days=1, protect=["prod", "builds/*/keep"])
+    assert "failed" not in expiration(path="prod", state="absent", protect=["prod"], min_depth=3)
