@@ -5,26 +5,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from ..bulk.deletion import Remover
-from ..bulk.listing import ConsumerT, Scan, Walk
+from ..bulk.listing import Scan, Walk
 from ..bulk.outcomes import UNTRIED
 from ..bulk.pipeline import FolderCounter, Pipeline
 from ..bulk.pool import Pool, run_job, run_jobs
 from ..bulk.recorder import Recorder, WriteAheadRemover
 from ..bulk.retry import Retrier
 from ..errors import FolderKeepsFilling, LimitExceeded, SpaceNotFound
-from ..model.entries import Entry, Upload
-from ..model.path import FolderPath
 from ..model.record import Closing
-from ..model.report import FolderReport, Progress, Removal, Report
+from ..model.report import Progress, Removal, Report
 from ..model.times import now_in_utc
 from ..ports import KEEPS_VERSIONS, Lister, Versioning
-from .listings import Listing, objects
+from .listings import objects
 from .recording import DESTROYS, find_versions
+from .removal_plan import EntryCount, RemovalPlan
 
 T = TypeVar("T")
 
@@ -35,57 +34,6 @@ VERSIONS_STAY = (
     'Some stores, such as MinIO, keep no version of a key that ends in "/". '
     "Set versions to all to remove them too."
 )
-
-
-class RemovalPlan(Protocol):
-    """What a removal removes, how it is counted, and what the user is warned of.
-
-    ``counters``: one for each folder that was asked for, in that order. ``listing``: how :meth:`entries` lists.
-    ``done``: the verb for progress.
-    """
-
-    listing: Listing
-    done: str
-
-    @property
-    def counters(self) -> Sequence[FolderCounter]: ...
-
-    def check(self, send: Callable[[Callable[[], object]], object]) -> None:
-        """Send the requests that must succeed before anything is removed; raise :class:`EngineError` otherwise."""
-
-    def survey(self) -> Sequence[Scan[Any, Any]]:
-        """Return the scans that have to be walked before it is known what goes, if any."""
-
-    def total(self) -> int | None:
-        """Return how many entries go, once the survey has been walked; ``None`` if it has not counted them."""
-
-    def entries(self, folder: FolderPath, consumer: ConsumerT) -> Iterator[Scan[Entry, ConsumerT]]:
-        """Return scans that list what goes of a folder, less its uploads."""
-
-    def uploads(self, folder: FolderPath, consumer: ConsumerT) -> Iterator[Scan[Upload, ConsumerT]]:
-        """Return scans that list the uploads of a folder that go."""
-
-    def finish(self, run_jobs: Callable[[Iterable[tuple[Callable[[], Any], Callable[[Any], None]]]], None]) -> None:
-        """Do what is left to do when a pass has found nothing more: run jobs, and take the result of each."""
-
-    def folder_report(self, counter: FolderCounter) -> FolderReport:
-        """Return what is known of a folder."""
-
-    def warnings(self) -> Iterator[str]:
-        """Return what the user should know of this kind of removal."""
-
-
-class EntryCount:
-    """Count the entries of a scan that removes nothing."""
-
-    satisfied = False
-
-    def __init__(self) -> None:
-        self.entries = 0
-
-    def count(self, items: Sequence[Entry]) -> None:
-        """Count entries of one page."""
-        self.entries += len(items)
 
 
 class RemovalJob:
@@ -273,7 +221,7 @@ class RemovalJob:
                 return
         raise FolderKeepsFilling(
             f"Keys keep appearing in {', '.join(repr(counter.folder.path) for counter in busy)}: "
-            f"each of {1 + LATER_PASSES} passes found and removed some.",
+            f"each of {1 + LATER_PASSES} passes found some, which were {self._plan.done}.",
             advice="Stop what writes there, then run the task again.",
         )
 
