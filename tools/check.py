@@ -24,8 +24,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 LOGS = ROOT / ".cache" / "check"
 AT_ONCE = {"test": 3, "test-all": 2}
-"""How many parts run side by side. Those of ``test-all`` keep two processors busy by themselves, and their tests of
-timeouts and of stores that fail are not to be proven on an overloaded machine."""
+"""How many parts run side by side: while one waits, the others keep two processors busy. Those of ``test-all`` do so
+by themselves most of the time, and more of them would make its tests of timeouts wait for nothing but a processor."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,9 @@ PLANS = {
         Part("test-promises", "main scenarios on two stores", (ENVIRONMENT, DEBIAN)),
     ],
     "test-all": [
-        Part("test-molecule", "every scenario on every store"),
         Part("test-integration", "engine, playbooks on every store"),
         Part("test-faults", "faults, crashes, secrets"),
+        Part("test-molecule", "every scenario on every store"),
         Part("test-long", "all faults, large folders, many trees"),
         Part("sanity-older", "ansible-test, older ansible-cores"),
         Part("coverage-report", "of unit and integration tests", ("test-integration",)),

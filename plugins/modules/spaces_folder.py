@@ -74,6 +74,7 @@ extends_documentation_fragment:
   - tidy.spaces.folder
   - tidy.spaces.record
 seealso:
+  - module: tidy.spaces.spaces_folder_restore
   - module: tidy.spaces.spaces_folder_prune
   - module: tidy.spaces.spaces_folder_restore
   - module: tidy.spaces.spaces_folder_expiration

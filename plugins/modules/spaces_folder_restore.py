@@ -22,7 +22,7 @@ description:
     O(since) alone, this is not possible, because nothing shows that they existed.
   - A task that was interrupted can be run again. It continues where it stopped.
 author:
-  - The tidy.spaces authors (@tidy-spaces)
+  - The tidy.spaces authors (!UNKNOWN)
 options:
   from_record:
     description:

@@ -27,7 +27,7 @@ from tests.servers.rgw import Rgw
 
 pytestmark = pytest.mark.usefixtures("default_signals")
 
-TIMEOUT = 20  # seconds: also where others keep the processors busy, enough to remove a batch
+TIMEOUT = 20  # seconds: also where others keep the processors busy, enough to begin, and to remove a batch
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_a_helper_that_finds_credentials_ends_with_its_task(
     helper.chmod(0o700)
     (tmp_path / "config").write_text(f"[profile slow]\ncredential_process = {helper}\n")
     options = {"endpoint_url": rgw.endpoint, "profile": "slow", "space": "any-space", "path": "p", "state": "absent"}
-    playbook = task_runner.write([{SPACES_FOLDER: options, **({"timeout": 6} if end == "timeout" else {})}])
+    playbook = task_runner.write([{SPACES_FOLDER: options, **({"timeout": TIMEOUT} if end == "timeout" else {})}])
     environment = {"AWS_CONFIG_FILE": str(tmp_path / "config"), "TIDY_SPACES_MARK": mark, **SETTINGS[execution]}
     process = start(playbook, **environment)
     wait_until(lambda: process.poll() is not None or begun.exists())
