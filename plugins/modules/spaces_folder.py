@@ -57,8 +57,8 @@ options:
     type: bool
   missing_folder:
     description:
-      - With O(state=absent), what to do if there was nothing in a folder. V(warn) returns a warning. With V(error), the task fails when the
-        other folders are done.
+      - With O(state=absent), what to do if there was nothing in a folder. V(warn) returns a warning.
+        With V(error), the task fails when the other folders are done.
       - The default is V(warn) for a path that looks like a glob, and V(ok) for any other.
     type: str
     choices: [ok, warn, error]

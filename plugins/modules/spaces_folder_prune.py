@@ -67,8 +67,8 @@ options:
     type: int
   missing_folder:
     description:
-      - Decides what to do if there was nothing in a folder. V(warn) returns a warning. With V(error), the task fails when the
-        other folders are done.
+      - Decides what to do if there was nothing in a folder. V(warn) returns a warning.
+        With V(error), the task fails when the other folders are done.
       - The default is V(warn), because a rule is written for a folder that is there.
     type: str
     choices: [ok, warn, error]

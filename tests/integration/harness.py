@@ -22,7 +22,8 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path imp
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import Report
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.create import Create
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.expire import Expire
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.removal_job import RemovalJob, RemovalPlan
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.removal_job import RemovalJob
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.removal_plan import RemovalPlan
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.remove import Remove
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.ports import Lifecycle
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import Connection

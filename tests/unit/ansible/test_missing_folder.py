@@ -31,8 +31,9 @@ def test_a_missing_folder_is_warned_of(
     witness.put(["builds/1/x"])
     result = task(path=path, state="absent", check=check, **given)
     assert "failed" not in result
-    assert [f"There was nothing in '{path}/'." in warning for warning in result.get("warnings", [])] == [True] * warned
-    assert ("taken literally" in str(result)) == (warned and path != "a")
+    warnings = str(result.get("warnings"))
+    assert (f"There was nothing in '{path}/'." in warnings) == warned
+    assert ("taken literally" in warnings) == (warned and path != "a")
 
 
 @CHECK
@@ -49,6 +50,7 @@ def test_a_missing_folder_may_be_an_error_when_the_others_are_done(task: Any, wi
 def test_a_prune_of_a_missing_folder_is_warned_of(prune: Any, witness: Witness, check: bool) -> None:
     witness.put(["a/"])
     result = prune(paths=["a", "b"], keep_newest=1, check=check)
-    assert result["warnings"] == ["There was nothing in 'b/'."]
+    [warning] = result["warnings"]
+    assert "There was nothing in 'b/'." in str(warning)
     assert prune(path="b", keep_newest=1, check=check, missing_folder="error")["failed"]
     assert "warnings" not in prune(path="b", keep_newest=1, check=check, missing_folder="ok")

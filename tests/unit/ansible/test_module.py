@@ -263,5 +263,5 @@ def test_a_glob_that_protects_only_the_top_is_warned_of(task: Any, witness: Witn
     witness.put(["a/1.lock"])
     result = task(path="a", state="absent", protect=["*.lock", "**/*.none"])
     [warning] = result["warnings"]
-    assert "'*.lock'" in warning
-    assert "'**/*.lock'" in warning
+    assert "'*.lock'" in str(warning)
+    assert "'**/*.lock'" in str(warning)

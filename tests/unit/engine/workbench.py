@@ -23,7 +23,8 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report i
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.retention import Rule
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.create import Create, DryRunMarkers
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.prune import Prune
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.removal_job import RemovalJob, RemovalPlan
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.removal_job import RemovalJob
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.removal_plan import RemovalPlan
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.remove import Remove
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.survey import FolderSurvey, Survey
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.unit_selection import Kind

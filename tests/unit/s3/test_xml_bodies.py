@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import ProtocolError
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry, Subfolder, Upload
-from ansible_collections.tidy.spaces.plugins.module_utils._s3.listing import (
+from ansible_collections.tidy.spaces.plugins.module_utils._s3.listing_bodies import (
     parse_level,
     parse_objects,
     parse_uploads,

@@ -56,7 +56,7 @@ def missing_folders(report: Report, params: Mapping[str, Any]) -> tuple[list[str
 def _protect_warnings(params: Mapping[str, Any]) -> list[str]:
     globs = params["protect"] if params.get("state") != "present" else ()
     return [
-        f"protect: {glob!r} matches keys at the top of the Space only. To protect such keys in folders, write '**/{glob}'."
+        f"protect: {glob!r} matches keys at the top of the Space only. Write '**/{glob}' for any depth."
         for glob in globs or ()
         if isinstance(glob, str) and only_at_the_top(glob)
     ]

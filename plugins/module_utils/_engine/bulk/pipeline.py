@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..model.entries import CurrentVersion, Entry, Item
+from ..model.entries import Entry, Item
 from ..model.path import FolderPath
 from ..model.protection import Protection
 from ..model.report import Failure, FolderReport, Removal
@@ -18,7 +18,7 @@ from .deletion import Remover
 from .listing import Scan, Walk
 from .outcomes import PROTECTED, STILL_LISTED, UNANSWERED, UNTRIED, Outcome, Removed, State, failure_of
 from .pool import Pool
-from .recorder import Recorder
+from .recorder import Recorder, without_versions
 from .relisting import Relisting
 from .retry import Retrier
 
@@ -177,7 +177,7 @@ class Pipeline(Walk[FolderCounter]):
         self._count_against_allowance(fresh)
         if self._recorder:
             self._recorder.write(fresh)
-            fresh, again, stuck = map(_without_versions, (fresh, again, stuck))
+            fresh, again, stuck = map(without_versions, (fresh, again, stuck))
         if again or stuck:
             consumer.uncount([*again, *stuck])
         for item in stuck:
@@ -264,10 +264,3 @@ class Pipeline(Walk[FolderCounter]):
             self._recorder.write_exception(
                 item, outcome="unknown" if outcome.state is State.UNKNOWN else "failed", code=outcome.code
             )
-
-
-def _without_versions(items: Sequence[Any]) -> Sequence[Any]:
-    """Return what is to be removed: of a current version, its object, so that the version stays."""
-    if not items or not isinstance(items[0], CurrentVersion):
-        return items
-    return [Entry(item.key, item.size, item.modified, etag=item.etag) for item in items]

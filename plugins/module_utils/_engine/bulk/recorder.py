@@ -11,9 +11,10 @@ import stat
 import threading
 import zlib
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from ..errors import EngineError, InvalidOption
-from ..model.entries import Entry, Item
+from ..model.entries import CurrentVersion, Entry, Item
 from ..model.record import Closing, Header, Outcome, Recordable, write_document, write_entries, write_exception
 from .deletion import Remover
 from .outcomes import UNTRIED, Removed
@@ -167,6 +168,13 @@ class Recorder:
         return itertools.chain(
             [first], (os.path.join(self._place, f"{stem}-{number}{dot}{suffix}") for number in itertools.count(2))
         )
+
+
+def without_versions(items: Sequence[Any]) -> Sequence[Any]:
+    """Return what is to be removed: of a current version, its object, so that the version stays."""
+    if not items or not isinstance(items[0], CurrentVersion):
+        return items
+    return [Entry(item.key, item.size, item.modified, etag=item.etag) for item in items]
 
 
 class WriteAheadRemover:

@@ -70,7 +70,8 @@ class FolderReport:
     """What happened to one folder.
 
     ``sample`` holds the first keys (in key order) that were removed or created; ``failed`` the first that were not.
-    ``missing``: a removal has found nothing in it. ``kept``: how many units a retention rule left, where there was one. ``restored``: what a restore brought back.
+    ``missing``: a removal has found nothing in it. ``kept``: how many units a retention rule left, where there was one.
+    ``restored``: what a restore brought back.
     """
 
     path: str

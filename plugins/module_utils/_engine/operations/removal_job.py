@@ -5,31 +5,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from ..bulk.deletion import Remover
-from ..bulk.listing import ConsumerT, Scan, Walk
+from ..bulk.listing import Scan, Walk
 from ..bulk.outcomes import UNTRIED
 from ..bulk.pipeline import FolderCounter, Pipeline
 from ..bulk.pool import Pool, run_job, run_jobs
 from ..bulk.recorder import Recorder, WriteAheadRemover
 from ..bulk.retry import Retrier
-from ..errors import FolderKeepsFilling, LimitExceeded, ProtectedKeys, SpaceNotFound
-from ..model.entries import Entry, Item, Upload
-from ..model.path import FolderPath
+from ..errors import FolderKeepsFilling, LimitExceeded, SpaceNotFound
 from ..model.protection import Protection
 from ..model.record import Closing
-from ..model.report import FolderReport, Progress, Removal, Report
+from ..model.report import Progress, Removal, Report
 from ..model.times import now_in_utc
 from ..ports import KEEPS_VERSIONS, Lister, Versioning
-from .listings import Listing, objects
+from .inspection import Inspection, require_unprotected_keys
+from .listings import objects
 from .recording import DESTROYS, find_versions
+from .removal_plan import RemovalPlan
 
 T = TypeVar("T")
 
-PROTECTED_SHOWN = 3  # keys in the message
 LATER_PASSES = 3  # over what others wrote meanwhile
 
 VERSIONS_STAY = (
@@ -37,64 +36,6 @@ VERSIONS_STAY = (
     'Some stores, such as MinIO, keep no version of a key that ends in "/". '
     "Set versions to all to remove them too."
 )
-
-
-class RemovalPlan(Protocol):
-    """What a removal removes, how it is counted, and what the user is warned of.
-
-    ``counters``: one for each folder that was asked for, in that order. ``listing``: how :meth:`entries` lists.
-    ``done``: the verb for progress.
-    """
-
-    listing: Listing
-    done: str
-
-    @property
-    def counters(self) -> Sequence[FolderCounter]: ...
-
-    def check(self, send: Callable[[Callable[[], object]], object]) -> None:
-        """Send the requests that must succeed before anything is removed; raise :class:`EngineError` otherwise."""
-
-    def survey(self) -> Sequence[Scan[Any, Any]]:
-        """Return the scans that have to be walked before it is known what goes, if any."""
-
-    def total(self) -> int | None:
-        """Return how many entries go, once the survey has been walked; ``None`` if it has not counted them."""
-
-    def entries(self, folder: FolderPath, consumer: ConsumerT) -> Iterator[Scan[Entry, ConsumerT]]:
-        """Return scans that list what goes of a folder, less its uploads."""
-
-    def uploads(self, folder: FolderPath, consumer: ConsumerT) -> Iterator[Scan[Upload, ConsumerT]]:
-        """Return scans that list the uploads of a folder that go."""
-
-    def finish(self, run_jobs: Callable[[Iterable[tuple[Callable[[], Any], Callable[[Any], None]]]], None]) -> None:
-        """Do what is left to do when a pass has found nothing more: run jobs, and take the result of each."""
-
-    def folder_report(self, counter: FolderCounter) -> FolderReport:
-        """Return what is known of a folder."""
-
-    def warnings(self) -> Iterator[str]:
-        """Return what the user should know of this kind of removal."""
-
-
-class Inspection:
-    """Look at the items of a scan before anything is removed: count the entries, and note the protected keys."""
-
-    satisfied = False
-
-    def __init__(self, *, protection: Protection | None = None) -> None:
-        self.entries = 0
-        self.protected_total = 0
-        self.protected: list[str] = []  # the first ones
-        self._protection = protection
-
-    def count(self, items: Sequence[Item]) -> None:
-        """Take items of one page."""
-        self.entries += sum(isinstance(item, Entry) for item in items)
-        if self._protection:
-            protected = self._protection.protected([item.key for item in items])
-            self.protected_total += len(protected)
-            self.protected = sorted({*self.protected, *protected})[:PROTECTED_SHOWN]
 
 
 class RemovalJob:
@@ -244,7 +185,7 @@ class RemovalJob:
         total = self._plan.total()
         if self._protection or (self._max_objects is not None and total is None):
             inspections = self._inspect_up_to(self._max_objects)
-            _require_unprotected(inspections)
+            require_unprotected_keys(inspections)
             total = sum(inspection.entries for inspection in inspections)
         if self._max_objects is not None and total is not None and total > self._max_objects:
             raise LimitExceeded(
@@ -295,7 +236,7 @@ class RemovalJob:
                 return
         raise FolderKeepsFilling(
             f"Keys keep appearing in {', '.join(repr(counter.folder.path) for counter in busy)}: "
-            f"each of {1 + LATER_PASSES} passes found and removed some.",
+            f"each of {1 + LATER_PASSES} passes found some, which were {self._plan.done}.",
             advice="Stop what writes there, then run the task again.",
         )
 
@@ -308,15 +249,3 @@ class RemovalJob:
         if not any(counter.removed.objects for counter in self._counters):
             return False
         return run_job(self._pool, lambda: self._retrier.optional(self._lister.versioning)) in KEEPS_VERSIONS
-
-
-def _require_unprotected(inspections: Sequence[Inspection]) -> None:
-    total = sum(inspection.protected_total for inspection in inspections)
-    if not total:
-        return
-    keys = sorted(key for inspection in inspections for key in inspection.protected)[:PROTECTED_SHOWN]
-    more = f" and {total - len(keys):,} more" if total > len(keys) else ""
-    raise ProtectedKeys(
-        f"protect names keys that would be removed: {', '.join(map(repr, keys))}{more}. Nothing was removed.",
-        advice="Choose folders without them, or give this task a protect that does not name them.",
-    )

@@ -1,0 +1,47 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is looked at before anything is removed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..errors import ProtectedKeys
+from ..model.entries import Entry, Item
+from ..model.protection import Protection
+
+PROTECTED_SHOWN = 3  # keys in the message
+
+
+class Inspection:
+    """Look at the items of a scan before anything is removed: count the entries, and note the protected keys."""
+
+    satisfied = False
+
+    def __init__(self, *, protection: Protection | None = None) -> None:
+        self.entries = 0
+        self.protected_total = 0
+        self.protected: list[str] = []  # the first ones
+        self._protection = protection
+
+    def count(self, items: Sequence[Item]) -> None:
+        """Take items of one page."""
+        self.entries += sum(isinstance(item, Entry) for item in items)
+        if self._protection:
+            protected = self._protection.protected([item.key for item in items])
+            self.protected_total += len(protected)
+            self.protected = sorted({*self.protected, *protected})[:PROTECTED_SHOWN]
+
+
+def require_unprotected_keys(inspections: Sequence[Inspection]) -> None:
+    """Raise :class:`ProtectedKeys` if protected keys would go."""
+    total = sum(inspection.protected_total for inspection in inspections)
+    if not total:
+        return
+    keys = sorted(key for inspection in inspections for key in inspection.protected)[:PROTECTED_SHOWN]
+    more = f" and {total - len(keys):,} more" if total > len(keys) else ""
+    raise ProtectedKeys(
+        f"protect names keys that would be removed: {', '.join(map(repr, keys))}{more}. Nothing was removed.",
+        advice="Choose folders without them, or give this task a protect that does not name them.",
+    )

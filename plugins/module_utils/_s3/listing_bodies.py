@@ -1,0 +1,142 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read the documents that list objects, levels, versions and uploads."""
+
+from __future__ import annotations
+
+import operator
+import sys
+from collections.abc import Callable
+from itertools import chain, groupby
+from xml.etree import ElementTree
+
+from .._engine.bulk.ordering import merged
+from .._engine.model.entries import Entry, Page, Subfolder, Upload
+from .._engine.model.times import in_utc
+from .xml_bodies import RECEIVED, Unreadable, open_document
+
+
+def parse_objects(body: bytes) -> Page[Entry]:
+    """Parse a ListBucketResult."""
+    root, space, decode = open_document(body, RECEIVED["ListObjects"])
+    return Page(_objects(root, space, decode), _truncated(root, space))
+
+
+def parse_level(body: bytes) -> Page[Entry | Subfolder]:
+    """Parse a ListBucketResult of one level."""
+    root, space, decode = open_document(body, RECEIVED["ListObjects"])
+    return Page(merged(_objects(root, space, decode), _subfolders(root, space, decode)), _truncated(root, space))
+
+
+def parse_versions(body: bytes) -> Page[Entry]:
+    """Parse a ListVersionsResult."""
+    root, space, decode = open_document(body, RECEIVED["ListObjectVersions"])
+    return Page(_in_one_order(_versions(root, space, decode)), _truncated(root, space))
+
+
+def parse_version_level(body: bytes) -> Page[Entry | Subfolder]:
+    """Parse a ListVersionsResult of one level."""
+    root, space, decode = open_document(body, RECEIVED["ListObjectVersions"])
+    versions: list[Entry | Subfolder] = [*_in_one_order(_versions(root, space, decode))]
+    return Page(merged(versions, _subfolders(root, space, decode)), _truncated(root, space))
+
+
+def _subfolders(root: ElementTree.Element, space: str, decode: Callable[[str], str]) -> list[Entry | Subfolder]:
+    names = (element.findtext(f"{space}Prefix", "") for element in root.iter(f"{space}CommonPrefixes"))
+    return [Subfolder(decode(name)) for name in names]
+
+
+def _versions(root: ElementTree.Element, space: str, decode: Callable[[str], str]) -> list[Entry]:
+    version, marker, key, size, modified, version_id, latest, etag, storage_class = (
+        space + name
+        for name in (
+            "Version",
+            "DeleteMarker",
+            "Key",
+            "Size",
+            "LastModified",
+            "VersionId",
+            "IsLatest",
+            "ETag",
+            "StorageClass",
+        )
+    )
+    items = []
+    for element in root:
+        if element.tag in (version, marker):
+            fields = {child.tag: child.text or "" for child in element}
+            items.append(
+                Entry(
+                    decode(fields[key]),
+                    int(fields.get(size) or 0),
+                    _time(fields.get(modified, "")),
+                    fields.get(version_id) or "null",
+                    element.tag == marker,
+                    fields.get(etag, ""),
+                    sys.intern(fields.get(storage_class, "")),
+                    fields.get(latest) == "true",
+                )
+            )
+    return items
+
+
+def parse_uploads(body: bytes, *, encoded: bool) -> Page[Upload]:
+    """Parse a ListMultipartUploadsResult, whose keys are encoded if that was asked for."""
+    root, space, decode = open_document(body, RECEIVED["ListMultipartUploads"], encoded=encoded)
+    upload, key, upload_id, initiated = (space + name for name in ("Upload", "Key", "UploadId", "Initiated"))
+    items = []
+    for element in root:
+        if element.tag == upload:
+            fields = {child.tag: child.text or "" for child in element}
+            items.append(Upload(decode(fields[key]), fields[upload_id], _time(fields.get(initiated, ""))))
+    return Page(items, _truncated(root, space))
+
+
+def _objects(root: ElementTree.Element, space: str, decode: Callable[[str], str]) -> list[Entry]:
+    contents, key, size, modified, etag, storage_class = (
+        space + name for name in ("Contents", "Key", "Size", "LastModified", "ETag", "StorageClass")
+    )
+    items = []
+    for element in root:
+        if element.tag == contents:
+            fields = {child.tag: child.text or "" for child in element}
+            items.append(
+                Entry(
+                    decode(fields[key]),
+                    int(fields.get(size) or 0),
+                    _time(fields.get(modified, "")),
+                    None,
+                    False,
+                    fields.get(etag, ""),
+                    sys.intern(fields.get(storage_class, "")),
+                )
+            )
+    return items
+
+
+def _time(text: str) -> str:
+    """Write a time in UTC, as S3 does, so that the engine may compare texts."""
+    return text if text.endswith("Z") else in_utc(text)
+
+
+def _in_one_order(items: list[Entry]) -> list[Entry]:
+    """Put delete markers among the versions, as S3 lists them; some stores list one kind after the other.
+
+    The latest of a key comes first, then the newest. What stands in one order already stays as it is.
+    """
+    kinds = [entry.delete_marker for entry in items]
+    if sum(map(operator.ne, kinds, kinds[1:])) != 1:
+        return items
+    first = kinds.index(not kinds[0])
+    by_key = groupby(merged(items[:first], items[first:]), key=operator.attrgetter("key"))
+    newest = operator.attrgetter("latest", "modified")
+    return list(chain.from_iterable(sorted(entries, key=newest, reverse=True) for _key, entries in by_key))
+
+
+def _truncated(root: ElementTree.Element, space: str) -> bool:
+    """Read whether more follows; a document that does not say so has lost a part, and an empty folder looks just so."""
+    said = root.findtext(f"{space}IsTruncated", "").lower()
+    if said not in ("true", "false"):
+        raise Unreadable("no word on whether more follows")
+    return said == "true"
