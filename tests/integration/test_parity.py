@@ -59,6 +59,11 @@ REFUSED: Calls = {
     "not a choice": (SPACES_FOLDER, {"path": "p", "state": "gone"}, {}),
     "not a number": (SPACES_FOLDER, {"path": "p", "retries": "many"}, {}),
     "two that exclude each other": (SPACES_FOLDER, {"path": "p", "paths": ["q"]}, {}),
+    "a protected folder": (SPACES_FOLDER, {"path": "p", **ABSENT, "protect": ["p"]}, {}),
+    "protected keys": (SPACES_FOLDER, {"path": "p", **ABSENT, "protect": ["p/*"]}, {}),
+    "protect without a value": (SPACES_FOLDER, {"path": "p", **ABSENT, "protect": None}, {}),
+    "a folder that is too high": (SPACES_FOLDER, {"path": "p", **ABSENT, "min_depth": 2}, {}),
+    "a folder that is not there": (SPACES_FOLDER, {"path": "none", **ABSENT, "missing_folder": "error"}, {}),
     "a record without a value": (SPACES_FOLDER, {"path": "p", **ABSENT, "record": ""}, {}),
     "a record in no directory": (SPACES_FOLDER, {"path": "p", **ABSENT, "record": "/no/such/place/r.jsonl"}, {}),
     "a record to restore from that is none": (RESTORE, {"path": "p", "from_record": "/etc/passwd"}, {}),
@@ -82,6 +87,7 @@ REFUSED_AS_GIVEN = {
     "a boolean for a number of seconds",
     "a boolean for days",
     "a limit without a value",
+    "protect without a value",
     "a record without a value",
 }
 

@@ -96,6 +96,7 @@ REFUSED: list[tuple[str, Variables, str]] = [
     ("teardown", teardown(spaces_layout=folders("prod", max_object=1)), "Unsupported parameters"),
     ("teardown", teardown(spaces_layout=folders("prod", max_objects=1)), "max_objects allows 1"),
     ("teardown", teardown(spaces_max_objects=1), "max_objects allows 1"),
+    ("teardown", teardown(spaces_protect=["**/c"]), "would be removed: 'prod/b/c'"),
     ("teardown", teardown(spaces_max_objects=""), "spaces_max_objects is "),
     ("teardown", teardown(spaces_max_objects=-1), "spaces_max_objects is -1"),
     ("teardown", teardown(spaces_max_objects=True), "spaces_max_objects is true"),
