@@ -31,12 +31,9 @@ from tests.servers.store import NotHere, Store
 
 PASSED, FAILED, NOT_HERE = "passed", "FAILED", "not here"
 PROMISES = ("siblings", "many_objects", "versioned_space", "incomplete_uploads", "check_mode", "guards")
-ONLY_ON: dict[str, tuple[str, ...]] = {  # scenarios of some stores that have them all otherwise
+ONLY_ON: dict[str, tuple[str, ...]] = {  # every other store has all scenarios
     OVER_TLS: ("many_objects", "scaffold"),  # batches and a PUT; test_tls.py proves whom a client trusts
-}
-NOT_ON: dict[str, tuple[str, ...]] = {
-    # test_playbooks.py and test_fleet.py run these there, with far more cases.
-    Moto.name: ("fleet_teardown", "prune_playbook", "scaffold", "teardown"),
+    Moto.name: (),  # it is no real store, and all tests of playbooks and tasks in tests/integration run on it
 }
 PREFERRED = ("rgw", "seaweedfs", "minio", "moto")  # of these, the first two that are here prove the promises
 
@@ -62,9 +59,9 @@ def needs_of(scenario: str) -> set[str]:
     return set(read(scenario, "needs.yml")["needs"])
 
 
-def scenarios_on(store: str) -> list[str]:
-    """Name the scenarios that a store has a part in."""
-    return [name for name in ONLY_ON.get(store, scenarios()) if name not in NOT_ON.get(store, ())]
+def scenarios_on(store: str) -> Sequence[str]:
+    """Name the scenarios that a store has a part in: all of them, if it has to prove the main promises."""
+    return scenarios() if store in proving() else ONLY_ON.get(store, scenarios())
 
 
 def is_here(store: str) -> bool:

@@ -50,7 +50,7 @@ def lost(moto: Store) -> dict[str, Any]:
     return {"spaces_connection": {"endpoint_url": endpoint, "region": "us-east-1", "retries": 0}}
 
 
-@pytest.mark.parametrize("hosts", [1, 3, 15])
+@pytest.mark.parametrize("hosts", [1, 3, 11])
 def test_a_fleet_of_any_size_removes_the_folder_and_nothing_else(space: Witness, player: Player, hosts: int) -> None:
     fleet = fleet_of(hosts)
     preview = player.play("fleet_teardown", task(), "--check", hosts=fleet)

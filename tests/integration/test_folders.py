@@ -116,7 +116,8 @@ def test_a_listing_that_is_shared_gives_what_it_gives_alone(store: Store, witnes
     assert witness.keys() == sorted(SIBLINGS[1:])
 
 
-@pytest.mark.needs("versions", "ordered_versions")
+@pytest.mark.needs("ordered_versions")
+@pytest.mark.stores("minio", "rgw")  # moto takes minutes for its pages
 def test_a_listing_of_versions_that_is_shared_gives_what_it_gives_alone(
     store: Store, make_space: Callable[..., Witness]
 ) -> None:
