@@ -54,6 +54,7 @@ PLANS = {
         Part("test-molecule", "every scenario on every store"),
         Part("test-long", "all faults, large folders, many trees"),
         Part("sanity-older", "ansible-test, older ansible-cores"),
+        Part("docs", "the documentation site and its links"),
         Part("coverage-report", "of unit and integration tests", ("test-integration",)),
     ],
 }
