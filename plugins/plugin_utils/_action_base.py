@@ -141,6 +141,7 @@ class ActionBase(ModuleAction):
         """Execute the task; return its result and warnings."""
         connections = connections_of(self._task._uuid)  # noqa: SLF001 - nothing else identifies a task
         cancellation = Cancellation()
+        lines = self._progress_lines(params, secrets) if shows_progress else None
         context = TaskContext(
             params=params,
             check_mode=bool(self._task.check_mode),
@@ -149,13 +150,15 @@ class ActionBase(ModuleAction):
             add_secret=secrets.add,
             cancellation=cancellation,
             connections=connections,
-            on_progress=self._progress_lines(params, secrets).update if shows_progress else None,
+            on_progress=lines.update if lines else None,
         )
         result = execute(
             self.spec,
             context,
             run=lambda work: run_in_thread(work, cancellation=cancellation, timeout=self._task.timeout),
         )
+        if lines:
+            lines.close(result.summary, check_mode=context.check_mode)
         if result.failure:
             connections.forget()
         values = result.as_dict()

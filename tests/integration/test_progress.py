@@ -28,7 +28,8 @@ FOLDERS = 12
 HOSTS = ("one", "two")
 LINE = re.compile(
     rf"spaces_folder (\w+)/00/ and {FOLDERS - 1} more: "
-    rf"(?:\d+ counted|(\d+) of {FOLDERS} removed \(\d+ %\))(?:, \S+/s)?(?:, about \d+ s left)?"
+    rf"(?:(?:\d+ counted|(\d+) of {FOLDERS} removed \(\d+ %\))(?:, \S+/s)?(?:, about \d+ s left)?"
+    rf"|(removed {FOLDERS} objects, 0 B, in \d+ s))"
 )
 
 
@@ -89,6 +90,7 @@ def test_a_terminal_shows_every_few_seconds_how_far_each_host_is(
         assert len(done) >= 2, screen
         assert done == sorted(done)
         assert 0 < done[-1] <= FOLDERS
+        assert len([line for line in lines if line and line[1] == host and line[3]]) == 1
 
 
 def test_a_log_gets_a_line_beside_the_result(moto: Store, task_runner: TaskRunner) -> None:
@@ -109,15 +111,26 @@ def test_a_log_gets_a_line_beside_the_result(moto: Store, task_runner: TaskRunne
         check=True,
     )
     said = [line for line in done.stderr.splitlines() if line.startswith("spaces_folder ")]
-    assert len(said) == 1, done.stderr
+    assert len(said) == 2, done.stderr
     assert f"spaces_folder ********/00/ and {FOLDERS - 1} more: " in said[0]
+    assert re.search(rf": removed {FOLDERS} objects, 0 B, in \d+ s$", said[1])
     assert "looked at" not in done.stdout
     assert " of " not in done.stdout
 
 
 def test_nothing_is_shown_where_nobody_wants_it(moto: Store, task_runner: TaskRunner) -> None:
-    assert (
-        "removed (" not in task_runner.play([slow_removal(moto)], environment={"TIDY_SPACES_PROGRESS": "false"}).output
-    )
-    assert "removed (" not in task_runner.play([slow_removal(moto, vars={"tidy_spaces_progress": False})]).output
-    assert "removed (" not in task_runner.play([slow_removal(moto, no_log=True)]).output
+    for environment, keywords in (
+        ({"TIDY_SPACES_PROGRESS": "false"}, {}),
+        ({}, {"vars": {"tidy_spaces_progress": False}}),
+        ({}, {"no_log": True}),
+    ):
+        output = task_runner.play([slow_removal(moto, **keywords)], environment=environment).output
+        assert "removed (" not in output
+        assert ": removed " not in output
+
+
+def test_check_mode_says_what_would_have_been_removed(moto: Store, task_runner: TaskRunner) -> None:
+    removal = slow_removal(moto, check_mode=True)
+    removal[SPACES_FOLDER] = {"space": SPACE, "path": "one", "state": "absent"}
+    output = task_runner.play([removal]).output
+    assert f"spaces_folder one/: would have removed {FOLDERS} objects, 0 B, in " in output

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.execution import EXECUTIONS
+from tests.integration.execution import EXECUTIONS, IN_PROCESS, MODULE
 from tests.integration.playbooks import Player
 from tests.integration.task_runner import SPACES_FOLDER, TaskRunner, without_times
 from tests.servers.store import Store
@@ -92,8 +92,7 @@ def test_a_removal_is_taken_back_in_the_same_way_on_the_controller_and_as_a_modu
         ]
         assert [result["changed"] for result in shown] == [True, True, False]
         assert shown[-1]["folders"][0]["left"]["in_place"] == len(KEYS)
-    first, second = results.values()
-    assert first == second
+    assert results[IN_PROCESS] == results[MODULE]
 
 
 @pytest.mark.stores("rgw", "minio")

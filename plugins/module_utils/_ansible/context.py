@@ -46,14 +46,14 @@ class TaskContext:
     on_progress: Callable[[Callable[[], Progress | None]], None] | None = None
     progress: Callable[[], Progress | None] = no_progress
 
-    def check_connection_options(self) -> None:
-        """Raise :class:`EngineError` if one of them cannot be used."""
+    def check_connection_options(self) -> Settings:
+        """Return the connection options; raise :class:`EngineError` if one of them cannot be used."""
         from .._s3.redaction import secrets_in
 
         for option in URL_OPTIONS:  # also if they are refused, because Ansible shows the options of a refused task
             for secret in secrets_in(self.params[option] or ""):
                 self.add_secret(secret)
-        _ = self.settings
+        return self.settings
 
     @cached_property
     def settings(self) -> Settings:

@@ -38,7 +38,7 @@ class ProgressLines:
         self._write = write
         self._interval = interval
         self._clock = clock
-        self._next_sample = clock()
+        self._began = self._next_sample = clock()
         self._next_line = self._next_sample + FIRST
         self._doing = ""
         self._samples: deque[tuple[float, int]] = deque()  # when, and how much was done
@@ -56,6 +56,12 @@ class ProgressLines:
         if now >= self._next_line:
             self._next_line = now + self._interval
             self._write(f"{self._head}: {_line(found, self._rate())}")
+
+    def close(self, summary: str, *, check_mode: bool) -> None:
+        """Write what was changed, if anything was."""
+        if summary:
+            would = "would have " if check_mode else ""
+            self._write(f"{self._head}: {would}{summary}, in {_duration(self._clock() - self._began)}")
 
     def _note(self, now: float, found: Progress) -> None:
         if found.doing != self._doing:

@@ -168,6 +168,7 @@ def controller(*, worked: float, then: str = "") -> subprocess.Popen[str]:
     return process
 
 
+@pytest.mark.usefixtures("default_signals")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP], ids=lambda number: number.name)
 def test_a_worker_ends_when_its_controller_has_ended(number: signal.Signals) -> None:
     process = controller(worked=LONG)

@@ -31,6 +31,7 @@ def describe_change(report: Report | None, params: Mapping[str, Any]) -> TaskRes
         values=result_of(report, state=state, sample_size=params["sample_size"]),
         diff=diff_of(report, state=state),
         warnings=(*report.warnings, *warned, *_protect_warnings(params)),
+        summary=summary_of(report, state=state),
         failure=failure,
     )
 
@@ -108,6 +109,30 @@ def failure_message(report: Report, *, verb: str) -> str:
     return f"{message} The first is {shown.key!r}: {shown.message or shown.code}" if shown else message
 
 
+def summary_of(report: Report, *, state: str | None) -> str:
+    """Say what was created or removed; nothing if nothing was."""
+    if state == "present":
+        created = sum(len(folder.sample) for folder in report.folders)
+        return f"created {counted(created, 'folder')}" if created else ""
+    removed = sum((folder.removed for folder in report.folders), Removal())
+    parts = [
+        counted(number, noun)
+        for number, noun in (
+            (removed.objects, "object"),
+            (removed.versions, "version"),
+            (removed.delete_markers, "delete marker"),
+            (removed.uploads, "incomplete upload"),
+        )
+        if number
+    ]
+    return f"removed {', '.join(parts)}, {human_size(removed.bytes)}" if parts else ""
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number of things."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def human_size(size: int) -> str:
     """Return a number of bytes with a binary unit."""
     if size < 1024:
@@ -164,12 +189,14 @@ def _rest(folder: FolderReport) -> list[str]:
     removed, sample = folder.removed, folder.sample
     entries = removed.entries - len(sample)
     size = removed.bytes - sum(entry.size for entry in sample)
-    noun = "versions and delete markers" if removed.versions or removed.delete_markers else "objects"
+    one, several = "object", "objects"
+    if removed.versions or removed.delete_markers:
+        one, several = "version or delete marker", "versions and delete markers"
     lines = []
     if entries:
-        lines.append(f"… and {entries:,} more {noun}, {human_size(size)}")
+        lines.append(f"… and {entries:,} more {one if entries == 1 else several}, {human_size(size)}")
     if removed.uploads:
-        lines.append(f"… and {removed.uploads:,} incomplete multipart uploads")
+        lines.append(f"… and {counted(removed.uploads, 'incomplete multipart upload')}")
     return lines
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..._engine.model.report import FolderReport, Report, Restored
 from ..printable import printable
-from .change import NOTHING, failure_message, failures_of, human_size, record_of
+from .change import NOTHING, counted, failure_message, failures_of, human_size, record_of
 from .task_result import TaskResult
 
 
@@ -31,12 +31,21 @@ def describe_restore(report: Report | None, params: Mapping[str, Any]) -> TaskRe
         },
         diff=[_diff(folder) for folder in report.folders if folder.changed],
         warnings=report.warnings,
+        summary=_summary(report),
         failure=failure_message(report, verb="restored") if report.failures_total else "",
     )
 
 
 def _restored(folder: FolderReport) -> Restored:
     return folder.restored or Restored()
+
+
+def _summary(report: Report) -> str:
+    restored = [_restored(folder) for folder in report.folders]
+    objects = sum(each.objects for each in restored)
+    return (
+        f"restored {counted(objects, 'object')}, {human_size(sum(each.bytes for each in restored))}" if objects else ""
+    )
 
 
 def _keys(folder: FolderReport) -> list[str]:

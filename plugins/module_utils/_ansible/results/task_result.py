@@ -15,12 +15,14 @@ class TaskResult:
 
     ``values`` is what the module's RETURN documents. ``diff`` is ``None`` if there is none to show. The task failed if
     there is a ``failure``, the message of it. A ``traceback`` shows that a defect of the module is the reason.
+    ``summary`` says what was changed, in words that follow "has" or "would have"; it is empty if nothing was.
     ``interrupted``: the operation was stopped from outside before it was done.
     """
 
     values: dict[str, Any]
     diff: list[dict[str, str]] | None = None
     warnings: tuple[str, ...] = ()
+    summary: str = ""
     failure: str = ""
     traceback: str | None = None
     interrupted: bool = False

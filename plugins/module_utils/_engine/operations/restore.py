@@ -225,7 +225,7 @@ class Restore:
             )
 
     def entries(self, folder: FolderPath, consumer: ConsumerT) -> Iterator[Scan[Entry, ConsumerT]]:
-        counter = next(each for each in self.counters if each.folder == folder and each.covered_by is None)
+        [counter] = [each for each in self.counters if each.folder == folder and each.covered_by is None]
         counter.begin_pass()
         yield self._scan(folder, consumer, counter)
 

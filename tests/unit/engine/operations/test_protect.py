@@ -66,12 +66,12 @@ def test_the_limit_holds_beside_protection(workers: int | None) -> None:
 
 
 def test_no_listing_is_added_where_no_glob_reaches() -> None:
-    asked = {}
+    asked = []
     for protect in ([], ["prod/**", "q/p/"], ["**/*.none"]):
         store = MemoryStore(KEYS)
         Workbench(store).purged("p", protect=protect)
-        asked[str(protect)] = len(store.asked("list_objects"))
-    unprotected, out_of_reach, in_reach = asked.values()
+        asked.append(len(store.asked("list_objects")))
+    unprotected, out_of_reach, in_reach = asked
     assert unprotected == out_of_reach < in_reach
 
 
