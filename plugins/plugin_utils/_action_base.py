@@ -15,10 +15,9 @@ from typing import Any
 
 from ansible import constants
 from ansible.errors import AnsibleActionFail, AnsibleUndefinedConfigEntry, AnsibleValueOmittedError
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.json import Direction, get_module_encoder
 from ansible.module_utils.common.parameters import remove_values
-from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as ModuleAction
 
@@ -31,7 +30,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import (
     require_botocore,
 )
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.cancellation import Cancellation
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError, InvalidOption
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path import with_slash
 
 from ._controller import end_with_controller, environment_applied, run_in_thread
@@ -63,7 +62,7 @@ class ActionBase(ModuleAction):
         variables = task_vars or {}
         try:
             check_given(self._task.args, self.spec.argument_spec)
-        except InvalidOption as exc:
+        except EngineError as exc:
             return {"failed": True, "msg": str(exc)}
         reason = self._reason_for_module(variables)
         environment = {} if reason else self._environment()
@@ -123,17 +122,10 @@ class ActionBase(ModuleAction):
             secrets = set(validation._no_log_values)  # noqa: SLF001 - where AnsibleModule finds them
             further: tuple[str, ...] = ()
             if validation.error_messages:
-                values = self._refusal(validation)
+                values = {"failed": True, "msg": validation.errors.msg}
             else:
                 values, further = self._executed(params, secrets, shows_progress=shows_progress)
         return censor_result(values, params=params, variables=variables, secrets=secrets, warnings=further)
-
-    def _refusal(self, validation: ValidationResult) -> dict[str, Any]:
-        """Return the result with which AnsibleModule refuses options, in its words."""
-        message = validation.errors.msg
-        if isinstance(validation.errors[0], UnsupportedError):
-            message = f"Unsupported parameters for ({self._task.action}) module: {message}"
-        return {"failed": True, "msg": message}
 
     def _executed(
         self, params: Mapping[str, Any], secrets: set[str], *, shows_progress: bool

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ansible.module_utils.basic import missing_required_lib
@@ -116,9 +117,10 @@ class ModuleSpec:
 
 
 def check_given(arguments: Mapping[str, object], options: Options) -> None:
-    """Refuse arguments that Ansible would silently convert or drop; raise :class:`InvalidOption`.
+    """Refuse unknown arguments, and those that Ansible would silently convert or drop; raise :class:`EngineError`.
 
-    ``arguments`` are those that the task gives, before Ansible converts them. ``options`` is the argument spec.
+    ``arguments`` are those that the task gives, before Ansible converts them. ``options`` is the argument spec. The
+    value of an unknown argument is not shown, because it may be a secret.
     """
     for option, value in arguments.items():
         if option in RENAMED:
@@ -127,6 +129,12 @@ def check_given(arguments: Mapping[str, object], options: Options) -> None:
                 value,
                 "is not an option",
                 advice=f"Write {RENAMED[option]}, in module_defaults and in the variables of playbooks too.",
+            )
+        if option not in options:
+            similar = get_close_matches(option, options, n=1)
+            raise EngineError(
+                f"{option} is not an option of this module.",
+                advice=f"Did you mean {similar[0]}?" if similar else f"The options are {', '.join(sorted(options))}.",
             )
         require_numbers({option: value}, options)
         if option in GUARDS and (value is None or (isinstance(value, str) and not value.strip())):

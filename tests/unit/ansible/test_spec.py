@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import check_given
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import InvalidOption
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError, InvalidOption
 from ansible_collections.tidy.spaces.plugins.modules import (
     spaces_folder,
     spaces_folder_expiration,
@@ -44,13 +44,15 @@ def test_another_name_for_the_space_is_refused(module: str) -> None:
 
 
 @pytest.mark.parametrize("value", [None, "", " "])
-@pytest.mark.parametrize("option", ["exclude", "include", "keep_newest", "max_objects", "older_than"])
+@pytest.mark.parametrize(
+    "option", ["exclude", "include", "keep_newest", "max_objects", "min_depth", "older_than", "protect"]
+)
 def test_a_guard_without_a_value_is_refused(option: str, value: object) -> None:
     with pytest.raises(InvalidOption, match=rf"{option}: .* has no value, .* use default\(omit\)"):
         check_given({option: value}, SPECS["spaces_folder_prune"])
 
 
-@pytest.mark.parametrize("given", [{"keep_newest": "3"}, {"exact": True}, {"region": None}, {"unknown": True}])
+@pytest.mark.parametrize("given", [{"keep_newest": "3"}, {"exact": True}, {"region": None}])
 def test_other_arguments_are_left_to_ansible(given: dict[str, Any]) -> None:
     check_given(given, SPECS["spaces_folder_prune"])
 
@@ -72,3 +74,13 @@ def test_check_mode_refuses_a_boolean_for_days_too(expiration: Task, check: bool
 def test_no_option_has_a_second_name(module: str) -> None:
     """A default under a second name would beat the value that the task itself gives under the first."""
     assert not [option for option, facts in SPECS[module].items() if "aliases" in facts]
+
+
+@pytest.mark.parametrize(
+    ("option", "advice"), [("secret_kye", "Did you mean secret_key?"), ("zzz", "The options are access_key, ")]
+)
+def test_an_unknown_option_is_named_and_its_value_is_not_shown(option: str, advice: str) -> None:
+    with pytest.raises(EngineError) as caught:
+        check_given({option: "hunter2"}, SPECS["spaces_folder"])
+    assert str(caught.value).startswith(f"{option} is not an option of this module. {advice}")
+    assert "hunter2" not in str(caught.value)
