@@ -74,6 +74,8 @@ extends_documentation_fragment:
 seealso:
   - module: tidy.spaces.spaces_folder
   - module: tidy.spaces.spaces_folder_prune
+  - ref: ansible_collections.tidy.spaces.docsite.guide_undo
+    description: How to undo a removal, step by step.
 """
 
 EXAMPLES = r"""

@@ -136,3 +136,17 @@ def test_the_cache_of_the_folder_is_purged(moto: Moto, spaces: list[Witness], tm
     assert path == "/v2/cdn/endpoints/19f06b6a/cache"
     assert authorization == "Bearer a-token-for-tests"
     assert json.loads(body) == {"files": ["site/old/*"]}
+
+
+def test_a_removal_is_taken_back(tmp_path: Path) -> None:
+    kept = ["builds/41/app.js", *SIBLINGS]
+    with Moto() as store:
+        space = Witness.of(store, "my-space")
+        space.create_space(versioned=True)
+        space.put(kept)
+        write_files("guide_undo", tmp_path)
+        seen = []
+        for command in commands_of("guide_undo"):
+            run(command, tmp_path, store.environment)
+            seen.append(space.keys())
+    assert seen == [sorted(SIBLINGS), sorted(SIBLINGS), sorted(kept)]
