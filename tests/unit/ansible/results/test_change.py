@@ -197,5 +197,7 @@ def test_the_message_of_a_failure(failures: tuple[Failure, ...], total: int, sta
 
 @pytest.mark.parametrize("protect", [5, True, "*.lock", None])
 def test_a_protect_that_was_refused_is_reported_without_a_look_at_its_globs(protect: object) -> None:
-    described = describe_change(None, {"state": "absent", "protect": protect, "sample_size": 20, "missing_folder": None})
+    described = describe_change(
+        None, {"state": "absent", "protect": protect, "sample_size": 20, "missing_folder": None}
+    )
     assert described.warnings == ()
