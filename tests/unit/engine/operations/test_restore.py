@@ -167,6 +167,19 @@ def test_what_was_not_removed_is_recorded_as_such(file: Path) -> None:
     assert len(RecordedKeys(lines_of(file))) == 2
 
 
+def test_progress_knows_the_total_of_a_removal_with_a_record_too(file: Path) -> None:
+    store = store_of("p/a", "p/b")
+    job = Workbench(store).job(
+        Remove(folders=[FolderPath.parse("p/")], lister=store),
+        rehearse=False,
+        record_versions=True,
+        recorder=recorder(file),
+        max_objects=2,
+    )
+    job.run()
+    assert (job.progress().done, job.progress().total) == (2, 2)
+
+
 def test_check_mode_records_what_would_go(file: Path) -> None:
     store = store_of("p/a")
     remove(store, file, rehearse=True)
