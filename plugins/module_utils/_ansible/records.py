@@ -111,7 +111,7 @@ def _check_header(header: Header, *, context: TaskContext, path: str, folders: S
     ):
         if there != here:
             raise refused(f"is of the {name} {there!r}, not {here!r}", "Name the record of this Space.")
-    recorded = ["" if text == "/" and "exact" not in header.options else text for text in header.folders]
+    recorded = ["" if text == "/" and not header.options.get("exact") else text for text in header.folders]
     for folder in folders:
         if not any(folder.prefix.startswith(text) or text.startswith(folder.prefix) for text in recorded):
             raise refused(

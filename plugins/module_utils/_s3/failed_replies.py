@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 NOTE = "TidySpacesNote"  # where the hook leaves its note in botocore's parsed reply
-_S3_DOCUMENT = re.compile(rb"\s*(<\?xml[^>]*\?>)?\s*<(Error|ErrorResponse|[A-Z]\w+(Result|Configuration))[\s/>]")
-_FROM_A_PROXY = (408, 429)  # as every status from 500 on; but a web server answers 501 to PUT
+PROLOGUE = rb"(?:\xef\xbb\xbf)?(?:\s*<\?xml[^>]*\?>)?(?:\s|<!--(?:[^-]|-(?!->))*-->)*"  # what may stand before a root
+_S3_DOCUMENT = re.compile(PROLOGUE + rb"<(Error|ErrorResponse|[A-Z]\w+(Result|Configuration))[\s/>]")
+_FROM_A_PROXY = (407, 408, 429)  # as every status from 500 on; but a web server answers 501 to PUT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,7 @@ class ReplyNotes:
         status, headers, body = (response_dict[name] for name in ("status_code", "headers", "body"))
         if not self._speaks_s3:
             self._speaks_s3 = "x-amz-request-id" in headers or bool(_S3_DOCUMENT.match(body))
-        foreign = bool(body) and not self._speaks_s3 and status not in _FROM_A_PROXY and status <= 501 and status != 500
+        answered = 400 <= status <= 501 and status != 500 and status not in _FROM_A_PROXY
+        foreign = bool(body.strip()) and not self._speaks_s3 and (status < 300 or answered)  # a redirect leads on
         if foreign or status >= 300:
             customized_response_dict[NOTE] = Note(signer=self._signer(), foreign=foreign)

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 from .._engine.errors import Cause, ProtocolError, Transient
 from .errors import not_s3
-from .failed_replies import NOTE
+from .failed_replies import NOTE, PROLOGUE
 from .redaction import shown
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def _send_document(params: dict[str, Any], context: dict[str, Any], **_others: o
 
 
 def _taker(document: str) -> Callable[..., None]:
-    opening = re.compile(rb"\s*(<\?xml[^>]*\?>)?\s*<" + document.encode() + rb"[\s/>]")
+    opening = re.compile(PROLOGUE + b"<" + document.encode() + rb"[\s/>]")
 
     def before_parse(
         response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_others: object

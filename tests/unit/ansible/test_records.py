@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.records import _slug, parse_since
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.records import _check_header, _slug, parse_since
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import InvalidOption
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path import FolderPath
+from tests.unit.engine.model.test_record import HEADER
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
 
@@ -59,3 +63,17 @@ def test_what_is_neither_is_refused(text: str, problem: str) -> None:
 def test_a_file_in_a_directory_is_named_after_the_folder(paths: list[str], name: str) -> None:
     exact = paths == ["ü/../"]
     assert _slug([FolderPath.parse(path, exact=exact, allow_root=True) for path in paths]) == name
+
+
+@pytest.mark.parametrize(("exact", "path", "fits"), [(False, "a/", True), (True, "a/", False), (True, "/a/", True)])
+def test_a_record_of_the_whole_space_is_one_of_every_folder(exact: bool, path: str, fits: bool) -> None:
+    header = replace(HEADER, folders=["/"], options={"versions": "current", "exact": exact})
+    context: Any = SimpleNamespace(
+        params={"space": HEADER.space}, connection=SimpleNamespace(endpoint_url=HEADER.endpoint)
+    )
+    folders = [FolderPath.parse(path, exact=True)]
+    if fits:
+        _check_header(header, context=context, path="r", folders=folders)
+    else:
+        with pytest.raises(InvalidOption, match="not of 'a/'"):
+            _check_header(header, context=context, path="r", folders=folders)

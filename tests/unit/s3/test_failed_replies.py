@@ -13,6 +13,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import 
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import Connection
 from tests.unit.s3.connecting import PAIR, connect
 from tests.unit.s3.scripted_server import Reply, ScriptedServer
+from tests.unit.s3.xml_samples import objects
 
 XML = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 REFUSALS = [(403, "InvalidAccessKeyId"), (403, "AccessDenied"), (400, "ExpiredToken")]
@@ -85,6 +86,29 @@ def test_a_first_reply_that_is_an_error_of_s3_is_reported_as_it_is(
     server: ScriptedServer, status: int, body: bytes
 ) -> None:
     assert "speak S3" not in str(failure_of(server, fresh(server), Reply(status=status, body=body)))
+
+
+@pytest.mark.parametrize("start", [b"\xef\xbb\xbf" + XML, XML + b"<!-- a -->\n<!-- <b> -->"])
+def test_a_document_of_s3_may_begin_as_xml_may(server: ScriptedServer, start: bytes) -> None:
+    assert "speak S3" not in str(failure_of(server, fresh(server), Reply(status=403, body=start + b"<Error/>")))
+    listing = objects("p/a").partition(b"?>")[2]
+    server.script(Reply(body=start + listing))
+    assert [entry.key for entry in fresh(server).lister.list_objects("p/", None).items] == ["p/a"]
+
+
+def test_a_reply_with_a_blank_body_is_no_web_page(server: ScriptedServer) -> None:
+    assert "speak S3" not in str(failure_of(server, fresh(server), Reply(status=404, body=b"\n")))
+
+
+def test_a_web_server_before_the_store_may_redirect_to_it(server: ScriptedServer) -> None:
+    reply = Reply(status=301, headers={"location": "https://store.example/"}, body=b"<html>Moved</html>")
+    failure = failure_of(server, fresh(server), reply)
+    assert "redirects to https://store.example/: set endpoint_url" in str(failure)
+    assert "speak S3" not in str(failure)
+
+
+def test_a_proxy_that_asks_for_a_login_is_not_the_store(server: ScriptedServer) -> None:
+    assert "speak S3" not in str(failure_of(server, fresh(server), Reply(status=407, body=b"<html>")))
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])

@@ -55,10 +55,12 @@ def missing_folders(report: Report, params: Mapping[str, Any]) -> tuple[list[str
 
 
 def _protect_warnings(params: Mapping[str, Any]) -> list[str]:
-    globs = params["protect"] if params.get("state") != "present" else ()
+    globs = params["protect"]
+    if params.get("state") == "present" or not isinstance(globs, list):  # what is no list was refused
+        return []
     return [
         f"protect: {glob!r} matches keys at the top of the Space only. Write '**/{glob}' for any depth."
-        for glob in globs or ()
+        for glob in globs
         if isinstance(glob, str) and only_at_the_top(glob)
     ]
 

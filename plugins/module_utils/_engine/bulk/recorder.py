@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import stat
@@ -28,7 +29,7 @@ class Recorder:
     """Write a record to a new file, which is created at the first entry.
 
     The coordinator writes; before a request is sent, :meth:`sync` waits until all that was written is on disk. One
-    thread does that for all that wait, so a write to the disk is shared. Each raises :class:`EngineError` if the file
+    thread does that for all that wait, so a write to the disk is shared. It raises :class:`EngineError` if the file
     cannot be written, and then goes on raising it, so that no request follows.
 
     ``place`` is an absolute path: of a file, or of a directory in which one is created that is named ``name``.
@@ -108,7 +109,7 @@ class Recorder:
             self._written += 1
             self._buffered += len(text)
         if self._buffered > MOST_BUFFERED:
-            with self._file_lock:
+            with self._file_lock, contextlib.suppress(EngineError):  # the next sync raises it
                 self._flush(sync=False)
 
     def _flush(self, *, sync: bool) -> None:

@@ -105,7 +105,14 @@ def read_header(line: bytes) -> Header:
         raise ValueError("is not a record of tidy.spaces")
     if document.get("version") != VERSION:
         raise ValueError(f"is a record of version {document.get('version')!r}, and only version {VERSION} can be read")
-    return _document(Header, document)
+    header = _document(Header, document)
+    _require("space", header.space, str)
+    _require("endpoint", header.endpoint, str)
+    _require("options", header.options, dict)
+    _require("folders", header.folders, list)
+    for folder in header.folders:
+        _require("folders", folder, str)
+    return header
 
 
 def read_line(line: bytes) -> Line:
@@ -114,6 +121,8 @@ def read_line(line: bytes) -> Line:
     if "ended" in document:
         return _document(Closing, document)
     try:
+        _require("key", document["key"], str)
+        _require("version_id", document.get("version_id"), str, type(None))
         if "outcome" in document:
             return RecordedException(
                 document["key"],
@@ -122,7 +131,7 @@ def read_line(line: bytes) -> Line:
                 document["code"],
                 "upload_id" in document,
             )
-        return RecordedEntry(
+        entry = RecordedEntry(
             document["key"],
             document.get("version_id"),
             document.get("size", 0),
@@ -131,6 +140,10 @@ def read_line(line: bytes) -> Line:
         )
     except KeyError as exc:
         raise ValueError(f"has a line without {exc}") from exc
+    _require("size", entry.size, int)
+    _require("kind", entry.kind, str)
+    _require("restorable", entry.restorable, bool)
+    return entry
 
 
 def _entry_line(entry: Entry) -> str:
@@ -173,6 +186,13 @@ def _object(line: bytes) -> dict[str, Any]:
     if isinstance(document, dict):
         return document
     raise ValueError("has a line that is not a JSON object")
+
+
+def _require(name: str, value: object, *types: type) -> None:
+    """Refuse what no record of ours has, though it is JSON."""
+    if isinstance(value, types):
+        return
+    raise ValueError(f"has a line whose {name!r} is {value!r}")
 
 
 def _document(kind: type[DocumentT], document: Mapping[str, Any]) -> DocumentT:

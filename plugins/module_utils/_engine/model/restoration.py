@@ -17,8 +17,8 @@ from .record import RecordedEntry, RecordedException
 from .times import moment
 
 _KEY_BITS = 2**60 - 1  # so that Python keeps the number in 32 bytes
-_VERSION_BITS = 2**57 - 1
-_STATE_BITS = 3
+_VERSION_BITS = 2**56 - 1
+_STATE_BITS = 4
 
 
 class KeyState(IntEnum):
@@ -32,6 +32,7 @@ class KeyState(IntEnum):
     SUSPENDED = 5  # only a delete marker called null hides it, in a Space whose versioning is suspended
     NOT_RESTORABLE = 6  # the removal destroyed it
     EARLIER = 7  # it was deleted before the time that is asked for
+    EXPIRED = 8  # the recorded version was not listed so far, and another one is hidden
 
 
 LEFT = (KeyState.IN_PLACE, KeyState.NEWER, KeyState.DIFFERS, KeyState.SUSPENDED, KeyState.NOT_RESTORABLE)
@@ -79,8 +80,8 @@ class RecordedKeys:
         self._states[number] = self._states[number] >> _STATE_BITS << _STATE_BITS | state
 
     def unlisted(self, lines: Iterable[RecordedEntry | RecordedException]) -> Iterator[tuple[RecordedEntry, KeyState]]:
-        """Return the entries that are ``UNSEEN`` or ``NOT_RESTORABLE``, of the same lines as before, each key once."""
-        states = (KeyState.UNSEEN, KeyState.NOT_RESTORABLE)
+        """Return the entries whose version was not listed or destroyed, of the same lines as before, each key once."""
+        states = (KeyState.UNSEEN, KeyState.NOT_RESTORABLE, KeyState.EXPIRED)
         mask = 2**_STATE_BITS - 1
         if not any(packed & mask in states for packed in self._states.values()):
             return
@@ -166,6 +167,8 @@ class RestoreSelection:
     def _at_first_version(self, version: Entry) -> Sequence[Entry]:
         wanted, markers = self._wanted, self._markers
         if wanted.recorded and not wanted.recorded.is_recorded(version):
+            if markers and wanted.recorded.state(version.key) is KeyState.UNSEEN:
+                self._decisions.leave(version, KeyState.EXPIRED)
             return ()
         if not markers:
             self._decisions.leave(version, KeyState.IN_PLACE)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..errors import ProtectedKeys
-from ..model.entries import Entry, Item
+from ..model.entries import Item, Upload
 from ..model.protection import Protection
 
 PROTECTED_SHOWN = 3  # keys in the message
@@ -27,7 +27,7 @@ class Inspection:
 
     def count(self, items: Sequence[Item]) -> None:
         """Take items of one page."""
-        self.entries += sum(isinstance(item, Entry) for item in items)
+        self.entries += sum(not isinstance(item, Upload) for item in items)
         if self._protection:
             protected = self._protection.protected([item.key for item in items])
             self.protected_total += len(protected)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from ..bulk.listing import ConsumerT, Scan
 from ..bulk.outcomes import Outcome, State, failed
 from ..bulk.pipeline import FolderCounter
 from ..bulk.retry import Retrier
-from ..errors import EngineError, InvalidOption, LimitExceeded, RequestFailed
+from ..errors import EngineError, InvalidOption, LimitExceeded, RequestFailed, RetriesExhausted
 from ..model.covering import covers
 from ..model.entries import Entry, Item, Upload
 from ..model.globs import Globs
@@ -181,6 +182,7 @@ class Restore:
         self._max_objects = max_objects
         self._suspended = False
         self._begun = 0
+        self._lock = threading.Lock()
         self._counts: list[KeyCount] = []
 
     def check(self, send: Callable[[Callable[[], Any]], Any]) -> None:
@@ -269,11 +271,15 @@ class Restore:
         return (lambda _key: True) if globs is None else (lambda key: globs.choose(key[start:].rstrip("/")))
 
     def _allow(self) -> None:
-        self._begun += 1
-        if self._max_objects is not None and self._begun > self._max_objects:
-            raise EngineError(
-                "More was deleted while the folder was being restored: the task stopped at max_objects.",
-                advice="Run the task again.",
+        """Count a key that comes back; called from any thread."""
+        with self._lock:
+            self._begun += 1
+            begun = self._begun
+        if self._max_objects is not None and begun > self._max_objects:
+            raise LimitExceeded(
+                "More would be restored than max_objects allows: the task stopped there.",
+                advice="Either more was deleted meanwhile, or folder markers are gone without a trace. "
+                "Look whether path and filters are those you mean; if they are, raise max_objects.",
             )
 
     def _jobs(self, record: Record) -> Iterator[tuple[Callable[[], Any], Callable[[Any], None]]]:
@@ -283,7 +289,7 @@ class Restore:
                 continue
             if state is KeyState.NOT_RESTORABLE:
                 counter.left[state] += 1
-            elif line.key.endswith("/") and not line.size:
+            elif state is KeyState.UNSEEN and line.key.endswith("/") and not line.size:
                 yield partial(self._create, line.key), partial(self._created, counter, line)
             else:
                 counter.fail(Entry(line.key, version_id=line.version_id), EXPIRED)
@@ -292,19 +298,27 @@ class Restore:
         own = (counter for counter in self.counters if counter.covered_by is None)
         return next((counter for counter in own if key.startswith(counter.folder.prefix)), None)
 
-    def _create(self, key: str) -> KeyState | Outcome:
-        """Create a folder marker, unless there is one."""
+    def _create(self, key: str) -> KeyState | RequestFailed:
+        """Create a folder marker, unless there is one; an earlier attempt that was not answered may have done it."""
+        asked = False
         try:
             if self._retrier(partial(self._markers.size, key)) is not None:
                 return KeyState.IN_PLACE
+            self._allow()
+            asked = True
             self._retrier(partial(self._markers.create, key, only_new=True))
         except RequestFailed as exc:
-            return KeyState.IN_PLACE if exc.code == "PreconditionFailed" else failed(exc, sent=exc.uncertain)
+            if exc.code != "PreconditionFailed":
+                exc.uncertain = exc.uncertain and asked
+                return exc
+            return KeyState.RESTORING if exc.uncertain else KeyState.IN_PLACE
         return KeyState.RESTORING
 
-    def _created(self, counter: RestoreCounter, line: RecordedEntry, became: KeyState | Outcome) -> None:
-        if isinstance(became, Outcome):
-            counter.fail(Entry(line.key), became)
+    def _created(self, counter: RestoreCounter, line: RecordedEntry, became: KeyState | RequestFailed) -> None:
+        if isinstance(became, RequestFailed):
+            counter.fail(Entry(line.key), failed(became, sent=became.uncertain))
+            if isinstance(became, RetriesExhausted) and became.cause.unavailable:
+                raise became
         elif became is KeyState.IN_PLACE:
             counter.left[became] += 1
         else:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.change import (
+    describe_change,
     diff_of,
     failure_message,
     human_size,
@@ -192,3 +193,11 @@ def test_the_diff_of_a_creation() -> None:
 def test_the_message_of_a_failure(failures: tuple[Failure, ...], total: int, state: str, message: str) -> None:
     verb = "created" if state == "present" else "removed"
     assert failure_message(report(folder(failed=failures), failures_total=total), verb=verb) == message
+
+
+@pytest.mark.parametrize("protect", [5, True, "*.lock", None])
+def test_a_protect_that_was_refused_is_reported_without_a_look_at_its_globs(protect: object) -> None:
+    described = describe_change(
+        None, {"state": "absent", "protect": protect, "sample_size": 20, "missing_folder": None}
+    )
+    assert described.warnings == ()

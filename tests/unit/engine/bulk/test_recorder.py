@@ -197,6 +197,29 @@ def test_after_a_full_disk_every_wait_fails(tmp_path: Path, monkeypatch: pytest.
     assert keys_in(tmp_path / "r.jsonl") == ["k0000"]
 
 
+def test_a_full_disk_keeps_nothing_from_being_noted_and_closes_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder_module, "MOST_BUFFERED", 100)
+    record = recorder(tmp_path / "r.jsonl")
+    record.write(versions(1))
+    record.sync()
+    descriptor = record._file
+
+    def full(_descriptor: int, _data: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(recorder_module.os, "write", full)
+    for _entry in range(9):  # noted after the end of the task too, of whatever was not removed
+        record.write_exception(Entry("k0000"), outcome="untried")
+    with pytest.raises(EngineError, match="No space left"):
+        record.sync()
+    with pytest.raises(EngineError, match="No space left"):
+        record.close(CLOSING)
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(descriptor)
+
+
 def test_a_write_that_takes_a_part_is_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write = os.write
     monkeypatch.setattr(recorder_module.os, "write", lambda descriptor, data: write(descriptor, data[:10]))

@@ -108,6 +108,22 @@ def test_a_first_line_that_is_no_header_is_refused(line: bytes, problem: str) ->
         read_header(line)
 
 
+@pytest.mark.parametrize(("name", "value"), [("options", []), ("folders", 5), ("folders", [1]), ("space", None)])
+def test_a_header_with_a_value_of_another_type_is_refused(name: str, value: object) -> None:
+    document = {**json.loads(write_document(HEADER)), name: value}
+    with pytest.raises(ValueError, match=f"a line whose '{name}'"):
+        read_header(json.dumps(document).encode())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("key", 5), ("key", None), ("version_id", []), ("size", "x"), ("kind", []), ("restorable", 5)]
+)
+def test_an_entry_with_a_value_of_another_type_is_refused(name: str, value: object) -> None:
+    document = {**json.loads(write_entries([Entry("a", version_id="v1")])), name: value}
+    with pytest.raises(ValueError, match=f"a line whose '{name}'"):
+        read_line(json.dumps(document).encode())
+
+
 @pytest.mark.parametrize("line", [b"{}", b'{"key": "a"}', b'{"ended": 1}', b'{"key": "a", "outcome": "failed"}', b"x"])
 def test_a_line_that_is_no_entry_is_refused(line: bytes) -> None:
     with pytest.raises(ValueError, match="line"):

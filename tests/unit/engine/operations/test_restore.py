@@ -33,7 +33,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.rem
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.restore import Record, Restore
 from tests.unit.engine.memory_store import Call, MemoryStore
 from tests.unit.engine.model.test_record import HEADER
-from tests.unit.engine.workbench import DENIED, Workbench
+from tests.unit.engine.workbench import DENIED, SILENT, UNREACHABLE, Workbench
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
 LEFT = {"in_place": 0, "newer": 0, "differs": 0, "suspended": 0, "not_restorable": 0}
@@ -165,6 +165,19 @@ def test_what_was_not_removed_is_recorded_as_such(file: Path) -> None:
     remove(store, file)
     assert lines_of(file)[-1] == RecordedException("p/b", None, "failed", "AccessDenied")
     assert len(RecordedKeys(lines_of(file))) == 2
+
+
+def test_progress_knows_the_total_of_a_removal_with_a_record_too(file: Path) -> None:
+    store = store_of("p/a", "p/b")
+    job = Workbench(store).job(
+        Remove(folders=[FolderPath.parse("p/")], lister=store),
+        rehearse=False,
+        record_versions=True,
+        recorder=recorder(file),
+        max_objects=2,
+    )
+    job.run()
+    assert (job.progress().done, job.progress().total) == (2, 2)
 
 
 def test_check_mode_records_what_would_go(file: Path) -> None:
@@ -315,6 +328,81 @@ def test_a_folder_marker_that_is_gone_without_a_trace_is_created_again(file: Pat
         assert [(failure.key, failure.code) for failure in each.failed] == [("p/filled/", "Expired")]
     assert store.current == ["p/x/"]
     assert amounts(restored(store, file)) == (0, 0, {"in_place": 1})
+
+
+def test_a_folder_marker_is_not_put_over_a_hidden_version(file: Path) -> None:
+    store = MemoryStore(["p/x/"], versioned=True)
+    remove(store, file)
+    recorded = lines_of(file)[0].version_id
+    store.suspended = True
+    store.put("p/x/", size=9)
+    store.suspended = False
+    store.delete_one(Entry("p/x/"))
+    store.delete_one(Entry("p/x/", version_id=recorded))
+    store.suspended = True  # so that a PUT would destroy the version that is called null
+    before = store.versions
+    report = restored(store, file)
+    assert [(failure.key, failure.code) for failure in report.failed] == [("p/x/", "Expired")]
+    assert store.versions == before
+
+
+def lose_all(store: MemoryStore) -> None:
+    """Have the store keep nothing of what was removed, as some do of folder markers."""
+    for entry in store.versions:
+        store.delete_one(entry)
+    store.calls.clear()
+
+
+@pytest.mark.parametrize("rehearse", [True, False])
+def test_folder_markers_count_for_max_objects(file: Path, rehearse: bool) -> None:
+    store = MemoryStore(["p/x/", "p/y/", "p/z/"], versioned=True)
+    remove(store, file)
+    lose_all(store)
+    with pytest.raises(EngineError, match="max_objects"):
+        restore(store, file, max_objects=2, rehearse=rehearse).run()
+    assert store.current == ([] if rehearse else ["p/x/", "p/y/"])
+
+
+def test_a_store_that_is_away_is_not_asked_for_every_folder_marker(file: Path) -> None:
+    store = MemoryStore(["p/x/", "p/y/"], versioned=True)
+    remove(store, file)
+    lose_all(store)
+    store.fail("create", UNREACHABLE)
+    job = restore(store, file)
+    with pytest.raises(EngineError, match="Could not connect"):
+        job.run()
+    assert {call.keys for call in store.writes()} == {("p/x/",)}
+    assert job.report().failures_total == 1
+
+
+def test_a_look_at_a_folder_marker_that_is_not_answered_changes_nothing(file: Path) -> None:
+    store = MemoryStore(["p/x/"], versioned=True)
+    remove(store, file)
+    lose_all(store)
+    store.fail("size", SILENT)
+    job = restore(store, file)
+    with pytest.raises(EngineError, match="No answer"):
+        job.run()
+    [report] = job.report().folders
+    assert (report.failures_total, report.uncertain, report.changed) == (1, False, False)
+
+
+def test_a_creation_that_was_made_without_an_answer_counts(file: Path) -> None:
+    store = MemoryStore(["p/x/"], versioned=True)
+    remove(store, file)
+    lose_all(store)
+    create = store.create
+
+    def unanswered(key: str, *, only_new: bool = False) -> None:
+        missing = not store.current
+        create(key, only_new=only_new)
+        if missing:
+            raise SILENT
+
+    store.create = unanswered  # type: ignore[method-assign]
+    report = restored(store, file)
+    assert amounts(report) == (1, 0, {})
+    assert report.changed
 
 
 def test_a_scan_that_begins_amid_the_versions_of_a_key_is_refused(file: Path) -> None:
