@@ -83,5 +83,5 @@ def test_a_denied_head_names_what_may_be_wrong(witness: Witness, allow: Callable
     harness = allow(may("s3:PutObject", f"{witness.space}/*"))
     report = harness.create("p")
     assert report.failures_total == 1
-    assert "s3:GetObject" in report.folders[0].failed[0].message
+    assert "s3:ListBucket" in report.folders[0].failed[0].message
     assert witness.keys() == []
