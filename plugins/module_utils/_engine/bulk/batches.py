@@ -33,8 +33,7 @@ class BatchSize:
     def too_many(self, asked: int) -> int:
         """Note that a batch of ``asked`` keys was too large; return how many keys to try instead.
 
-        The size changes only if the batch had the current size: a smaller batch does not show that the current size is
-        too large, and a larger one shows only what is known already.
+        A batch that was smaller than the current size does not show that this size is too large, so it changes nothing.
         """
         fewer = max(self._least, asked // 2)
         with self._lock:

@@ -168,7 +168,7 @@ class Pipeline(Walk[FolderCounter]):
         return True
 
     def _check(self, scan: Scan[Any, FolderCounter]) -> None:
-        """Accept every scan here, because keys may have been removed while they were listed; :meth:`run_pass` checks."""
+        """Accept an unproven scan for now: keys may have gone while they were listed, so :meth:`run_pass` decides."""
         self._unproven.append(scan)
 
     def _consume(self, consumer: FolderCounter, items: Sequence[Any]) -> None:
