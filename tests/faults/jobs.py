@@ -168,18 +168,18 @@ class Trial:
             return
         gone, left = wanted - after, wanted & after
         missing = self.job.makes - {thing.key for thing in after}
-        claimed = sum(number for name, number in result["totals"].items() if name != "bytes")
+        reported = sum(number for name, number in result["totals"].items() if name != "bytes")
         if not result.get("failed"):
             assert not left, "success, with keys left"
             assert not missing, "success, with markers missing"
             assert result["failures_total"] == 0
-            assert claimed == len(wanted)
+            assert reported == len(wanted)
             assert result["changed"] == bool(gone or new)
             if self.job.module is spaces_folder_prune:
                 assert result["folders"][0]["kept"] == self.job.options["keep_newest"]
             return
-        assert claimed <= len(gone), "more was claimed than done"
-        assert len(gone) - claimed <= result["failures_total"], "something went, and nobody says so"
+        assert reported <= len(gone), "more was reported than was done"
+        assert len(gone) - reported <= result["failures_total"], "something went, and nobody says so"
         assert result["changed"] or not (gone or new), "something changed, and nobody says so"
         if result["msg"].partition(" ")[2].startswith(ONLY_KEYS_FAILED):  # there is no other reason
             named = {failure["key"] for failure in result["failures"]}

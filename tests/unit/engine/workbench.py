@@ -114,7 +114,7 @@ class Workbench:
         self,
         *paths: str,
         exact: bool = False,
-        rehearse: bool = False,
+        dry_run: bool = False,
         protect: Sequence[str] = (),
         max_objects: int | None = None,
         missing_ok: bool = False,
@@ -125,24 +125,24 @@ class Workbench:
         plan = Remove(folders=folders, lister=self.store, **options)
         return self.job(
             plan,
-            rehearse=rehearse,
+            dry_run=dry_run,
             protection=Protection(protect),
             max_objects=max_objects,
             missing_ok=missing_ok,
         )
 
-    def job(self, plan: RemovalPlan, *, rehearse: bool, **options: Any) -> RemovalJob:
+    def job(self, plan: RemovalPlan, *, dry_run: bool, **options: Any) -> RemovalJob:
         """Prepare what carries out a plan."""
         return RemovalJob(
             plan=plan,
             lister=self.store,
-            remover=DryRunRemover() if rehearse else self.remover(),
+            remover=DryRunRemover() if dry_run else self.remover(),
             retrier=self.retrier,
             pool=self.pool(),
             **options,
         )
 
-    def purged(self, *paths: str, **options: Any) -> Report:
+    def removed(self, *paths: str, **options: Any) -> Report:
         """Remove folders; return the report of a removal that ended."""
         remove = self.remove(*paths, **options)
         remove.run()
@@ -153,7 +153,7 @@ class Workbench:
         *paths: str,
         older_than: timedelta | None = None,
         keep_newest: int | None = None,
-        rehearse: bool = False,
+        dry_run: bool = False,
         include: Sequence[str] = (),
         exclude: Sequence[str] = (),
         kind: Kind = "subfolders",
@@ -170,7 +170,7 @@ class Workbench:
             globs=Globs(include=include, exclude=exclude),
             **options,
         )
-        return self.job(plan, rehearse=rehearse, protection=Protection(protect), max_objects=max_objects)
+        return self.job(plan, dry_run=dry_run, protection=Protection(protect), max_objects=max_objects)
 
     def pruned(self, *paths: str, **options: Any) -> Report:
         """Remove what a rule does not keep; return the report of a removal that ended."""
@@ -195,11 +195,11 @@ class Workbench:
         survey.run()
         return survey.report()
 
-    def create(self, *paths: str, parents: bool = False, rehearse: bool = False) -> Create:
+    def create(self, *paths: str, parents: bool = False, dry_run: bool = False) -> Create:
         """Prepare a creation."""
         return Create(
             folders=[FolderPath.parse(path) for path in paths],
-            markers=DryRunMarkers(markers=self.store, lister=self.store) if rehearse else self.store,
+            markers=DryRunMarkers(markers=self.store, lister=self.store) if dry_run else self.store,
             retrier=self.retrier,
             pool=self.pool(),
             parents=parents,

@@ -33,7 +33,7 @@ def test_a_document_reads_as_it_was_written(rules: Rules) -> None:
 
 
 @pytest.mark.parametrize("namespace", [True, False])
-def test_white_space_between_elements_says_nothing(namespace: bool) -> None:
+def test_white_space_between_elements_has_no_meaning(namespace: bool) -> None:
     spread = SIMPLE.replace("><", ">\n  <")
     body = document("LifecycleConfiguration", "\n", spread, "\n", namespace=namespace)
     assert parse_rules(body) == (element("Rule", element("ID", "a"), element("Status", "Enabled")),)

@@ -125,7 +125,7 @@ def test_a_batch_refused_for_its_form_is_done_key_by_key(store: MemoryStore) -> 
     assert len(store.asked("delete_batch")) == 2
 
 
-def test_a_batch_refused_later_keeps_what_was_settled(store: MemoryStore) -> None:
+def test_a_batch_refused_later_keeps_the_known_outcomes(store: MemoryStore) -> None:
     store.reject("p/a", "AccessDenied")
     store.reject("p/b", "InternalError", times=1)
     store.fail("delete_batch", REFUSED, on=[2])
@@ -154,7 +154,7 @@ def test_a_batch_denied_as_a_whole_ends_the_task(store: MemoryStore) -> None:
     assert not in_state(removed, State.RETRY_ALONE)
 
 
-def test_a_batch_denied_later_fails_only_what_was_not_settled(store: MemoryStore) -> None:
+def test_a_batch_denied_later_fails_only_keys_without_an_outcome(store: MemoryStore) -> None:
     store.reject("p/a", "ObjectLocked")
     store.reject("p/b", "InternalError", times=1)
     store.fail("delete_batch", DENIED, on=[2])
@@ -174,7 +174,7 @@ def test_an_unavailable_store_ends_the_task(store: MemoryStore, error: RequestFa
     assert len(store.asked("delete_batch")) == 3
 
 
-def test_what_a_batch_removed_before_an_interruption_is_told(store: MemoryStore) -> None:
+def test_what_a_batch_removed_before_an_interruption_is_reported(store: MemoryStore) -> None:
     store.reject("p/b", "InternalError", times=1)
     bench = Workbench(store)
     remove = bench.remove("p", uploads=False)

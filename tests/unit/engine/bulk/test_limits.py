@@ -85,7 +85,7 @@ def test_a_sleep_ends_when_the_task_is_stopped() -> None:
     assert heard == ["stop"]
 
 
-def test_whoever_waits_before_a_gate_hears_that_the_task_was_stopped() -> None:
+def test_a_waiting_request_ends_when_the_task_is_stopped() -> None:
     cancellation = Cancellation()
     limiter = gate_of(1, cancellation=cancellation)
     heard: list[str] = []
@@ -107,7 +107,7 @@ def test_whoever_waits_before_a_gate_hears_that_the_task_was_stopped() -> None:
         pass
 
 
-def test_a_gate_lets_as_many_through_as_it_may_and_no_more() -> None:
+def test_the_limiter_admits_as_many_requests_as_its_limit_and_no_more() -> None:
     blocked = threading.Event()
     limiter = gate_of(3)
     limiter._condition = Watched(blocked.set)
@@ -140,7 +140,7 @@ def test_a_gate_lets_as_many_through_as_it_may_and_no_more() -> None:
     assert sorted(order) == ["came", "left", "left", "left"]
 
 
-def test_a_gate_is_halved_once_per_round_and_never_closed() -> None:
+def test_the_limit_is_halved_once_per_round_and_never_zero() -> None:
     clock = Clock()
     limiter = gate_of(16, clock=clock)
     seen = []
@@ -150,7 +150,7 @@ def test_a_gate_is_halved_once_per_round_and_never_closed() -> None:
     assert seen == [8, 8, 8, 4, 4, 2, 1, 1, 1]
 
 
-def test_a_gate_grows_by_one_with_each_round_that_went_well() -> None:
+def test_the_limit_grows_by_one_with_each_successful_round() -> None:
     clock = Clock()
     limiter = gate_of(4, clock=clock)
     limiter.on_success()
@@ -167,7 +167,7 @@ def test_a_gate_grows_by_one_with_each_round_that_went_well() -> None:
     assert seen[-1] == 4
 
 
-def test_a_gate_that_grows_lets_a_waiting_request_through() -> None:
+def test_a_limit_that_grows_admits_a_waiting_request() -> None:
     blocked = threading.Event()
     limiter = gate_of(2)
     limiter._condition = Watched(blocked.set)

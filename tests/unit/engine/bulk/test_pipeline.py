@@ -161,7 +161,7 @@ def test_a_batch_of_several_folders_is_accounted_to_each() -> None:
     assert [entry.key for entry in b.report().sample] == ["b/again"]
 
 
-def test_what_no_batch_can_carry_goes_alone() -> None:
+def test_a_key_that_no_batch_can_contain_is_sent_alone() -> None:
     keys = ["p/!a", "p/b", "p/c!", "p/d"]
     recorder = Recorder(batch_size=1)
     [counter] = run(MemoryStore(keys, page_size=2), recorder, "p/")
@@ -186,7 +186,7 @@ def test_nothing_follows_a_fatal_answer_which_is_counted_first() -> None:
     assert counter.failures_total == 2
 
 
-def test_of_what_a_batch_left_only_what_was_in_a_request_may_be_gone() -> None:
+def test_only_keys_that_were_in_a_request_may_be_gone() -> None:
     def answer(items: Sequence[Item]) -> Removed:
         return Removed({item: alone(sent=item in items[1:]) for item in items}, fatal=DENIED)
 

@@ -160,7 +160,7 @@ def test_an_exact_path_is_taken_to_the_letter(value: str) -> None:
     assert FolderPath.parse(value, exact=True, allow_root=True).prefix == value
 
 
-def test_the_whole_space_takes_a_second_word() -> None:
+def test_the_whole_space_requires_allow_root() -> None:
     message = refusal("/")
     assert message.startswith("path: '/' is the whole Space")
     assert "allow_root: true" in message

@@ -81,10 +81,10 @@ class Bench(Workbench):
         super().__init__(MemoryStore(versioned=versioned))
         self.lifecycle = lifecycle
 
-    def expiration(self, *, path: str = "p", rehearse: bool = False, absent: bool = False, **days: int) -> Expire:
+    def expiration(self, *, path: str = "p", dry_run: bool = False, absent: bool = False, **days: int) -> Expire:
         return Expire(
             changes=removals(path) if absent else changes(path, **(days or {"days": 14})),
-            lifecycle=DryRunLifecycle(self.lifecycle) if rehearse else self.lifecycle,
+            lifecycle=DryRunLifecycle(self.lifecycle) if dry_run else self.lifecycle,
             lister=self.store,
             retrier=self.retrier,
             pool=self.pool(),
@@ -120,7 +120,7 @@ def test_a_rule_is_written_and_read_back_a_moment_later() -> None:
     assert bench.cancellation.slept == [lifecycle.settling]
 
 
-def test_what_is_so_already_is_not_written() -> None:
+def test_a_rule_that_is_already_there_is_not_written() -> None:
     lifecycle = MemoryLifecycle(FOREIGN, rule(OURS, prefix("p/"), expiring(14)))
     expiration = Bench(lifecycle).expiration()
     expiration.run()
@@ -128,14 +128,14 @@ def test_what_is_so_already_is_not_written() -> None:
     assert lifecycle.calls == ["read"]
 
 
-def test_a_rehearsal_writes_nothing_and_tells_the_same() -> None:
+def test_a_dry_run_writes_nothing_and_reports_the_same() -> None:
     lifecycle = MemoryLifecycle(FOREIGN)
-    rehearsal = Bench(lifecycle).expiration(rehearse=True)
-    rehearsal.run()
+    preview = Bench(lifecycle).expiration(dry_run=True)
+    preview.run()
     assert lifecycle.writes == []
     run = Bench(lifecycle).expiration()
     run.run()
-    assert rehearsal.report() == run.report()
+    assert preview.report() == run.report()
 
 
 def test_the_last_rule_leaves_nothing() -> None:
@@ -311,7 +311,7 @@ def test_a_store_that_drops_an_action_makes_the_task_fail() -> None:
     assert expiration.report().rules[0].changed
 
 
-def test_a_foreign_rule_that_comes_back_changed_is_told() -> None:
+def test_a_foreign_rule_that_comes_back_changed_is_reported() -> None:
     lifecycle = MemoryLifecycle(RIVAL, FOREIGN)
     lifecycle.takes = lambda each: rule("rival") if each == RIVAL else each
     expiration = Bench(lifecycle).expiration()
@@ -320,7 +320,7 @@ def test_a_foreign_rule_that_comes_back_changed_is_told() -> None:
     assert "The lifecycle rule 'rival', which is not this task's, is not what it was" in warning
 
 
-def test_a_foreign_rule_that_is_gone_is_told() -> None:
+def test_a_foreign_rule_that_is_gone_is_reported() -> None:
     lifecycle = MemoryLifecycle(RIVAL, FOREIGN)
 
     def rival(_number: int) -> None:
@@ -332,7 +332,7 @@ def test_a_foreign_rule_that_is_gone_is_told() -> None:
     assert "'rival'" in expiration.report().warnings[0]
 
 
-def test_a_foreign_rule_that_changes_while_ours_is_written_twice_is_told_once() -> None:
+def test_a_foreign_rule_that_changes_while_ours_is_written_twice_is_reported_once() -> None:
     lifecycle = MemoryLifecycle(RIVAL, FOREIGN)
 
     def rival(number: int) -> None:
@@ -358,7 +358,7 @@ def test_a_foreign_rule_that_is_back_in_the_end_is_no_matter() -> None:
     assert expiration.report().warnings == ()
 
 
-def test_a_write_whose_reply_is_lost_is_told_like_another() -> None:
+def test_a_write_whose_reply_is_lost_is_reported_like_any_other() -> None:
     lifecycle = MemoryLifecycle(RIVAL)
 
     def write_and_fail(_number: int) -> None:
@@ -374,7 +374,7 @@ def test_a_write_whose_reply_is_lost_is_told_like_another() -> None:
     assert expiration.report().rules[0].changed
 
 
-def test_another_rule_for_the_folder_is_told() -> None:
+def test_another_rule_for_the_folder_is_reported() -> None:
     expiration = Bench(MemoryLifecycle(rule("same", prefix("p/")))).expiration()
     expiration.run()
     assert expiration.report().warnings == ("The Space has another lifecycle rule for 'p/': 'same'. It was left.",)
@@ -389,7 +389,7 @@ def test_another_rule_for_the_folder_is_told() -> None:
         (False, {"days": 3}, False),
     ],
 )
-def test_old_versions_that_would_stay_are_told(versioned: bool, days: dict[str, int], warned: bool) -> None:
+def test_old_versions_that_would_stay_are_reported(versioned: bool, days: dict[str, int], warned: bool) -> None:
     expiration = Bench(MemoryLifecycle(), versioned=versioned).expiration(**days)
     expiration.run()
     assert any("Set noncurrent_days" in warning for warning in expiration.report().warnings) == warned
@@ -413,7 +413,7 @@ def test_another_attempt_at_a_write_begins_with_a_look() -> None:
     ("error", "raised", "changed"),
     [(DENIED, Denied, False), (BROKEN, RetriesExhausted, False), (SILENT, RetriesExhausted, True)],
 )
-def test_a_write_that_fails_is_told_as_what_it_may_have_done(
+def test_a_write_that_fails_is_reported_as_what_it_may_have_done(
     error: EngineError, raised: type[RequestFailed], changed: bool
 ) -> None:
     lifecycle = MemoryLifecycle(FOREIGN)
@@ -440,7 +440,7 @@ def test_a_task_stopped_before_another_attempt_says_that_it_did_not_write() -> N
     assert not expiration.report().rules[0].changed
 
 
-def test_rules_that_cannot_be_read_are_not_told() -> None:
+def test_rules_that_cannot_be_read_are_not_reported() -> None:
     lifecycle = MemoryLifecycle(rule(OURS, prefix("p/")))
     bench = Bench(lifecycle)
     expiration = bench.expiration()
