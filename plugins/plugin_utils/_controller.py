@@ -62,7 +62,7 @@ def run_in_thread(work: Callable[[], None], *, cancellation: Cancellation, timeo
     except BaseException as exc:
         timed_out = not isinstance(exc, (Exception, KeyboardInterrupt, SystemExit, GeneratorExit))
         cause = f"The task's timeout of {timeout} s ended it" if timed_out else "The task was stopped"
-        reason = f"{cause}; what it had not done yet is left as it is."
+        reason = f"{cause}; anything that it had not done yet is left as it is."
         cancellation.set(reason)
         ended.wait(STOP_TIME)
         if not timed_out:

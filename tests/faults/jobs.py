@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is asked of the modules under faults, and what must be true of every answer."""
+"""The tasks that run under faults, and what must be true of every result."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.clock import next_second
 from tests.integration.process import start_module
 from tests.servers.witness import Witness
 
-HANG = 300  # seconds after which a task is taken for one that never ends; alone the longest takes fifteen
+HANG = 300  # seconds after which a task counts as one that never ends; the longest takes fifteen if it runs alone
 SIBLINGS = ("p", "p.txt", "p-x/y", "pp/x", "p0/")
 FOLDER = ("p/", *(f"p/{number:02}" for number in range(24)), "p/\x01control")  # no batch can carry the last one
 PATIENCE = {"connect_timeout": 2, "read_timeout": 2, "retries": 3, "workers": 4}
@@ -157,7 +157,7 @@ class Trial:
         return result_of(self.start(endpoint, **more))
 
     def check(self, result: Mapping[str, Any]) -> None:
-        """Compare what a task said with what it did."""
+        """Compare what a task reported with what it did."""
         after = look(self.witness)
         wanted = self.wanted
         new = after - self.before

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A task, or the store, that ends in the middle: the next run finishes, and both say what is true."""
+"""A task or the store ends in the middle: the next run finishes, and both runs report the truth."""
 
 from __future__ import annotations
 

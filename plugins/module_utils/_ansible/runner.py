@@ -62,7 +62,7 @@ def _watch(cancellation: Cancellation) -> None:
 
 
 def _stopped_by(number: int) -> str:
-    return f"The task was stopped by {signal.Signals(number).name}; what it had not done yet is left as it is."
+    return f"The task was stopped by {signal.Signals(number).name}; anything that it had not done yet is left as it is."
 
 
 def _watch_reader(cancellation: Cancellation) -> None:

@@ -185,7 +185,7 @@ def _from_botocore(exc: BotoCoreError) -> RequestFailed:
         return RequestFailed(
             message,
             code=code,
-            advice="Give the authority's certificate as ca_bundle, or look whether endpoint_url should begin with http://.",
+            advice="Give the authority's certificate as ca_bundle, or check whether endpoint_url should begin with http://.",
         )
     if "CA certificate bundle" in str(exc):
         return RequestFailed(message, code=code, advice="Correct ca_bundle, AWS_CA_BUNDLE or the profile's ca_bundle.")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An honest S3 store in memory, which fails on request."""
+"""A correct S3 store in memory, which fails on request."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ class MemoryStore:
 
     @property
     def current(self) -> list[str]:
-        """Name the current objects."""
+        """Return the keys of the current objects."""
         return [entry.key for entry in self._objects("")]
 
     @property
@@ -138,15 +138,15 @@ class MemoryStore:
 
     @property
     def uploads(self) -> list[str]:
-        """Name the keys of the incomplete uploads."""
+        """Return the keys of the incomplete uploads."""
         return [upload.key for upload in self._uploads]
 
     def asked(self, *operations: str) -> list[tuple[str, ...]]:
-        """Tell the keys of each call of some operations."""
+        """Return the keys of each call of some operations."""
         return [call.keys for call in self.calls if call.operation in operations]
 
     def writes(self) -> list[Call]:
-        """Tell the calls that could change something."""
+        """Return the calls that could change something."""
         return [call for call in self.calls if call.operation not in READS]
 
     # Lister
@@ -254,7 +254,7 @@ class MemoryStore:
         return key.encode()
 
     def _behind(self, marker: str, key: str) -> bool:
-        """Tell whether a listing behind a marker shows a key."""
+        """Return whether a listing after a marker shows a key."""
         return bool(self._order(key) > self._order(marker))
 
     def _serving(self, operation: str, *keys: str, tells_missing_space: bool = True) -> _Serving:
@@ -344,14 +344,14 @@ class MemoryStore:
 
 
 class SkipsBelowNames(MemoryStore):
-    """A store that takes the marker ``x`` for all of the folder ``x/``."""
+    """A store that skips all of the folder ``x/`` if the marker is ``x``."""
 
     def _behind(self, marker: str, key: str) -> bool:
         return super()._behind(marker, key) and not key.startswith(marker + "/")
 
 
 class SkipsBelowFolders(MemoryStore):
-    """A store that takes the marker ``x/`` for all of that folder, unless it is a key."""
+    """A store that skips all of the folder ``x/`` if the marker is ``x/``, unless that is a key."""
 
     def _behind(self, marker: str, key: str) -> bool:
         skipped = marker.endswith("/") and marker not in self._versions and key.startswith(marker)
@@ -359,14 +359,14 @@ class SkipsBelowFolders(MemoryStore):
 
 
 class NeedsKeysAsMarkers(MemoryStore):
-    """A store that begins anew behind a marker that is no key."""
+    """A store that begins again from the start if the marker is not a key."""
 
     def _behind(self, marker: str, key: str) -> bool:
         return super()._behind(marker, key) or marker not in self._versions
 
 
 class EndsWithoutKeysAsMarkers(MemoryStore):
-    """A store that shows nothing behind a marker that is no key."""
+    """A store that lists nothing if the marker is not a key."""
 
     def _behind(self, marker: str, key: str) -> bool:
         return super()._behind(marker, key) and marker in self._versions

@@ -21,7 +21,7 @@ PAIR = {"access_key": "AKOPTION", "secret_key": "secret-of-option"}
 
 
 def isolate(monkeypatch: pytest.MonkeyPatch, directory: Path) -> None:
-    """Take away whatever this machine would say about endpoints and credentials."""
+    """Remove this machine's own settings for endpoints and credentials."""
     for name in os.environ:
         if name.upper().startswith(("AWS_", "SPACES_")) or name.upper().endswith("_PROXY"):
             monkeypatch.delenv(name)

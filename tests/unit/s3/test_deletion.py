@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Batches, single deletions and markers, as they arrive at a store and as its answers are read."""
+"""Batches, single deletions and markers: the requests that a store gets, and how its replies are read."""
 
 from __future__ import annotations
 

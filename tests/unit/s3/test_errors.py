@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each failure becomes, and what the user is told to do about it."""
+"""How each failure is translated, and the advice that the user gets."""
 
 from __future__ import annotations
 

@@ -204,7 +204,7 @@ class Scan(Generic[ListedT, ConsumerT]):
     def unproven_error(self) -> ProtocolError:
         """Return the error if the scan is ``unproven``."""
         return ProtocolError(
-            f"The store's listing of {self._prefix!r} passes {self._until!r} by, which it listed before.",
+            f"The store's listing of {self._prefix!r} leaves out {self._until!r}, which it listed before.",
             advice="Either somebody else has removed what was listed there: run the task again when nothing else does. "
             "Or the store sorts folder by folder: set workers to 1, so that the listing is not shared.",
         )
@@ -223,7 +223,7 @@ class Scan(Generic[ListedT, ConsumerT]):
         what: str,
         *,
         advice: str = "Such a listing cannot be trusted, so the task ended here; "
-        "look whether a proxy or a cache stands before the store.",
+        "check whether there is a proxy or a cache in front of the store.",
     ) -> ProtocolError:
         return ProtocolError(f"The store's listing of {self._prefix!r} has {what}.", advice=advice)
 

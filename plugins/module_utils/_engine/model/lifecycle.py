@@ -121,7 +121,7 @@ def carried_over(rule: Element) -> Element:
     """
     places = [*rule.find("Prefix"), *rule.find("Filter")]
     if len(places) > 1:
-        raise _not_carried(rule, "says in several places what it is for")
+        raise _not_carried(rule, "has its scope in several places")
     if not places or len(places[0].children) < 2:
         return rule
     conditions = _conditions(rule)

@@ -189,5 +189,5 @@ def _time(marker: Entry) -> datetime:
     except ValueError as exc:
         raise ProtocolError(
             f"The store's listing gives {marker.modified!r} as the time of a delete marker of {marker.key!r}.",
-            advice="Nothing is restored on such a basis.",
+            advice="Without a known time, nothing is restored.",
         ) from exc

@@ -130,8 +130,8 @@ class Expire:
                     for change, rule_id in others_for(self._after, self._changes)
                 ),
                 *(
-                    f"The lifecycle rule {rule_id!r}, which is not this task's, is not what it was: somebody "
-                    "else changed it at the same time, or the store did not take it back as it had given it."
+                    f"The lifecycle rule {rule_id!r}, which does not belong to this task, has changed: somebody "
+                    "else changed it at the same time, or the store did not keep it as it was written."
                     for rule_id, rule in self._others.items()
                     if not _same(rule, after.get(rule_id))
                 ),
@@ -188,8 +188,8 @@ class Expire:
             if not self._stands() or _alike(seen, self._after):
                 return
         self._warnings.append(
-            f"Others kept writing the lifecycle rules of this Space. The change stood each of the {MOST_LOOKS} times "
-            "that it was looked for, but one of them may still undo it."
+            f"Others kept writing the lifecycle rules of this Space. The change was still there at each of "
+            f"{MOST_LOOKS} checks, but another writer may still undo it."
         )
 
     def _read_later(self) -> Rules:
@@ -221,13 +221,13 @@ class Expire:
                     f"The store does not keep the rule {change.rule_id!r} as it was written: "
                     f"wrote {_shown(change.rule)}, and read {_shown(found)}.",
                     advice="It may not support every kind of expiration. Leave out what is missing, "
-                    "and remove the rule with state: absent if it is not wanted so.",
+                    "and remove the rule with state: absent if you do not want it like this.",
                 )
         if self._writes == MOST_WRITES:
             raise EngineError(
                 f"Somebody else keeps replacing the lifecycle rules of this Space: written {MOST_WRITES} times, "
                 "the change was undone each time.",
-                advice="Find who writes them, then run the task again.",
+                advice="Find the program that writes them, then run the task again.",
             )
 
 

@@ -109,7 +109,7 @@ class Prune:
         now = self._lister.now()
         if now is None:
             raise EngineError(
-                "The store's replies carry no date that can be read, so nothing can be said of ages.",
-                advice="Look whether a proxy before the store takes the Date header away, or changes it.",
+                "The store's replies carry no readable date, so ages cannot be determined.",
+                advice="Check whether a proxy in front of the store removes or changes the Date header.",
             )
         return now

@@ -36,7 +36,7 @@ def find_versions(*, lister: Lister, send: Send, prefixes: Iterable[str]) -> tup
         return "never", None
     except Denied as exc:
         raise Denied(
-            f"The record is to name versions, and this key may not look for them: {exc} Nothing was removed.",
+            f"The record must name versions, but this access key may not list them: {exc} Nothing was removed.",
             code=exc.code,
             advice="Grant GetBucketVersioning and ListBucketVersions, or set record_versions to false for a record "
             "that spaces_folder_restore cannot use.",

@@ -190,7 +190,7 @@ class RemovalJob:
         if self._max_objects is not None and total is not None and total > self._max_objects:
             raise LimitExceeded(
                 f"max_objects allows {self._max_objects} to be removed, and {total:,} would be: nothing was removed.",
-                advice="Look whether path and filters are those you mean; if they are, raise max_objects.",
+                advice="Check the path and the filters. If they are right, raise max_objects.",
             )
         self._total = total
 
@@ -201,7 +201,7 @@ class RemovalJob:
         except LimitExceeded as exc:
             raise LimitExceeded(
                 f"max_objects allows {most} to be removed, and there are more: nothing was removed.",
-                advice="Look whether the path is the one you mean; if it is, raise max_objects.",
+                advice="Check the path. If it is right, raise max_objects.",
             ) from exc
 
     def _inspect(self, *, allowance: int | None = None, protection: Protection | None = None) -> list[Inspection]:

@@ -195,8 +195,8 @@ class Restore:
         now = self._lister.now()
         if now is None:
             raise EngineError(
-                "The store's replies carry no date that can be read, so nothing can be said of since.",
-                advice="Look whether a proxy before the store takes the Date header away, or changes it.",
+                "The store's replies carry no readable date, so since cannot be applied.",
+                advice="Check whether a proxy in front of the store removes or changes the Date header.",
             )
         self._since_time = now - self._since if isinstance(self._since, timedelta) else self._since
         if self._since_time > now:
@@ -221,7 +221,7 @@ class Restore:
         if self._max_objects is not None and keys > self._max_objects:
             raise LimitExceeded(
                 f"max_objects allows {self._max_objects} to be restored, and {keys:,} would be: nothing was restored.",
-                advice="Look whether path, since and filters are those you mean; if they are, raise max_objects.",
+                advice="Check path, since and the filters. If they are right, raise max_objects.",
             )
 
     def entries(self, folder: FolderPath, consumer: ConsumerT) -> Iterator[Scan[Entry, ConsumerT]]:

@@ -152,5 +152,5 @@ def modified_at(entry: Entry) -> datetime:
     except ValueError as exc:
         raise ProtocolError(
             f"The store's listing gives {entry.modified!r} as the time of {entry.key!r}.",
-            advice="Nothing is removed on such a basis.",
+            advice="Without a known time, nothing is removed.",
         ) from exc

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How large batches are, and what becomes of one that is too large for the store."""
+"""How large batches are, and what happens to a batch that is too large for the store."""
 
 from __future__ import annotations
 
@@ -60,12 +60,12 @@ def learned(store: MemoryStore, bench: Workbench) -> StoreRemover:
 
 
 def sizes(store: MemoryStore) -> list[int]:
-    """Tell how many keys each batch held."""
+    """Return how many keys each batch held."""
     return [len(keys) for keys in store.asked("delete_batch")]
 
 
 def by_state(removed: Removed) -> dict[State, list[str]]:
-    """Name the keys that were not removed, by what became of them."""
+    """Return the keys that were not removed, by their state."""
     states = {outcome.state for outcome in removed.outcomes.values()}
     return {
         state: sorted(item.key for item, outcome in removed.outcomes.items() if outcome.state is state)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What becomes of each key that a store is asked to delete."""
+"""The outcome of each key that a store is asked to delete."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ REFUSED = BatchRefused("The XML you provided was not well-formed.", code="Malfor
 
 
 def failed(removed: Removed) -> list[tuple[str, str]]:
-    """Name the keys that were not removed, and why."""
+    """Return the keys that were not removed, and the reasons."""
     return sorted((item.key, each.code) for item, each in removed.outcomes.items() if each.state in FAILURES)
 
 

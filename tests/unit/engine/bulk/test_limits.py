@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How many requests are let through, and how they are stopped."""
+"""How many requests may start, and how they are stopped."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.limits im
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Interrupted
 from tests.unit.engine.workbench import Instant, Watched, must_not_wait
 
-LONG = 10  # seconds: how long a test waits for what never comes when the code is broken
+LONG = 10  # seconds: how long a test waits for an event that never comes if the code is broken
 
 
 class Clock:

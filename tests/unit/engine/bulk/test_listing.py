@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which pages of a listing are believed, and what a folder's tally tells."""
+"""Which pages of a listing are accepted, and what a folder's counter reports."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whose thread does what, and what becomes of jobs when a task ends early."""
+"""Which thread does what, and what happens to jobs when a task ends early."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pool impo
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError, Interrupted, LimitExceeded
 from tests.unit.engine.serial_pool import SerialPool
 
-LONG = 10  # seconds: how long a test waits for what never comes when the code is broken
+LONG = 10  # seconds: how long a test waits for an event that never comes if the code is broken
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def cancellation() -> Cancellation:
 
 @pytest.fixture
 def release() -> Iterator[threading.Event]:
-    """Lend an event for jobs to hang on; it is set in the end, so that none outlives its test."""
+    """Provide an event for jobs to wait on; it is set at the end, so that no job continues after its test."""
     event = threading.Event()
     yield event
     event.set()

@@ -37,7 +37,7 @@ from tests.unit.engine.workbench import DENIED, SLOW_DOWN, Workbench
 
 
 class ShuffledPool:
-    """As many workers as are wanted, who end in any order, which is the same on every run."""
+    """As many workers as requested; their jobs end in a random order, which is the same on every run."""
 
     def __init__(self, *, workers: int, seed: int) -> None:
         self.workers = workers
@@ -61,11 +61,11 @@ class ShuffledPool:
         return self
 
     def __exit__(self, *_exc: object) -> None:
-        """Nothing was started that is not settled."""
+        """Every job that was started has been collected."""
 
 
 class ShuffledBench(Workbench):
-    """What a task puts together, with that pool."""
+    """The objects that a task builds, with that pool."""
 
     def __init__(self, store: MemoryStore, *, workers: int = 8, seed: int = 0, rate: float | None = None) -> None:
         super().__init__(store, rate=rate)
@@ -93,7 +93,7 @@ def look(store: MemoryStore, keys: Sequence[str], *, until: str | None = None, r
 
 
 def places(keys: Sequence[str], page: int, *, until: str | None = None) -> list[str]:
-    """Name the places ahead of a page that ends after so many keys."""
+    """Return the places ahead of a page that ends after so many keys."""
     return list(look(MemoryStore(keys), sorted(keys)[:page], until=until).places)
 
 
@@ -272,7 +272,7 @@ TREES = st.lists(
 
 
 def walked_alone(store: MemoryStore) -> int:
-    """Tell how many requests one worker needs."""
+    """Return how many requests one worker needs."""
     Workbench(store).removed("p/", dry_run=True)
     return len(store.asked("list_objects", "list_level"))
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which paths are taken, and what the others are told."""
+"""Which paths are accepted, and the messages for the others."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path imp
 
 
 def refusal(value: object, **options: bool) -> str:
-    """Return what the user reads of a path that is refused."""
+    """Return the message for a path that is refused."""
     with pytest.raises(InvalidOption) as caught:
         FolderPath.parse(value, **options)
     return str(caught.value)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which markers are created, and what is told of those that are not."""
+"""Which markers are created, and what is reported about the others."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def workers(request: pytest.FixtureRequest) -> Any:
 
 
 def created(report: Report) -> list[list[str]]:
-    """Name what was created for each folder."""
+    """Return what was created for each folder."""
     assert all(folder.changed is bool(folder.sample) for folder in report.folders)
     return [[entry.key for entry in folder.sample] for folder in report.folders]
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rules changed while others change them too."""
+"""Changes of rules while others change them too."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class MemoryLifecycle:
 
 
 class Bench(Workbench):
-    """What a task puts together."""
+    """The objects that a task builds."""
 
     def __init__(self, lifecycle: MemoryLifecycle, *, versioned: bool = False) -> None:
         super().__init__(MemoryStore(versioned=versioned))
@@ -174,7 +174,7 @@ def test_a_writer_that_undoes_ours_is_noticed_and_both_stand() -> None:
 
     def rival(number: int) -> None:
         if number == 1:
-            lifecycle.rules = (FOREIGN, RIVAL)  # who had read before we wrote
+            lifecycle.rules = (FOREIGN, RIVAL)  # as of a writer that had read before we wrote
 
     lifecycle.after = rival
     expiration = Bench(lifecycle).expiration()
@@ -185,7 +185,7 @@ def test_a_writer_that_undoes_ours_is_noticed_and_both_stand() -> None:
 
 
 def test_the_rules_are_read_just_before_each_write() -> None:
-    """What comes between is undone by the write."""
+    """The write undoes a change that is made between reading and writing."""
     lifecycle = MemoryLifecycle(FOREIGN)
     bench = Bench(lifecycle)
 
@@ -266,7 +266,7 @@ def test_a_change_among_others_that_never_end_stands_with_a_warning() -> None:
     assert lifecycle.calls.count("read") == 2 + MOST_LOOKS
     [busy, warning] = expiration.report().warnings
     assert "'busy'" in busy
-    assert f"The change stood each of the {MOST_LOOKS} times" in warning
+    assert f"The change was still there at each of {MOST_LOOKS} checks" in warning
 
 
 def test_a_writer_that_never_lets_go_makes_the_task_fail() -> None:
@@ -317,7 +317,7 @@ def test_a_foreign_rule_that_comes_back_changed_is_reported() -> None:
     expiration = Bench(lifecycle).expiration()
     expiration.run()
     [warning] = expiration.report().warnings
-    assert "The lifecycle rule 'rival', which is not this task's, is not what it was" in warning
+    assert "The lifecycle rule 'rival', which does not belong to this task, has changed" in warning
 
 
 def test_a_foreign_rule_that_is_gone_is_reported() -> None:

@@ -46,7 +46,7 @@ class Shared:
 
 
 class Distant:
-    """The way of one task to the shared rules. Each request and each reply takes its time."""
+    """The access of one task to the shared rules; each request and each reply takes some time."""
 
     settling = SETTLING
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A removal beside its definition, on trees of keys that nobody would think of."""
+"""Compare removals with their definition, on random trees of keys."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def sampled(report: Report) -> list[str]:
 
 
 def below(folders: Iterable[str], keys: Iterable[str]) -> list[str]:
-    """Define what a removal takes."""
+    """Define which keys a removal removes."""
     return sorted(key for key in keys if any(key.startswith(folder) for folder in folders))
 
 

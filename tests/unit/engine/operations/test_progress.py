@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How far operations say they have come, amid their work."""
+"""The progress that operations report during their work."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEYS = [f"p/{number}" for number in range(6)]
 
 
 def steps_of(store: MemoryStore, operation: Any) -> list[tuple[str, int, int | None]]:
-    """Run an operation in this thread; return what it told during each request and at its end, once each."""
+    """Run an operation in this thread; return its progress during each request and at its end, without repetitions."""
     seen: list[Progress] = []
     write = store.hook
 

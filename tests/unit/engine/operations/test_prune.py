@@ -124,7 +124,7 @@ def test_the_limit_is_kept_before_the_first_removal(store: MemoryStore, dry_run:
 
 def test_a_store_without_a_clock_is_an_error(store: MemoryStore) -> None:
     store.date = None
-    with pytest.raises(EngineError, match="carry no date"):
+    with pytest.raises(EngineError, match="carry no readable date"):
         Workbench(store).pruned("b", older_than=DAY)
     assert store.writes() == []
 
