@@ -158,7 +158,7 @@ def failure(ended: Ended) -> list[str]:
         return []
     lines = [line.strip() for line in (*ended.stdout.splitlines(), *ended.stderr.splitlines()) if line.strip()]
     errors = [line for line in lines if "error" in line.lower() or line.startswith("fatal")]
-    return [f"ended with {ended.code}: {[*errors, *lines[-1:], 'no word'][0][:200]}"]
+    return [f"ended with {ended.code}: {[*errors, *lines[-1:], 'no output'][0][:200]}"]
 
 
 def fastest(rows: Sequence[Row], client: str) -> Row | None:

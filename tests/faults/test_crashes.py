@@ -98,7 +98,7 @@ def test_a_task_that_is_stopped_while_the_store_is_silent(
     started = threading.Event()
 
     def work_and_strike(exchange: Exchange) -> Reply:
-        silence = faults.never_tell(exchange)
+        silence = faults.never_confirm(exchange)
         started.wait(HANG)
         process.send_signal(signal.SIGTERM)
         return silence

@@ -237,7 +237,7 @@ class MemoryStore:
     # Markers
 
     def size(self, key: str) -> int | None:
-        with self._serving("size", key, tells_missing_space=False):
+        with self._serving("size", key, reports_missing_space=False):
             versions = self._versions.get(key)
             return None if not versions or versions[0].delete_marker else versions[0].size
 
@@ -257,13 +257,13 @@ class MemoryStore:
         """Return whether a listing after a marker shows a key."""
         return bool(self._order(key) > self._order(marker))
 
-    def _serving(self, operation: str, *keys: str, tells_missing_space: bool = True) -> _Serving:
-        return _Serving(self, Call(operation, keys), tells_missing_space)
+    def _serving(self, operation: str, *keys: str, reports_missing_space: bool = True) -> _Serving:
+        return _Serving(self, Call(operation, keys), reports_missing_space)
 
-    def _begin(self, call: Call, tells_missing_space: bool) -> None:
+    def _begin(self, call: Call, reports_missing_space: bool) -> None:
         self.calls.append(call)
         self._served[call.operation] += 1
-        if not self.exists and tells_missing_space:
+        if not self.exists and reports_missing_space:
             raise SpaceNotFound("There is no Space 'my-space'.")
         for fault in self._faults.get(call.operation, ()):
             if fault.on is None or self._served[call.operation] in fault.on:
@@ -397,15 +397,15 @@ class FolderByFolder(MemoryStore):
 class _Serving:
     """Serve one request at a time, with the faults that the test asked for."""
 
-    def __init__(self, store: MemoryStore, call: Call, tells_missing_space: bool) -> None:
+    def __init__(self, store: MemoryStore, call: Call, reports_missing_space: bool) -> None:
         self._store = store
         self._call = call
-        self._tells_missing_space = tells_missing_space
+        self._reports_missing_space = reports_missing_space
 
     def __enter__(self) -> None:
         self._store._lock.acquire()
         try:
-            self._store._begin(self._call, self._tells_missing_space)
+            self._store._begin(self._call, self._reports_missing_space)
         except BaseException:
             self._store._lock.release()
             raise

@@ -75,7 +75,7 @@ class Watched(threading.Condition):
 
 
 def must_not_wait() -> None:
-    raise AssertionError("the gate is closed")
+    raise AssertionError("the limiter admits no request")
 
 
 class Workbench:

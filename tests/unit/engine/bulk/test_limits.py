@@ -28,7 +28,7 @@ class Clock:
         return self.now
 
 
-def gate_of(
+def limiter_of(
     most: int, *, cancellation: Cancellation | None = None, clock: Callable[[], float] = lambda: 0.0
 ) -> ConcurrencyLimiter:
     return ConcurrencyLimiter(
@@ -87,7 +87,7 @@ def test_a_sleep_ends_when_the_task_is_stopped() -> None:
 
 def test_a_waiting_request_ends_when_the_task_is_stopped() -> None:
     cancellation = Cancellation()
-    limiter = gate_of(1, cancellation=cancellation)
+    limiter = limiter_of(1, cancellation=cancellation)
     heard: list[str] = []
 
     def come() -> None:
@@ -103,13 +103,13 @@ def test_a_waiting_request_ends_when_the_task_is_stopped() -> None:
         cancellation.set("stop")
         late.join(LONG)
         assert heard == ["stop"]
-    with gate_of(1):
+    with limiter_of(1):
         pass
 
 
 def test_the_limiter_admits_as_many_requests_as_its_limit_and_no_more() -> None:
     blocked = threading.Event()
-    limiter = gate_of(3)
+    limiter = limiter_of(3)
     limiter._condition = Watched(blocked.set)
     together = threading.Barrier(4)
     leave = threading.Event()
@@ -142,7 +142,7 @@ def test_the_limiter_admits_as_many_requests_as_its_limit_and_no_more() -> None:
 
 def test_the_limit_is_halved_once_per_round_and_never_zero() -> None:
     clock = Clock()
-    limiter = gate_of(16, clock=clock)
+    limiter = limiter_of(16, clock=clock)
     seen = []
     for clock.now in (0.0, 0.5, 0.99, 1.0, 1.5, 2.5, 4.0, 6.0, 8.0):
         limiter.on_throttled()
@@ -152,7 +152,7 @@ def test_the_limit_is_halved_once_per_round_and_never_zero() -> None:
 
 def test_the_limit_grows_by_one_with_each_successful_round() -> None:
     clock = Clock()
-    limiter = gate_of(4, clock=clock)
+    limiter = limiter_of(4, clock=clock)
     limiter.on_success()
     assert limiter.allowed == 4
     for clock.now in (0.0, 1.0, 2.0):
@@ -169,7 +169,7 @@ def test_the_limit_grows_by_one_with_each_successful_round() -> None:
 
 def test_a_limit_that_grows_admits_a_waiting_request() -> None:
     blocked = threading.Event()
-    limiter = gate_of(2)
+    limiter = limiter_of(2)
     limiter._condition = Watched(blocked.set)
     limiter.on_throttled()
     came = threading.Event()
@@ -206,7 +206,7 @@ def test_a_request_stopped_before_its_slot_gives_up_its_place(instant: Instant) 
 
 
 def test_a_request_that_fails_gives_up_its_place() -> None:
-    limiter = gate_of(1)
+    limiter = limiter_of(1)
     limiter._condition = Watched(must_not_wait)
     for _each in range(3):
         with pytest.raises(KeyError), limiter:
