@@ -139,5 +139,5 @@ def _truncated(root: ElementTree.Element, space: str) -> bool:
     """Return whether more items follow; a document without this element is refused, because it is truncated."""
     said = root.findtext(f"{space}IsTruncated", "").lower()
     if said not in ("true", "false"):
-        raise Unreadable("no word on whether more follows")
+        raise Unreadable("it does not say whether more follows")
     return said == "true"
