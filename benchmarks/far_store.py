@@ -66,7 +66,7 @@ class FarStore(Store):
         self.wait(lambda: listens(port), "the model")
 
     def state(self) -> dict[str, Any]:
-        """Tell what is left in the folder and beside it, which requests came, and how much CPU they took."""
+        """Return what is left in the folder and beside it, which requests came, and how much CPU they took."""
         with urllib.request.urlopen(self.endpoint + STATE, timeout=30) as reply:
             state: dict[str, Any] = json.load(reply)
         return state

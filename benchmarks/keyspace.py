@@ -29,7 +29,7 @@ class Listed(NamedTuple):
 
 
 class KeySpace:
-    """Sorted keys, of which a byte each tells whether it is still there.
+    """Sorted keys, with a byte for each that says whether the key still exists.
 
     Made for reading pages and removing keys in microseconds; a new key costs a move of all that sort behind it.
     """

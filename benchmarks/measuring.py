@@ -134,7 +134,7 @@ class Target:
 
     @property
     def verdict(self) -> str:
-        """Tell whether it was met."""
+        """Return whether it was met."""
         if self.figure is None:
             return "not measured"
         met = self.figure >= self.limit if self.at_least else self.figure <= self.limit
@@ -157,8 +157,8 @@ def failure(ended: Ended) -> list[str]:
     if not ended.code:
         return []
     lines = [line.strip() for line in (*ended.stdout.splitlines(), *ended.stderr.splitlines()) if line.strip()]
-    telling = [line for line in lines if "error" in line.lower() or line.startswith("fatal")]
-    return [f"ended with {ended.code}: {[*telling, *lines[-1:], 'no word'][0][:200]}"]
+    errors = [line for line in lines if "error" in line.lower() or line.startswith("fatal")]
+    return [f"ended with {ended.code}: {[*errors, *lines[-1:], 'no output'][0][:200]}"]
 
 
 def fastest(rows: Sequence[Row], client: str) -> Row | None:

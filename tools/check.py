@@ -60,7 +60,7 @@ PLANS = {
 }
 PRECEDING = {"test-all": "test"}
 
-# How pytest ends, and every other check that counts; a check that says nothing counts as one.
+# How pytest ends, and every other check that counts; a check without a count counts as one.
 CLOSING = re.compile(r"(?:=+ )?((?:\d+ [a-z]+(?:, )?)+)(?: in [\d.]+s.*)?(?: =+)?")
 SKIPPED = re.compile(r"SKIPPED \[(\d+)\] (?:\S+: )?(.+)")
 

@@ -81,7 +81,6 @@ extends_documentation_fragment:
   - tidy.spaces.folder
   - tidy.spaces.record
 seealso:
-  - module: tidy.spaces.spaces_folder_restore
   - module: tidy.spaces.spaces_folder_prune
   - module: tidy.spaces.spaces_folder_restore
   - module: tidy.spaces.spaces_folder_expiration
@@ -130,7 +129,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ removal.totals.objects }} objects, {{ removal.totals.bytes | human_readable }}"
 
-- name: Remove a folder, and record what goes, so that spaces_folder_restore can bring it back
+- name: Remove a folder, and record what is removed, so that spaces_folder_restore can restore it
   tidy.spaces.spaces_folder:
     region: nyc3
     space: my-space

@@ -71,7 +71,7 @@ seealso:
   - ref: ansible_collections.tidy.spaces.docsite.guide_retention
     description: What a lifecycle rule can keep, and what it cannot.
   - ref: ansible_collections.tidy.spaces.docsite.guide_large_folders
-    description: When a lifecycle rule helps, and how to finish what it began.
+    description: When a lifecycle rule helps, and how to remove what it leaves.
   - ref: ansible_collections.tidy.spaces.docsite.guide_stores
     description: Which store has lifecycle rules.
 """

@@ -10,9 +10,8 @@ short_description: Report what folders in DigitalOcean Spaces and other S3-compa
 version_added: 0.1.0
 description:
   - Reports whether a folder exists, how large it is, and what it contains.
-  - The module only reads. It lists every object once, however much is gathered. If only lists are requested, it stops
-    when they are full. If O(gather) is V(names) alone, it lists
-    one level only.
+  - The module only reads. It lists every object once, however many choices O(gather) has. If only lists are requested,
+    it stops when they are full. If O(gather) is V(names) alone, it lists only one level.
   - A missing folder is not an error.
 author:
   - The tidy.spaces authors (!UNKNOWN)

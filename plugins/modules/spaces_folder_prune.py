@@ -19,8 +19,8 @@ description:
   - With O(paths), the rule applies to each folder separately. If one listed folder is inside another one, what is in
     the inner folder belongs to the inner folder alone. The outer folder neither counts nor removes it, and it does not
     affect the age of the outer folder's subfolders. A folder that is listed twice is processed once.
-  - Ages are measured by the store's clock, in whole seconds. The clock of the machine that runs the task has no
-    influence. A time without a time zone is in UTC.
+  - Ages are measured by the store's clock, in whole seconds. The clock of the machine that runs the task does not
+    matter. A time without a time zone is in UTC.
   - Incomplete multipart uploads stay.
 author:
   - The tidy.spaces authors (!UNKNOWN)
@@ -69,7 +69,7 @@ options:
     description:
       - Decides what to do if there was nothing in a folder. V(warn) returns a warning.
         With V(error), the task fails when the other folders are done.
-      - The default is V(warn), because a rule is written for a folder that is there.
+      - The default is V(warn), because a rule is normally written for a folder that exists.
     type: str
     choices: [ok, warn, error]
   versions:

@@ -9,16 +9,17 @@ module: spaces_folder_restore
 short_description: Bring back removed objects in Spaces that keep versions
 version_added: 0.1.0
 description:
-  - Brings back objects that were deleted in a folder of a Space that keeps versions. It removes the delete markers that
+  - Restores deleted objects in a folder of a Space that keeps versions. It removes the delete markers that
     hide them. It never removes or writes over a version that holds data.
-  - A key comes back if its newest entry is a delete marker and a version is below it. With O(from_record), that version
-    must be the one that the record names. With O(since), all delete markers above that version must be from that time
-    or later. With both, both must hold.
-  - What was written after the removal stays on top. The module reports such a key as C(newer) in RV(folders[].left).
-  - If somebody deleted a key again after it was removed, this cannot be told from the removal itself. The key is
-    brought back nevertheless.
-  - Some stores, such as MinIO and SeaweedFS, keep no version of a key that ends in C(/). With O(from_record), empty
-    folder markers of the record that are gone without a trace are created again, unless there is a new one by now. With
+  - A key is restored if its newest entry is a delete marker and there is a version below it. With O(from_record), that
+    version must be the one that the record names. With O(since), all delete markers above that version must be from
+    that time or later. With both options, both conditions apply.
+  - A key that was written again after the removal stays as it is. The module reports it as C(newer) in
+    RV(folders[].left).
+  - If somebody deleted a key again after it was removed, this cannot be distinguished from the removal itself. The key
+    is restored nevertheless.
+  - Some stores, such as MinIO and SeaweedFS, keep no version of a key that ends in C(/). With O(from_record), the
+    module creates empty folder markers of the record again if no version of them is left and no new marker exists. With
     O(since) alone, this is not possible, because nothing shows that they existed.
   - A task that was interrupted can be run again. It continues where it stopped.
 author:
@@ -32,15 +33,14 @@ options:
         folders or a folder above or below it. The record of a preview, of a restore or of a run with C(versions=all) is
         refused.
       - The record of a task that was killed has no last line. It is accepted with a warning.
-      - A version that the record names and that is not in the Space any more makes the task fail, after everything else
-        was restored.
+      - If the Space no longer holds a version that the record names, the task restores everything else and then fails.
       - At least one of O(from_record) and O(since) is required.
     type: path
   since:
     description:
-      - Bring back what was deleted since then. Either a time with its zone, such as V(2026-11-24T12:00:00Z), or an age
-        such as V(2h). The time units are V(s), V(m), V(h), V(d) and V(w). Times are the store's.
-      - This also brings back what other users or lifecycle rules have deleted. So without O(from_record), it requires
+      - Restore what was deleted since this time. Either a time with its zone, such as V(2026-11-24T12:00:00Z), or an
+        age such as V(2h). The time units are V(s), V(m), V(h), V(d) and V(w). Times are measured by the store's clock.
+      - This also restores what other users or lifecycle rules have deleted. So without O(from_record), it requires
         O(max_objects) or O(include).
     type: str
   include:
@@ -79,7 +79,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Remove a build, and record what goes
+- name: Remove a build, and record what is removed
   tidy.spaces.spaces_folder:
     region: nyc3
     space: my-space
@@ -95,7 +95,7 @@ EXAMPLES = r"""
     from_record: /var/lib/tidy/build-42.jsonl.gz
   register: restored
 
-- name: Show what came back, and what was left as it is
+- name: Show what was restored, and what was left as it is
   ansible.builtin.debug:
     msg: "{{ restored.totals.objects }} objects; {{ restored.folders[0].left.newer }} were written again"
 
@@ -134,21 +134,22 @@ folders:
       type: bool
     restored:
       description:
-        - What came back, or in check mode, what would come back. A key counts when its last delete marker is gone.
+        - What was restored, or in check mode, what would be restored. A key counts when its last delete marker is
+          removed.
       type: dict
       sample: {objects: 1200, bytes: 52428800}
     left:
       description:
-        - How many keys were left as they are, by reason. With O(from_record), this is about the keys of the record.
-        - C(in_place) counts keys that are there already. C(newer) counts keys that were written again after the
-          removal. C(differs) counts keys that were written while they were being restored. C(suspended) counts keys
-          that are hidden by a delete marker named V(null), which is not removed while versioning is suspended, because
-          a new object may take its place at any time. C(not_restorable) counts keys that the removal destroyed, because
-          versioning was suspended.
+        - How many keys were left as they are, by reason. With O(from_record), only the keys of the record are counted.
+        - C(in_place) counts keys whose version is already the current one. C(newer) counts keys that were written again
+          after the removal. C(differs) counts keys that were written while they were being restored. C(suspended)
+          counts keys that are hidden by a delete marker named V(null), which is not removed while versioning is
+          suspended, because a new object may take its place at any time. C(not_restorable) counts keys that the removal
+          destroyed, because versioning was suspended.
       type: dict
       sample: {in_place: 0, newer: 1, differs: 0, suspended: 0, not_restorable: 0}
     sample:
-      description: The first keys that came back, in key order.
+      description: The first keys that were restored, in key order.
       type: list
       elements: str
       sample: [builds/42/, builds/42/app.js]

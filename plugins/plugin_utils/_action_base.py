@@ -38,20 +38,20 @@ from ._controller import end_with_controller, environment_applied, run_in_thread
 IN_PROCESS = "tidy_spaces_in_process"
 PROGRESS = "tidy_spaces_progress"
 READ_EARLY = ("PYTHON", "LD_", "OPENSSL_")  # variables that a process reads when it starts, and not later
-# When Ansible first loads an action it is the controller itself, later a worker that has no terminal any more.
+# Ansible first loads an action in the controller itself, later in a worker, which has no terminal any more.
 INTERVAL = 3.0 if sys.stderr and sys.stderr.isatty() else 30.0  # seconds between lines of progress
 
 
 @lru_cache(maxsize=1)
 def connections_of(_task: str) -> Connections:
-    """Return what the items of one task share; the cache drops it when the process runs the next task."""
+    """Return the connections that the items of one task share; the cache drops them when the next task runs."""
     return Connections()
 
 
 class ActionBase(ModuleAction):
     """Run a module's task in this process, if the module would run on this machine, as this user, with this Python.
 
-    It refuses what neither place could detect later, because Ansible converts arguments first.
+    It refuses arguments whose mistakes could not be detected later, because Ansible converts them first.
     """
 
     spec: ModuleSpec
@@ -102,7 +102,7 @@ class ActionBase(ModuleAction):
         return environment
 
     def _interpreter(self, variables: Mapping[str, Any]) -> str | None:
-        """Return the Python that is set for the target, if one is; as it is, as virtual environments share a binary."""
+        """Return the Python that is set for the target, if any, with its links: virtual environments share a binary."""
         if self._task.delegate_to:
             variables = variables.get("ansible_delegated_vars", {}).get(self._task.delegate_to, {})
         configured = constants.config.get_config_value("INTERPRETER_PYTHON", variables=variables)
@@ -159,7 +159,7 @@ class ActionBase(ModuleAction):
         return values, result.warnings
 
     def _progress_lines(self, params: Mapping[str, Any], secrets: set[str]) -> ProgressLines:
-        """Return what writes progress lines to standard error, because results may go to standard output."""
+        """Return the object that writes progress lines to standard error, because results may go to standard output."""
         paths = params["paths"] if isinstance(params["paths"], list) else [params["path"]]
         return ProgressLines(
             name=self._task.action.rpartition(".")[2],
@@ -183,7 +183,7 @@ def switched_on(name: str, variables: Mapping[str, Any], templar: Any) -> bool:
 
 
 def as_module_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a task's options as they reach a module: through JSON, without tags, with dates as text."""
+    """Return a task's options in the form that a module gets: through JSON, without tags, with dates as text."""
     encoder = get_module_encoder("legacy", Direction.CONTROLLER_TO_MODULE)
     arguments: dict[str, Any] = json.loads(json.dumps(given, cls=encoder))
     return arguments

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a process of its own gives a module, for a task that runs in a worker process of the controller.
+"""Give a task that runs in a worker of the controller what a module gets from having its own process.
 
-That is: its environment, its timeout, and its end when nobody waits for it any more. Nothing of Ansible is imported
+This is its environment, its timeout, and its end when nobody waits for it any more. Nothing of Ansible is imported
 here, because the controller's part of Ansible changes how a module in the same process warns.
 """
 
@@ -23,7 +23,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.cancellat
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pool import GRACE
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Interrupted
 
-STOP_TIME = GRACE + 1.0  # seconds that a stopped task gets to find out what became of its requests
+STOP_TIME = GRACE + 1.0  # seconds that a stopped task has to find out the outcome of its requests
 
 
 @contextlib.contextmanager
@@ -62,7 +62,7 @@ def run_in_thread(work: Callable[[], None], *, cancellation: Cancellation, timeo
     except BaseException as exc:
         timed_out = not isinstance(exc, (Exception, KeyboardInterrupt, SystemExit, GeneratorExit))
         cause = f"The task's timeout of {timeout} s ended it" if timed_out else "The task was stopped"
-        reason = f"{cause}; what it had not done yet is left as it is."
+        reason = f"{cause}; anything that it had not done yet is left as it is."
         cancellation.set(reason)
         ended.wait(STOP_TIME)
         if not timed_out:
@@ -74,9 +74,9 @@ def run_in_thread(work: Callable[[], None], *, cancellation: Cancellation, timeo
 def end_with_controller() -> None:
     """From now on, end this worker as soon as ``ansible-playbook`` has ended without ending it.
 
-    Ansible ends its workers on Ctrl-C and SIGTERM. SIGKILL and SIGHUP end the controller alone, and a worker would go
-    on with its task, and with all items of a loop. SIGTERM has Ansible's handler end the worker and whatever it has
-    started: a module on this machine, or the ssh that leads to one.
+    Ansible ends its workers on Ctrl-C and SIGTERM. SIGKILL and SIGHUP end only the controller; a worker would continue
+    with its task, and with all items of a loop. On SIGTERM, Ansible's handler ends the worker and everything that it
+    has started: a module on this machine, or the ssh process of a remote one.
     """
     controller = multiprocessing.parent_process()
     if controller is not None:  # otherwise this process is the controller itself

@@ -63,7 +63,7 @@ def never(_exchange: Exchange) -> Reply:
     return Reply(hang=True)
 
 
-def never_tell(exchange: Exchange) -> Reply:
+def never_confirm(exchange: Exchange) -> Reply:
     """Let the store do the work, and never answer."""
     exchange.answer()
     return Reply(hang=True)

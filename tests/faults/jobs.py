@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is asked of the modules under faults, and what must be true of every answer."""
+"""The tasks that run under faults, and what must be true of every result."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.clock import next_second
 from tests.integration.process import start_module
 from tests.servers.witness import Witness
 
-HANG = 300  # seconds after which a task is taken for one that never ends; alone the longest takes fifteen
+HANG = 300  # seconds after which a task counts as one that never ends; the longest takes fifteen if it runs alone
 SIBLINGS = ("p", "p.txt", "p-x/y", "pp/x", "p0/")
 FOLDER = ("p/", *(f"p/{number:02}" for number in range(24)), "p/\x01control")  # no batch can carry the last one
 PATIENCE = {"connect_timeout": 2, "read_timeout": 2, "retries": 3, "workers": 4}
@@ -157,7 +157,7 @@ class Trial:
         return result_of(self.start(endpoint, **more))
 
     def check(self, result: Mapping[str, Any]) -> None:
-        """Compare what a task said with what it did."""
+        """Compare what a task reported with what it did."""
         after = look(self.witness)
         wanted = self.wanted
         new = after - self.before
@@ -168,18 +168,18 @@ class Trial:
             return
         gone, left = wanted - after, wanted & after
         missing = self.job.makes - {thing.key for thing in after}
-        claimed = sum(number for name, number in result["totals"].items() if name != "bytes")
+        reported = sum(number for name, number in result["totals"].items() if name != "bytes")
         if not result.get("failed"):
             assert not left, "success, with keys left"
             assert not missing, "success, with markers missing"
             assert result["failures_total"] == 0
-            assert claimed == len(wanted)
+            assert reported == len(wanted)
             assert result["changed"] == bool(gone or new)
             if self.job.module is spaces_folder_prune:
                 assert result["folders"][0]["kept"] == self.job.options["keep_newest"]
             return
-        assert claimed <= len(gone), "more was claimed than done"
-        assert len(gone) - claimed <= result["failures_total"], "something went, and nobody says so"
+        assert reported <= len(gone), "more was reported than was done"
+        assert len(gone) - reported <= result["failures_total"], "something went, and nobody says so"
         assert result["changed"] or not (gone or new), "something changed, and nobody says so"
         if result["msg"].partition(" ")[2].startswith(ONLY_KEYS_FAILED):  # there is no other reason
             named = {failure["key"] for failure in result["failures"]}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A task, or the store, that ends in the middle: the next run finishes, and both say what is true."""
+"""A task or the store ends in the middle: the next run finishes, and both runs report the truth."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_a_task_that_is_stopped_while_the_store_is_silent(
     started = threading.Event()
 
     def work_and_strike(exchange: Exchange) -> Reply:
-        silence = faults.never_tell(exchange)
+        silence = faults.never_confirm(exchange)
         started.wait(HANG)
         process.send_signal(signal.SIGTERM)
         return silence

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What another attempt would meet again fails the task, and is named; the next run finishes once it is gone."""
+"""A permanent fault makes the task fail, and is reported; the next run finishes when the fault is gone."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def test_a_timeout_ends_it_with_what_was_done(
     operation: str,
 ) -> None:
     trial = make_trial(many(2_100))
-    proxy = make_proxy(trial, Rule(fault=faults.never_tell, operation=operation, first=2), page=BATCH)
+    proxy = make_proxy(trial, Rule(fault=faults.never_confirm, operation=operation, first=2), page=BATCH)
     options = trial.options(proxy.endpoint) | {"read_timeout": 10 * HANG, "workers": 1}
     (result,) = task_runner.results([{SPACES_FOLDER: options, "timeout": TIMEOUT}])
     assert result["failed"]

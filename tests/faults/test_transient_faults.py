@@ -23,7 +23,7 @@ TRANSIENT: dict[str, Fault] = {
     "reset before the work": faults.reset_before,
     "reset after the work": faults.lose_answer,
     "silence before the work": faults.never,
-    "silence after the work": faults.never_tell,
+    "silence after the work": faults.never_confirm,
 }
 TRANSIENT_BODIES: dict[str, Fault] = {  # of replies that have one
     "reset amid the reply": faults.reset_amid,

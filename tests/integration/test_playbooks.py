@@ -175,7 +175,7 @@ def test_the_checks_cannot_be_left_out(
     assert held(spaces) == FILLED
 
 
-def test_a_preview_tells_what_the_run_does(spaces: dict[str, Witness], player: Player) -> None:
+def test_a_preview_reports_what_the_run_does(spaces: dict[str, Witness], player: Player) -> None:
     variables = teardown(spaces_layout=[*folders("prod", "none/prod"), *folders("env/prod", space="two")])
     preview = player.play("teardown", variables, "--check", "--diff")
     assert held(spaces) == FILLED

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every relative link and anchor in the repository's Markdown leads somewhere."""
+"""Every relative link and anchor in the repository's Markdown has a target."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def links_of(page: Path) -> list[str]:
 
 
 def leads_nowhere(page: Path, link: str) -> bool:
-    """Say whether the file or the anchor of a link is not in the repository."""
+    """Return whether the file or the anchor of a link is missing in the repository."""
     parts = urlsplit(link)
     target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
     if not target.exists() or not target.is_relative_to(ROOT):

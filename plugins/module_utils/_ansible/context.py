@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What operations are built from, and the connections that the tasks of one process share."""
+"""The context from which operations are built, and the connections that the tasks of one process share."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from .._s3.client import Connection
     from .._s3.settings import Settings
 
-URL_OPTIONS = ("endpoint_url", "region", "space")  # options that users give URLs for, with or without being asked to
+URL_OPTIONS = ("endpoint_url", "region", "space")  # users may set these to a URL, even by mistake
 
 
 def no_progress() -> Progress | None:
-    """Report nothing, as there is no operation yet."""
+    """Report nothing, because there is no operation yet."""
     return None
 
 
 @dataclass(kw_only=True)
 class TaskContext:
-    """What an operation is built from: the task's options, and what sends requests as these options say.
+    """Everything that an operation is built from: the task's options, and the objects that send requests.
 
     ``add_secret`` is called with each secret that is found. ``on_progress``, if there is one, is called while the task
     waits for requests, with a function that returns the operation's progress.
@@ -50,7 +50,7 @@ class TaskContext:
         """Return the connection options; raise :class:`EngineError` if one of them cannot be used."""
         from .._s3.redaction import secrets_in
 
-        for option in URL_OPTIONS:  # also if they are refused, because Ansible shows the options of a refused task
+        for option in URL_OPTIONS:  # even if they are refused, because Ansible shows the options of a refused task
             for secret in secrets_in(self.params[option] or ""):
                 self.add_secret(secret)
         return self.settings
@@ -64,7 +64,7 @@ class TaskContext:
 
     @cached_property
     def retrier(self) -> Retrier:
-        """What sends each request, as often and as soon as the options and the store allow."""
+        """The retrier, which sends each request as often and as soon as the options and the store allow."""
         limiter = ConcurrencyLimiter(
             most=self.settings.workers,
             rate_limiter=self.connections.rate_limiter(self.settings.request_rate),
@@ -79,8 +79,8 @@ class TaskContext:
 
     @cached_property
     def connection(self) -> Connection:
-        """The Space, resolved when it is first needed: after every other option has been checked."""
-        # In a thread, because the configuration may name a program that takes its time to find credentials.
+        """The connection to the Space; it is made at first use, after all other options have been checked."""
+        # In a thread, because the configuration may name a program that takes a long time to find credentials.
         with ThreadPool(workers=1, cancellation=self.cancellation) as pool:
             return run_job(
                 pool,
@@ -115,10 +115,10 @@ class _Secrets:
 
 
 class Connections:
-    """What tasks in one process share, such as the items of a loop: the last connection, and the rate limiters.
+    """What the tasks of one process share, such as the items of a loop: the last connection, and the rate limiters.
 
-    The connection is shared as long as settings and environment are the same. Only the last one is kept, because each
-    takes some ten megabytes, and a loop may name hundreds of Spaces.
+    The connection is shared as long as the settings and the environment are the same. Only the last one is kept,
+    because each takes about ten megabytes, and a loop may name hundreds of Spaces.
     """
 
     def __init__(self) -> None:
@@ -153,11 +153,11 @@ class Connections:
         return connection
 
     def rate_limiter(self, rate: float | None) -> RateLimiter:
-        """Return what limits all requests of the tasks with this rate, in requests per second."""
+        """Return the limiter for all tasks with this rate, in requests per second."""
         return self._rate_limiters.setdefault(rate, RateLimiter(rate))
 
     def forget(self) -> None:
-        """Make a new connection next time, because a failure may have changed where credentials are found."""
+        """Make a new connection next time, because the source of credentials may change after a failure."""
         self._last = None
         for rate_limiter in self._rate_limiters.values():
             rate_limiter.give_back()

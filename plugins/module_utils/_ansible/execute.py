@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Execute a task, on the controller or as a module; this is the one way through it."""
+"""Execute a task, on the controller or as a module; both use this function."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def execute(
     before_run: Callable[[], None] | None = None,
     run: Run = lambda work: work(),
 ) -> TaskResult:
-    """Check the options, run the operation, and return the result, which reports what was done whatever went wrong.
+    """Check the options, run the operation, and return the result, which reports what was done even after an error.
 
     ``before_run`` is called when everything is prepared, before the first request. ``run`` calls the function that it
     is given, in any thread, and waits for it. It may raise :class:`Interrupted` while that function is still running;
@@ -43,7 +43,7 @@ def execute(
 
 
 class _Execution:
-    """The state of a task, which one thread may run while another one asks for its result."""
+    """The state of a task; one thread may run it while another one reads its result."""
 
     def __init__(self, spec: ModuleSpec, context: TaskContext, *, before_run: Callable[[], None] | None) -> None:
         self.finished = False
@@ -62,7 +62,7 @@ class _Execution:
             self.finished = True
         except EngineError as exc:
             self.fail(exc)
-        except Exception as exc:  # a defect of ours: what was done must be reported nevertheless
+        except Exception as exc:  # a bug in the collection: what was done must still be reported
             self._traceback = _printable_traceback()
             self.fail(_defect(exc))
 
@@ -73,7 +73,8 @@ class _Execution:
     def result(self, *, interrupted: bool) -> TaskResult:
         """Return what was done so far.
 
-        What people read is printable, whatever the keys and the store's messages contain. The values are data.
+        Texts for people are printable, whatever the keys and the store's messages contain. The values are data, and
+        stay unchanged.
         """
         if not self.finished:
             self.fail(EngineError("The task ended before it was done."))

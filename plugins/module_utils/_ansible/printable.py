@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 def printable(text: str) -> str:
-    """Escape what a terminal would obey or hide, including line breaks.
+    """Escape characters that a terminal would interpret or hide, including line breaks.
 
     Keys and a store's messages may contain anything: an escape sequence, a line feed that forges a line of a diff, a
     mark that changes the direction of writing.

@@ -15,7 +15,7 @@ from .printable import printable
 
 FIRST = 5.0  # seconds: a task that ends earlier writes no line
 SAMPLE = 1.0  # seconds between two samples of what was done
-WINDOW = 10.0  # seconds over which the rate is measured, so that it is the current one
+WINDOW = 10.0  # seconds over which the current rate is measured
 MOST = 60  # characters of a path
 
 
@@ -41,10 +41,10 @@ class ProgressLines:
         self._began = self._next_sample = clock()
         self._next_line = self._next_sample + FIRST
         self._doing = ""
-        self._samples: deque[tuple[float, int]] = deque()  # when, and how much was done
+        self._samples: deque[tuple[float, int]] = deque()  # the time, and how much was done by then
 
     def update(self, progress: Callable[[], Progress | None]) -> None:
-        """Write a line if one is due; to be called often."""
+        """Write a line if one is due; call this often."""
         now = self._clock()
         if now < self._next_sample:
             return
@@ -72,7 +72,7 @@ class ProgressLines:
             self._samples.popleft()
 
     def _rate(self) -> float | None:
-        """Return how many are done per second; ``None`` before there are two samples."""
+        """Return the rate per second; ``None`` before there are two samples."""
         (before, less), (now, more) = self._samples[0], self._samples[-1]
         return max(0.0, (more - less) / (now - before)) if now > before else None
 
@@ -92,7 +92,7 @@ def _line(found: Progress, rate: float | None) -> str:
 
 
 def _two_digits(rate: float) -> str:
-    """Write a rate with two digits, which is as precise as it is known."""
+    """Write a rate with two digits, because it is not known more precisely."""
     rounded = float(f"{rate:.2g}")
     return f"{rounded:,.0f}" if rounded >= 10 else f"{rounded:g}"
 

@@ -35,12 +35,12 @@ SELECTING = (
     "uploads",
     "versions",
 )
-"""Options that decide what goes, which a record names; none of them can hold a secret."""
+"""The options that a record names, because they decide what is removed; none of them can hold a secret."""
 LONGEST_NAME = 80  # characters of a folder in the name of a file
 
 
 def recorder_of(context: TaskContext, *, operation: str, folders: Sequence[FolderPath]) -> Recorder | None:
-    """Return what writes the record that the task is to write, if it is to; refuse a place that cannot be written."""
+    """Return the recorder of the task, if it has one; refuse a place that cannot be written."""
     from .._engine.bulk.recorder import Recorder
     from .._engine.model.record import Header
     from .._engine.model.times import now_in_utc
@@ -72,7 +72,7 @@ def recorder_of(context: TaskContext, *, operation: str, folders: Sequence[Folde
 def record_to_restore(
     context: TaskContext, *, folders: Sequence[FolderPath], accept: Callable[[str], bool]
 ) -> Record | None:
-    """Read the record to restore from, if there is one; refuse what cannot be restored from."""
+    """Read the record to restore from, if there is one; refuse a record from which nothing can be restored."""
     from .._engine.bulk.record_reader import RecordReader
     from .._engine.model.restoration import RecordedKeys
     from .._engine.operations.restore import Record

@@ -45,7 +45,7 @@ def run(module: AnsibleModule, spec: ModuleSpec) -> None:
 
 
 def _spare_the_garbage_collector() -> None:
-    """Have it look at new objects only: what was imported stays, and takes a fifth of the time of a long removal."""
+    """Let it examine only new objects; imported ones stay anyway, and cost a fifth of the time of a long removal."""
     gc.freeze()
     gc.set_threshold(50_000)
 
@@ -53,7 +53,8 @@ def _spare_the_garbage_collector() -> None:
 def _watch(cancellation: Cancellation) -> None:
     """Stop the task on a signal, or when its output is no longer read.
 
-    Ansible's ``timeout`` ends a task, but not its module's process, which would then work beside the next task.
+    Ansible's ``timeout`` ends a task, but not its module's process, which would then run at the same time as the next
+    task.
     """
     for number in STOPPING_SIGNALS:
         signal.signal(number, lambda received, _frame: cancellation.request(_stopped_by(received)))
@@ -61,11 +62,11 @@ def _watch(cancellation: Cancellation) -> None:
 
 
 def _stopped_by(number: int) -> str:
-    return f"The task was stopped by {signal.Signals(number).name}; what it had not done yet is left as it is."
+    return f"The task was stopped by {signal.Signals(number).name}; anything that it had not done yet is left as it is."
 
 
 def _watch_reader(cancellation: Cancellation) -> None:
     poll = select.poll()
-    poll.register(sys.__stdout__.fileno() if sys.__stdout__ else 1, 0)  # hang-ups are reported unasked
+    poll.register(sys.__stdout__.fileno() if sys.__stdout__ else 1, 0)  # hang-ups are always reported
     if poll.poll():
         cancellation.set("The task's output is no longer read, because it was ended from outside.")

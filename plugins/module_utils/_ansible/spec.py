@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a module is: its options, what builds its operation, and what describes its result."""
+"""The specification of a module: its options, and the functions that build its operation and describe its result."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 Options = Mapping[str, Mapping[str, Any]]
 
-MINIMUM_BOTOCORE = "1.36.0"  # the first that can leave checksums off where they are not required
-RENAMED = {"bucket": "space"}  # not an alias: a default under that name would beat the space of a task
+MINIMUM_BOTOCORE = "1.36.0"  # the first that can omit checksums where they are not required
+RENAMED = {"bucket": "space"}  # not an alias, because a default under that name would override the space of a task
 PATHS = ("path", "paths")  # one of them, and not both
 GUARDS = frozenset(
     {
@@ -76,13 +76,13 @@ CHANGE: Options = {
 
 
 class Operation(Protocol):
-    """What a module does: :class:`Remove`, :class:`Create`, :class:`Survey` and the like."""
+    """An operation of a module, such as :class:`Create`, :class:`RemovalJob` or :class:`Survey`."""
 
     def run(self) -> None:
-        """Do it; raise :class:`EngineError` if it cannot be done completely."""
+        """Carry it out; raise :class:`EngineError` if it cannot be completed."""
 
     def progress(self) -> Progress | None:
-        """Return how much is done; ``None`` for an operation that is too short for progress lines."""
+        """Return the progress; ``None`` for an operation that is too short for progress lines."""
 
     def report(self) -> Any:
         """Return what was done or found so far."""
@@ -92,8 +92,8 @@ class Operation(Protocol):
 class ModuleSpec:
     """What distinguishes one module from the others, wherever its tasks run.
 
-    ``options`` are those that not every module has. ``build`` makes the operation. ``describe`` turns the operation's
-    report into the result. It gets ``None`` if the operation could not be built.
+    ``options`` are those that the modules do not share. ``build`` makes the operation. ``describe`` turns the
+    operation's report into the result. It gets ``None`` if the operation could not be built.
     """
 
     options: Options

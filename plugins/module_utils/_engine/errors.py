@@ -11,7 +11,7 @@ from enum import Enum, auto
 class EngineError(Exception):
     """Say what happened, and in ``advice`` what the user can do about it.
 
-    ``uncertain``: the store may have done what it was asked for all the same.
+    ``uncertain``: the store may have carried out the request nevertheless.
     """
 
     def __init__(self, message: str, *, advice: str = "") -> None:
@@ -47,7 +47,7 @@ class FolderKeepsFilling(EngineError):
 
 
 class ProtocolError(EngineError):
-    """The store answered something that its own protocol rules out."""
+    """The store sent a reply that its own protocol does not allow."""
 
 
 class RequestFailed(EngineError):
@@ -71,48 +71,48 @@ class Unsupported(RequestFailed):
 
 
 class BatchRefused(RequestFailed):
-    """The store does not take a batch in this form; unless that is uncertain, it has removed none of it."""
+    """The store does not accept a batch in this form; unless this is uncertain, it has removed none of its keys."""
 
 
 class NotFound(RequestFailed):
-    """The key, version or upload is not there (any more)."""
+    """The key, version or upload does not exist (any more)."""
 
 
 class Cause(Enum):
-    """Why a request failed that another attempt may not meet."""
+    """Why a request failed, if another attempt may succeed."""
 
     REJECTED = auto()  # the store answered, and changed nothing
-    BROKEN = auto()  # it answered, but not that it changed nothing
-    OVERLOADED = auto()  # it asked for fewer requests
+    BROKEN = auto()  # the store answered, but it may have changed something
+    OVERLOADED = auto()  # the store asked for fewer requests
     OVERDUE = auto()  # a proxy answered that the store took too long
     UNREACHABLE = auto()  # the store was not reached
-    UNANSWERED = auto()  # it was reached, and did not answer
+    UNANSWERED = auto()  # the store was reached, and did not answer
 
     @property
     def unavailable(self) -> bool:
-        """Whether other requests will meet the same."""
+        """Whether other requests will fail in the same way."""
         return self not in (Cause.REJECTED, Cause.BROKEN)
 
     @property
     def uncertain(self) -> bool:
-        """Whether the store may have done what it was asked for."""
+        """Whether the store may have carried out the request."""
         return self in (Cause.BROKEN, Cause.OVERDUE, Cause.UNANSWERED)
 
     @property
     def overdue(self) -> bool:
-        """Whether it took too long, so that fewer keys at once may do better."""
+        """Whether the store took too long, so that a smaller batch may succeed."""
         return self in (Cause.OVERDUE, Cause.UNANSWERED)
 
     @property
     def replied(self) -> bool:
-        """Whether anything came back."""
+        """Whether the store sent any reply."""
         return self not in (Cause.UNREACHABLE, Cause.UNANSWERED)
 
 
 class Transient(RequestFailed):
-    """A failure that another attempt may not meet, for a :class:`Cause`.
+    """A failure after which another attempt may succeed, because of a :class:`Cause`.
 
-    ``retry_after``: seconds that the store asked us to wait, if it did.
+    ``retry_after``: how many seconds the store asked us to wait, if it asked.
     """
 
     def __init__(
@@ -124,7 +124,7 @@ class Transient(RequestFailed):
 
 
 class RetriesExhausted(RequestFailed):
-    """Every attempt at a request met a transient failure; ``cause`` is that of the last one."""
+    """Every attempt at a request failed transiently; ``cause`` is that of the last attempt."""
 
     def __init__(self, last: Transient, *, attempts: int) -> None:
         super().__init__(f"Gave up after {attempts} attempts. {last}", code=last.code)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The interfaces that the engine needs of a store and of a remover; the store makes one attempt per call."""
+"""The interfaces to a store that the engine uses; each call makes one attempt."""
 
 from __future__ import annotations
 
@@ -22,9 +22,8 @@ KEEPS_VERSIONS = ("enabled", "suspended")
 class Lister(Protocol):
     """Ask for one page of a listing: one request, one attempt.
 
-    ``after`` is the last item of the page before, ``None`` at the start.
-    Each raises :class:`Transient` for what another attempt may not meet, another :class:`RequestFailed` or
-    :class:`SpaceNotFound` otherwise.
+    ``after`` is the last item of the previous page, ``None`` at the start. Each method raises :class:`Transient` if
+    another attempt may succeed, otherwise another :class:`RequestFailed` or :class:`SpaceNotFound`.
     """
 
     def list_objects(self, prefix: str, after: Entry | None) -> Page[Entry]:
@@ -37,19 +36,19 @@ class Lister(Protocol):
         """List all versions and delete markers."""
 
     def list_version_level(self, prefix: str, after: Entry | Subfolder | None) -> Page[Entry | Subfolder]:
-        """List one level, as :meth:`list_level` does; with all versions, and subfolders that have nothing else."""
+        """List one level like :meth:`list_level`, with all versions, also of subfolders that hold only old versions."""
 
     def list_uploads(self, prefix: str, after: Upload | None) -> Page[Upload]:
         """List incomplete multipart uploads."""
 
     def misses_uploads(self) -> bool:
-        """Return whether the store was found to leave out some uploads of a folder; no request."""
+        """Return whether the store was found to leave out some uploads of a folder; sends no request."""
 
     def now(self) -> datetime | None:
-        """Return the store's time at its earliest listing so far, if it gave one; no request."""
+        """Return the store's time at its earliest listing so far, if it gave one; sends no request."""
 
     def versioning(self) -> Versioning:
-        """Return what becomes of an object that is deleted: it is ``enabled`` where an old version stays."""
+        """Return the versioning of the Space; if it is ``enabled``, a deleted object stays as an old version."""
 
 
 class Deleter(Protocol):
@@ -58,12 +57,12 @@ class Deleter(Protocol):
     batch_size: int
 
     def batchable(self, key: str) -> bool:
-        """Return whether a batch can carry this key."""
+        """Return whether a batch can contain this key."""
 
     def delete_batch(self, entries: Sequence[Entry]) -> Mapping[Entry, Rejection]:
         """Delete up to ``batch_size`` entries; return those that the store rejected.
 
-        Raise :class:`BatchRefused` or :class:`Unsupported` if the store takes none of them in this form.
+        Raise :class:`BatchRefused` or :class:`Unsupported` if the store does not accept the batch in this form.
         """
 
     def delete_one(self, entry: Entry) -> None:
@@ -80,15 +79,15 @@ class FolderMarkers(Protocol):
         """Return the bytes of the marker's content, ``None`` if there is no marker."""
 
     def create(self, key: str, *, only_new: bool = False) -> None:
-        """Put an empty object; ``only_new``: if there is one, :class:`RequestFailed` with ``PreconditionFailed``.
+        """Create an empty object; with ``only_new``, an existing one raises ``PreconditionFailed``.
 
-        Raise :class:`SpaceNotFound` if there is no Space to put it in."""
+        Raise :class:`SpaceNotFound` if the Space does not exist."""
 
 
 class Lifecycle(Protocol):
     """Read and replace a Space's lifecycle rules: one request, one attempt, errors as in :class:`Lister`.
 
-    ``settling``: seconds that another writer may take, at least, from its reading to its writing.
+    ``settling``: the minimum time in seconds that another writer is given from its reading to its writing.
     """
 
     settling: float

@@ -29,16 +29,16 @@ if TYPE_CHECKING:
 
     from .lifecycle import S3Lifecycle
 
-FALLBACK_REGION = "us-east-1"  # signs where no region is known; what stores without regions expect
+FALLBACK_REGION = "us-east-1"  # used for signing if no region is known; stores without regions expect it
 
 
 class Connection:
-    """One Space's adapters, over clients that are made when they are first used.
+    """The adapters of one Space; their clients are made when they are first used.
 
-    ``environ`` is the environment to resolve in. ``add_secret`` is called with each secret before its use, from any
-    thread, because some are renewed while requests are sent. ``check`` is called before each request, and while a
-    program that finds credentials runs; it raises if the task was stopped.
-    Raise :class:`EngineError` for settings that lead nowhere, before any request is sent to the store.
+    ``environ`` holds the environment variables to use. ``add_secret`` is called with each secret before its use, from
+    any thread, because some are renewed while requests are sent. ``check`` is called before each request, and while a
+    program that finds credentials runs; it raises if the task was stopped. Raise :class:`EngineError` for settings that
+    cannot be used, before any request is sent to the store.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Connection:
         add_secret: Callable[[str], None],
         check: Callable[[], None],
     ) -> None:
-        self.check = check  # replaced when another task takes the connection over
+        self.check = check  # replaced when another task takes over the connection
         self._settings = settings
         self._lock = threading.Lock()
         self._notes = ReplyNotes(signer=self._signer)
@@ -57,7 +57,7 @@ class Connection:
         placed = settings.endpoint_url or settings.region
         placed = placed or environ.get("SPACES_ENDPOINT_URL") or environ.get("SPACES_REGION")
         self._session = _session(settings.profile, alone=bool(self._credentials and placed))
-        # The last moment: credentials may have been renewed for the request, which may take any time.
+        # Check at the last moment: credentials may have been renewed for the request, which may take any time.
         self._session.register("before-send", self._check_before_sending)
         self._endpoint = resolve_endpoint(
             space=settings.space,
@@ -77,7 +77,7 @@ class Connection:
             _require_credentials(self._session, settings.profile)
 
     def _check_now(self) -> None:
-        """Check for the task that has the connection now."""
+        """Call the check of the task that uses the connection now."""
         self.check()
 
     def _check_before_sending(self, **_request: object) -> None:
@@ -85,7 +85,7 @@ class Connection:
 
     @property
     def endpoint_url(self) -> str:
-        """The endpoint in force."""
+        """The endpoint that is used."""
         return self._endpoint.url
 
     @property
@@ -128,7 +128,7 @@ class Connection:
 
     @cached_property
     def _bulk_client(self) -> S3Client:
-        """The client that hands over documents; it cannot validate parameters, for a document comes as one."""
+        """The client that sends and returns documents; a document is not a valid parameter, so it does not validate."""
         client = self._create_client(parameter_validation=False)
         exchange_raw_bodies(client)
         return client
@@ -142,7 +142,7 @@ class Connection:
             connect_timeout=settings.connect_timeout,
             read_timeout=settings.read_timeout,
             max_pool_connections=settings.workers,
-            # One attempt: retries are the engine's, whose budget is not shared between requests.
+            # One attempt, because the engine retries; its number of retries is not shared between requests.
             retries={"mode": "standard", "total_max_attempts": 1},
             # A trailing checksum over TLS makes Ceph RGW 16 refuse every PutObject.
             request_checksum_calculation="when_required",
@@ -169,7 +169,7 @@ class Connection:
         return cast("S3Client", client)
 
     def _explicit_credentials(self) -> dict[str, Any]:
-        """Leave to botocore what it found itself: it renews what expires."""
+        """Return credentials from options or variables; botocore keeps those that it found, because it renews them."""
         if not self._credentials:
             return {}
         return {
@@ -179,7 +179,7 @@ class Connection:
         }
 
     def _signer(self) -> str:
-        """Say which access key signs, by its first characters, and where it comes from."""
+        """Return the first characters of the access key that signs, and its source."""
         if self._credentials:
             source, access_key = self._credentials.source, self._credentials.access_key
         else:
@@ -190,13 +190,13 @@ class Connection:
     def _addressing_style(self) -> Literal["path", "virtual"]:
         style = self._settings.addressing_style
         if style == "auto":
-            # A dot in the name leads out of the certificate's wildcard.
+            # The certificate's wildcard does not cover a name with a dot.
             return "virtual" if self._endpoint.is_spaces and "." not in self._settings.space else "path"
         return style
 
 
 def _session(profile: str | None, *, alone: bool) -> Session:
-    """Open a session; ``alone``: the options are complete, so a profile that the environment names is ignored."""
+    """Open a session; ``alone``: the options are complete, so a profile named in the environment is ignored."""
     import botocore.session
     from botocore.exceptions import BotoCoreError
 
@@ -223,20 +223,21 @@ def _session(profile: str | None, *, alone: bool) -> Session:
 
 
 def _stay_here(params: dict[str, Any], **_others: object) -> None:
-    """Keep botocore from following a redirect: it would ask on, past the gate, and without end if that is redirected.
+    """Prevent botocore from following a redirect.
 
-    The mark is the one that it sets itself once it has followed one.
+    It would send further requests without the limiter, and endlessly if these are redirected too. The mark is the one
+    that botocore sets itself after it has followed a redirect.
     """
     params["context"].setdefault("s3_redirect", {})["redirected"] = True
 
 
 def _profile_endpoint_source(session: Session) -> EndpointSource:
-    """Read a profile's own endpoint and region, past the environment, which botocore would prefer."""
+    """Read a profile's own endpoint and region; botocore itself would prefer the environment."""
     return EndpointSource(endpoint_url=_profile_endpoint(session), region=session.get_scoped_config().get("region"))
 
 
 def _profile_endpoint(session: Session) -> str | None:
-    """Read ``endpoint_url`` as https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html says."""
+    """Read ``endpoint_url`` by the rules of https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html."""
     scoped: Any = session.get_scoped_config()
     services: Any = session.full_config.get("services", {}).get(scoped.get("services"), {})
     for place in (services.get("s3"), scoped):
@@ -256,13 +257,13 @@ def _spaces_credentials(settings: Settings, environ: Mapping[str, str]) -> Crede
     if settings.profile:
         return None
     found = credentials_of(environ, ("SPACES_ACCESS_KEY_ID", "SPACES_SECRET_ACCESS_KEY", None))
-    if not found:  # botocore's turn, which would pass over half a set without a word
+    if not found:  # then botocore's sources are used; it would silently ignore half a set
         credentials_of(environ, ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"))
     return found
 
 
 def _source_of(method: str, profile: str | None) -> str:
-    """Name what botocore took credentials from; ``method`` is its word for that."""
+    """Return the source of botocore's credentials; ``method`` is botocore's name for it."""
     if method == "env":
         return "AWS_ACCESS_KEY_ID"
     return f"the profile {profile!r}" if profile else f"the AWS configuration, {method}"

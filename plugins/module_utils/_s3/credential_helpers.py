@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the programs that provide credentials (``credential_process``); none of them outlives the task."""
+"""Run the programs that provide credentials (``credential_process``); each of them ends with the task."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from .._engine.bulk.cancellation import TICK
 if TYPE_CHECKING:
     from botocore.session import Session
 
-DYING = 1.0  # seconds that a killed program gets to be gone
+DYING = 1.0  # seconds that a killed program has to end
 SHELL = ("/bin/sh", "-c")
-GUARD = 'read -r group && ! read -r ended && kill -9 "-$group"'  # reading fails when no writer is left
-PROGRAM = 'echo $$ >&0 && exec "$@" < /dev/null'  # the guard knows of the group before the program begins
+GUARD = 'read -r group && ! read -r ended && kill -9 "-$group"'  # the second read fails when no writer is left
+PROGRAM = 'echo $$ >&0 && exec "$@" < /dev/null'  # the guard knows the group before the program begins
 
 
 def end_helpers(session: Session, check: Callable[[], None]) -> None:
     """End each program that the session starts as soon as ``check`` raises, and let that exception through.
 
-    Botocore creates the providers of a session by itself, and those for the source of an assumed role when it needs
-    them. Neither has an option for what starts programs.
+    Botocore creates the providers of a session, and later those for the source of an assumed role. It has no option
+    that replaces the function that starts programs.
     """
     from botocore.credentials import AssumeRoleProvider, ProcessProvider
 
-    start: Any = partial(Helper, check=check)  # a Helper has all that botocore wants of a Popen
+    start: Any = partial(Helper, check=check)  # a Helper has all attributes of a Popen that botocore uses
 
     def create_process_provider(profile_name: str) -> ProcessProvider:
         return ProcessProvider(profile_name=profile_name, load_config=lambda: session.full_config, popen=start)
@@ -46,9 +46,9 @@ def end_helpers(session: Session, check: Callable[[], None]) -> None:
 
 
 class Helper:
-    """A running program, in a group of processes with all that it starts.
+    """A running program, in a process group with all processes that it starts.
 
-    This process may be killed at any time, so a guard in a process of its own holds the group, too.
+    This process may be killed at any time, so a guard in a separate process can kill the group too.
     """
 
     def __init__(self, command: Sequence[str], *, check: Callable[[], None], **streams: Any) -> None:
@@ -73,11 +73,11 @@ class Helper:
 
     @property
     def returncode(self) -> int | None:
-        """What the program ended with."""
+        """The return code of the program."""
         return self._program.returncode
 
     def communicate(self) -> tuple[bytes, bytes]:
-        """Return what the program prints; end it, and raise, as soon as the task is stopped."""
+        """Return the program's output; as soon as the task is stopped, end the program and raise."""
         try:
             while True:
                 with contextlib.suppress(subprocess.TimeoutExpired):

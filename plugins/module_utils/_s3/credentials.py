@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The credentials that botocore finds and renews, with the same care at each retrieval."""
+"""The credentials that botocore finds and renews; each retrieval is checked, and its errors are translated."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 class RetrievedCredentials:
-    """Credentials of botocore's.
+    """Credentials that botocore has found.
 
-    ``add_secret`` is called with each secret before its use, also with those that come when credentials are renewed.
+    ``add_secret`` is called with each secret before its use, also when credentials are renewed.
     """
 
     def __init__(self, *, found: Any, add_secret: Callable[[str], None]) -> None:
@@ -34,7 +34,7 @@ class RetrievedCredentials:
         return getattr(self._found, name)
 
     def get_frozen_credentials(self) -> ReadOnlyCredentials:
-        """Return the set that signs now; botocore asks for it before each request."""
+        """Return the credentials that sign now; botocore calls this before each request."""
         with _retrieving():
             frozen: ReadOnlyCredentials = self._found.get_frozen_credentials()
         if frozen != self._known:
@@ -82,12 +82,12 @@ def watch_retrievals(session: Session, *, add_secret: Callable[[str], None]) -> 
 
 @contextmanager
 def _retrieving() -> Iterator[None]:
-    """Raise :class:`EngineError` for whatever goes wrong inside the block, where nothing runs but botocore."""
+    """Raise :class:`EngineError` for any error inside the block, in which only botocore runs."""
     try:
         yield
     except EngineError:
         raise
-    except Exception as exc:  # helpers, files, token services: each raises its own
+    except Exception as exc:  # helpers, files and token services all raise different exceptions
         raise EngineError(
             f"The credentials cannot be retrieved: {quotation_of(exc)}.",
             advice="Look at what the AWS configuration names as their source.",
@@ -95,6 +95,6 @@ def _retrieving() -> Iterator[None]:
 
 
 def _without_traceback(record: logging.LogRecord) -> bool:
-    """Keep what a helper program printed out of the log; botocore logs the exception that quotes it."""
+    """Keep the output of a helper program out of the log; botocore logs an exception that quotes it."""
     record.exc_info = None
     return True

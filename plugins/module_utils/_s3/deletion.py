@@ -27,9 +27,9 @@ _REFERENCES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", "&#13;"), ("
 class S3Deleter:
     """Delete in one Space.
 
-    ``batches`` sends the batches and nothing else: it must hand over documents, and so does not validate parameters,
-    which would take an empty key for the Space itself. ``client`` gives the one for all other requests, which
-    validates; few removals need it, and it takes a tenth of a second to make.
+    ``batches`` is the client that only sends batches. It sends documents, so it cannot validate parameters; without
+    this validation, an empty key would mean the Space itself. ``client`` returns the client for all other requests,
+    which validates. Few removals need it, and it takes a tenth of a second to make.
     """
 
     batch_size = 1000  # the most that DeleteObjects takes
@@ -43,7 +43,7 @@ class S3Deleter:
         self._bypass: Any = {"BypassGovernanceRetention": True} if bypass_governance else {}
 
     def batchable(self, key: str) -> bool:
-        """XML 1.0 cannot carry every key, and one such key makes a store refuse its whole batch."""
+        """Return whether XML 1.0 can represent the key; one that it cannot makes a store refuse the whole batch."""
         return not _NOT_XML.search(key)
 
     def delete_batch(self, entries: Sequence[Entry]) -> Mapping[Entry, Rejection]:
@@ -54,7 +54,7 @@ class S3Deleter:
         rejected = {}
         for key, version_id, code, message in rejections:
             entry = asked.get((key, version_id or None)) or asked.get((key, None))
-            if entry is None:  # the store's XML mangled the key, so only a request of its own can tell
+            if entry is None:  # the store's XML mangled the key, so only a request of its own can show what happened
                 message = f"An error names {shown(key)!r}, which was not in the batch."
                 raise BatchRefused(message, code=shown(code), uncertain=True)
             rejection = rejection_of(code, message)
@@ -80,7 +80,7 @@ def _describes_object(reply: Any) -> bool:
 
 
 def document_of(entries: Sequence[Entry]) -> bytes:
-    """Return a Delete document, which asks for a reply that lists errors only."""
+    """Return a Delete document, which requests a reply that only lists errors."""
     objects = "".join(
         f"<Object><Key>{_escaped(entry.key)}</Key></Object>"
         if entry.version_id is None
@@ -91,9 +91,9 @@ def document_of(entries: Sequence[Entry]) -> bytes:
 
 
 def parse_rejections(body: bytes) -> list[tuple[str, str, str, str]]:
-    """Parse a DeleteResult; return key, version, code and message of each error, empty where there is none.
+    """Parse a DeleteResult; return key, version, code and message of each error; a missing text is empty.
 
-    Raise :class:`Unreadable` if it is not one: only a whole document says that all other keys are gone.
+    Raise :class:`Unreadable` if it is not one: only a complete document shows that all other keys are gone.
     """
     root, space, _decode = open_document(body, RECEIVED["DeleteObjects"], encoded=False)
     return [
@@ -108,7 +108,7 @@ def parse_rejections(body: bytes) -> list[tuple[str, str, str, str]]:
 
 
 def _escaped(name: str) -> str:
-    """Write a name as XML; a parser would change a line's end that is not a reference."""
+    """Write a name as XML; line ends become references, because a parser would change them otherwise."""
     _filled(name)
     for character, reference in _REFERENCES:
         name = name.replace(character, reference)

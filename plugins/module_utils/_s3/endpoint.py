@@ -23,7 +23,7 @@ _AMAZON_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d+")
 
 @dataclass(frozen=True, kw_only=True)
 class EndpointSource:
-    """An endpoint and the region that signs, as far as one source names them."""
+    """The endpoint and the region for signing that one source gives; either may be missing."""
 
     endpoint_url: str | None = None
     region: str | None = None
@@ -31,7 +31,7 @@ class EndpointSource:
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """Where the store is; ``region`` is ``None`` if botocore is to find the one that signs."""
+    """Where the store is; ``region`` is ``None`` if botocore has to find the region for signing."""
 
     url: str
     region: str | None
@@ -45,10 +45,10 @@ class Endpoint:
 def resolve_endpoint(
     *, space: str, options: EndpointSource, profile: EndpointSource, environ: Mapping[str, str], configured: str | None
 ) -> Endpoint:
-    """Choose the first source that names a place: options, the ``profile`` option, ``SPACES_*``, what botocore finds.
+    """Choose the first source with an endpoint: options, the ``profile`` option, ``SPACES_*``, the AWS configuration.
 
-    A profile's region alone names no place; it signs. Botocore's own default, a store of Amazon's, is never used: such
-    a store is used only if it is named. Raise :class:`InvalidOption` for an endpoint that is not meant.
+    A profile's region alone gives no endpoint; it is only used for signing. Botocore's default endpoint, Amazon S3, is
+    never used unless it is given explicitly. Raise :class:`InvalidOption` for an endpoint that is probably a mistake.
     """
     if options.endpoint_url:
         return _checked(space, "endpoint_url", options.endpoint_url, options.region, profile.region)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Translate botocore's exceptions, in this one place, into errors that the engine and the user can act on."""
+"""Translate botocore's exceptions about requests into errors that the engine and the user can act on."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ PERMISSIONS = {
     "PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
     "PutObject": "s3:PutObject",
 }
-"""What a key must be allowed to do, in the words of the S3 documentation's table of actions."""
+"""The permissions that each operation needs, in the terms of the S3 documentation's table of actions."""
 
 OVERLOADED_CODES = frozenset(
     {"SlowDown", "ServiceUnavailable", "TooManyRequests", "Throttling", "ThrottlingException", "RequestLimitExceeded"}
@@ -67,7 +67,7 @@ ABSENT_CODES = frozenset({"NoSuchKey", "NoSuchUpload", "NoSuchVersion"})
 
 @contextmanager
 def translate_errors(space: str) -> Iterator[None]:
-    """Raise engine errors for what botocore raises inside the block."""
+    """Raise engine errors instead of botocore's exceptions inside the block."""
     from botocore.exceptions import BotoCoreError, ClientError
     from botocore.parsers import ResponseParserError
 
@@ -81,12 +81,12 @@ def translate_errors(space: str) -> Iterator[None]:
         ) from exc
     except BotoCoreError as exc:
         raise _from_botocore(exc) from exc
-    except ValueError as exc:  # botocore converts headers without a parser's care: numbers, dates
+    except ValueError as exc:  # botocore converts numbers and dates in headers without checking them
         raise Transient("The store's reply cannot be read.", code="UnreadableReply", cause=Cause.UNANSWERED) from exc
 
 
 def not_s3(message: str, *, uncertain: bool = False) -> RequestFailed:
-    """Return the error for an endpoint that has not answered as S3 does so far; ``message`` says what it answered."""
+    """Return the error for an endpoint that has not answered like S3 so far; ``message`` describes its answer."""
     return RequestFailed(
         f"The endpoint does not speak S3. {message}",
         code="NotS3",
@@ -97,7 +97,7 @@ def not_s3(message: str, *, uncertain: bool = False) -> RequestFailed:
 
 
 def rejection_of(code: str, message: str) -> Rejection | None:
-    """Read a per-key error in a 200 reply; ``None`` if it says that the key is gone."""
+    """Read the error about one key in a 200 reply; return ``None`` if it says that the key does not exist."""
     if code in ABSENT_CODES:
         return None
     cause = Cause.OVERLOADED if code in OVERLOADED_CODES else Cause.REJECTED if code in TRANSIENT_CODES else None
@@ -105,7 +105,7 @@ def rejection_of(code: str, message: str) -> Rejection | None:
 
 
 def quotation_of(exc: Exception) -> str:
-    """Say why credentials could not be retrieved, without what may hold secrets: a helper's or a server's output."""
+    """Describe why credentials could not be retrieved, without any output that may hold secrets."""
     from botocore import exceptions
 
     if isinstance(exc, exceptions.ClientError):
@@ -130,7 +130,7 @@ def _said_by_botocore(exc: BotoCoreError) -> str:
 
 
 def _from_reply(exc: ClientError, space: str) -> EngineError:
-    response: Any = exc.response  # a store may leave out what the documentation promises
+    response: Any = exc.response  # a store may leave out documented elements
     error, metadata = response.get("Error") or {}, response.get("ResponseMetadata") or {}
     status = metadata.get("HTTPStatusCode") or 0
     headers = metadata.get("HTTPHeaders") or {}
@@ -149,7 +149,7 @@ def _from_reply(exc: ClientError, space: str) -> EngineError:
         return Transient(message, code=code, cause=Cause.OVERLOADED, retry_after=_seconds(headers.get("retry-after")))
     if status in (501, 405):
         return Unsupported(message, code=code)
-    if status == 504:  # from a proxy before the store, which lost patience sooner than we do
+    if status == 504:  # from a proxy in front of the store, whose timeout is shorter than ours
         return Transient(message, code=code, cause=Cause.OVERDUE)
     if code in TRANSIENT_CODES or status == 408 or status >= 500:
         return Transient(message, code=code, cause=Cause.BROKEN if status >= 500 else Cause.REJECTED)
@@ -185,7 +185,7 @@ def _from_botocore(exc: BotoCoreError) -> RequestFailed:
         return RequestFailed(
             message,
             code=code,
-            advice="Give the authority's certificate as ca_bundle, or look whether endpoint_url should begin with http://.",
+            advice="Give the authority's certificate as ca_bundle, or check whether endpoint_url should begin with http://.",
         )
     if "CA certificate bundle" in str(exc):
         return RequestFailed(message, code=code, advice="Correct ca_bundle, AWS_CA_BUNDLE or the profile's ca_bundle.")
@@ -201,7 +201,7 @@ def _from_botocore(exc: BotoCoreError) -> RequestFailed:
             )
         return Transient(message, code=code, cause=Cause.UNREACHABLE, advice=advice)
     if exc.__class__ is exceptions.HTTPClientError:
-        # It wraps any error in writing the request, and may quote one of its headers. So the message is left out.
+        # This exception wraps any error in writing the request, and may quote a header. So its message is left out.
         cause = getattr(exc, "kwargs", {}).get("error")
         message = f"The request could not be sent ({type(cause).__name__})."
         if isinstance(cause, (ValueError, TypeError, OverflowError)):
@@ -215,5 +215,5 @@ def _from_botocore(exc: BotoCoreError) -> RequestFailed:
 
 
 def _seconds(text: str | None) -> float | None:
-    """Read a Retry-After header in seconds; its other form, a date, is not worth a clock's uncertainty."""
+    """Read a Retry-After header in seconds; its other form, a date, is ignored, because clocks may differ."""
     return float(text) if text and text.isdecimal() else None

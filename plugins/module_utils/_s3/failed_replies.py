@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Note what botocore drops of a reply: whether S3 wrote it, and which access key signed the request."""
+"""Note facts about a reply that botocore drops: whether S3 wrote it, and which access key signed the request."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _FROM_A_PROXY = (407, 408, 429)  # as every status from 500 on; but a web server
 
 @dataclass(frozen=True, kw_only=True)
 class Note:
-    """What is known of a reply that failed or is not from S3.
+    """What is known about a reply that failed or is not from S3.
 
-    ``signer``: the access key that signed the request, and where it came from. ``foreign``: the reply has a body that
-    S3 does not write, and no reply of S3 came before it. Later such a reply is an accident on the way.
+    ``signer``: the access key that signed the request, and its source. ``foreign``: the reply has a body that S3 does
+    not write, and no reply of S3 came before it. After a reply of S3, such a reply is treated as a transient failure.
     """
 
     signer: str = ""
@@ -43,7 +43,7 @@ class ReplyNotes:
 
     def watch(self, client: S3Client) -> None:
         """Note the replies to ``client``."""
-        # With wildcards it is called before a handler of botocore's that makes a 500 of a 200 without XML.
+        # With wildcards, it is called before a handler of botocore that turns a 200 without XML into a 500.
         client.meta.events.register("before-parse.*.*", self._before_parse)
 
     def _before_parse(

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Read and write the lifecycle rules of a Space as XML.
 
-Botocore's own shapes drop the elements that they do not know, and a rule without its condition removes too much. So its
-hooks are used to send and take the documents as they are, and the rest of the request is left to it.
+Botocore drops elements that it does not know, and a rule without one of its conditions removes too much. So hooks send
+and read the documents as they are; botocore does the rest of the request.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 NONE_THERE = "NoSuchLifecycleConfiguration"
 ROOT = RECEIVED["GetBucketLifecycleConfiguration"]
-UNDERSTOOD = frozenset({"And", "Filter", "ID", "Prefix", "Rule", "Tag"})  # what decides which rule it is, and where
+UNDERSTOOD = frozenset({"And", "Filter", "ID", "Prefix", "Rule", "Tag"})  # elements that identify a rule
 
 
 class S3Lifecycle:
     """Read and replace the lifecycle rules of one Space.
 
-    ``client`` must hand over documents.
+    ``client`` must send and return documents.
     """
 
     settling = 1.0
@@ -37,14 +37,14 @@ class S3Lifecycle:
     def __init__(self, *, client: S3Client, space: str) -> None:
         self._client: Any = client
         self._space = space
-        self._beside: dict[str, str] = {}  # what belongs to the rules, and is not in their document
+        self._beside: dict[str, str] = {}  # values that belong to the rules, but are not in their document
 
     def read(self) -> Rules:
         try:
             with translate_errors(self._space):
                 reply = self._client.get_bucket_lifecycle_configuration(Bucket=self._space)
         except NotFound as exc:
-            if exc.code != NONE_THERE:  # a proxy's 404, say, must not pass for an empty document: it would be replaced
+            if exc.code != NONE_THERE:  # for example, a 404 of a proxy must not count as an empty document
                 raise
             return ()
         minimum = reply["ResponseMetadata"]["HTTPHeaders"].get("x-amz-transition-default-minimum-object-size")
@@ -61,7 +61,7 @@ class S3Lifecycle:
 
 
 def parse_rules(body: bytes) -> Rules:
-    """Parse a LifecycleConfiguration; raise :class:`ProtocolError` for what could not be written again."""
+    """Parse a LifecycleConfiguration; raise :class:`ProtocolError` if it could not be written again unchanged."""
     root, space, _decode = open_document(body, ROOT, encoded=False, foreign=True)
     return tuple(_element(child, space) for child in root)
 
@@ -71,7 +71,7 @@ def document_of(rules: Rules) -> bytes:
     root = ElementTree.Element(ROOT, {"xmlns": NAMESPACE})
     root.extend(map(_tree, rules))
     document: bytes = ElementTree.tostring(root, encoding="utf-8")
-    return document.replace(b"\r", b"&#13;")  # read as a line feed otherwise
+    return document.replace(b"\r", b"&#13;")  # otherwise it would be read as a line feed
 
 
 def _element(node: ElementTree.Element, space: str) -> Element:

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Parse listings from the body of the reply, with a parser of our own.
 
-Botocore's parser costs 70 to 130 µs a key, cannot read a reply in which the store echoes a marker that XML cannot
-carry, and decodes markers that were never encoded. The hook ``before-parse`` leaves signing, sending and errors to
-botocore and takes the body away before that parser sees it.
+Botocore's parser takes 70 to 130 µs per key. It cannot read a reply that repeats a marker that XML cannot represent,
+and it decodes markers that were never encoded. So botocore signs and sends the request and handles errors, and the hook
+``before-parse`` removes the body before botocore's parser sees it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ LAST_CHARACTER = "\U0010ffff"
 class S3Lister:
     """List one Space, a page for each call.
 
-    ``page_size`` is smaller than S3's only in tests, which want page boundaries everywhere.
+    ``page_size`` is smaller than S3's only in tests, which need many page boundaries.
     """
 
     def __init__(self, *, client: S3Client, space: str, page_size: int = FULL_PAGE) -> None:
@@ -48,15 +48,16 @@ class S3Lister:
         self._lock = threading.Lock()
 
     def list_objects(self, prefix: str, after: Entry | None) -> Page[Entry]:
-        """Use ListObjects: its marker may be any key, where a token of ListObjectsV2 must be trusted."""
+        """Use ListObjects, because its marker may be any key; ListObjectsV2 needs a token from the reply."""
         return self._read(parse_objects, self._list_objects(prefix, after.key if after else ""))
 
     def list_level(self, prefix: str, after: Entry | Subfolder | None) -> Page[Entry | Subfolder]:
-        """Continue at the end of a subfolder: stores differ in what a marker skips that is its name.
+        """Continue after the end of a subfolder, because stores interpret its name as a marker in different ways.
 
-        With the slash, some list the subfolder again; without it, SeaweedFS skips what is in it, and so it does for the
-        name of the next one. A marker inside the subfolder, behind all that it may hold, means the same to every store.
-        If a key sorts behind even that, the subfolder is listed again, and left out.
+        If the marker has the slash, some stores list the subfolder again. If it has none, SeaweedFS skips the contents
+        of the subfolder; it does the same with the name of the next one. A marker inside the subfolder, after all keys
+        that it may hold, means the same to every store. If a key is sorted after even this marker, the subfolder is
+        listed again, and left out.
         """
         marker = after.key if after else ""
         if isinstance(after, Subfolder):
@@ -80,7 +81,7 @@ class S3Lister:
         return Page([item for item in page.items if item != after], page.truncated)
 
     def list_uploads(self, prefix: str, after: Upload | None) -> Page[Upload]:
-        """Ask for those below a folder; if the store takes that for a key, choose them from the whole Space."""
+        """List uploads below a folder; if the store takes the prefix for a key, select them from the whole Space."""
         marker = {"KeyMarker": after.key, "UploadIdMarker": after.upload_id} if after else {}
         page = self._list_uploads(prefix, **marker)
         if page.items or page.truncated or after or not prefix or self._finds_uploads_below(prefix):
@@ -93,8 +94,8 @@ class S3Lister:
     def _finds_uploads_below(self, prefix: str) -> bool:
         """Return whether the prefix of uploads may be a folder.
 
-        MinIO takes it for a key. Of the known stores it alone does not implement a marker that is an upload of a key
-        ending in "/". The server's name would not do, because proxies replace it.
+        MinIO interprets it as a key. Of the known stores, only MinIO does not implement a marker that is an upload of a
+        key ending in "/", so this identifies it. The server's name does not, because proxies replace it.
         """
         if self._matches_folders is None:
             try:
@@ -108,9 +109,9 @@ class S3Lister:
         return self._matches_folders
 
     def _list_uploads(self, prefix: str, **marker: str) -> Page[Upload]:
-        """Ask plainly, and with an encoding only if the plain reply cannot be read.
+        """Request the listing without an encoding; request one only if the first reply cannot be read.
 
-        Ceph RGW encodes the keys of this listing when asked to, and does not say so.
+        If an encoding is requested, Ceph RGW encodes the keys of this listing, but the reply does not say so.
         """
         asked: Any = {"Bucket": self._space, "Prefix": prefix, "MaxUploads": self._page_size, **marker}
         with translate_errors(self._space):
@@ -137,7 +138,7 @@ class S3Lister:
             )
 
     def now(self) -> datetime | None:
-        """Return the earliest Date header of a listing's reply: what is newer was written after that."""
+        """Return the earliest Date header of a listing's reply; an object that is newer was written after that."""
         return self._earliest
 
     def versioning(self) -> Versioning:
@@ -154,6 +155,6 @@ class S3Lister:
             self._earliest = min(self._earliest or moment, moment)
 
     def _read(self, parse: Callable[[bytes], T], reply: Any) -> T:
-        """Parse a reply, and note when it was made."""
+        """Parse a reply, and note its date."""
         self._note(reply["ResponseMetadata"]["HTTPHeaders"].get("date", ""))
         return read_body(reply, parse)

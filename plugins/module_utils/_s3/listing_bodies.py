@@ -82,7 +82,7 @@ def _versions(root: ElementTree.Element, space: str, decode: Callable[[str], str
 
 
 def parse_uploads(body: bytes, *, encoded: bool) -> Page[Upload]:
-    """Parse a ListMultipartUploadsResult, whose keys are encoded if that was asked for."""
+    """Parse a ListMultipartUploadsResult; its keys are encoded if the request asked for this."""
     root, space, decode = open_document(body, RECEIVED["ListMultipartUploads"], encoded=encoded)
     upload, key, upload_id, initiated = (space + name for name in ("Upload", "Key", "UploadId", "Initiated"))
     items = []
@@ -121,9 +121,10 @@ def _time(text: str) -> str:
 
 
 def _in_one_order(items: list[Entry]) -> list[Entry]:
-    """Put delete markers among the versions, as S3 lists them; some stores list one kind after the other.
+    """Sort delete markers into the versions, as S3 lists them; some stores list one kind after the other.
 
-    The latest of a key comes first, then the newest. What stands in one order already stays as it is.
+    The latest entry of a key comes first, then the others, newest first. A list that is in order already stays as it
+    is.
     """
     kinds = [entry.delete_marker for entry in items]
     if sum(map(operator.ne, kinds, kinds[1:])) != 1:
@@ -135,8 +136,8 @@ def _in_one_order(items: list[Entry]) -> list[Entry]:
 
 
 def _truncated(root: ElementTree.Element, space: str) -> bool:
-    """Read whether more follows; a document that does not say so has lost a part, and an empty folder looks just so."""
+    """Return whether more items follow; a document without this element is refused, because it is truncated."""
     said = root.findtext(f"{space}IsTruncated", "").lower()
     if said not in ("true", "false"):
-        raise Unreadable("no word on whether more follows")
+        raise Unreadable("it does not say whether more follows")
     return said == "true"

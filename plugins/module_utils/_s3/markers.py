@@ -21,7 +21,8 @@ from .deletion import _describes_object, _filled
 class S3FolderMarkers:
     """Look at and create folder markers in one Space.
 
-    ``lister`` gives the one to ask where a reply is not what S3 answers for an object: any web server says 200.
+    ``lister`` returns a lister, which is used if a reply is not like that of S3 for an object: any web server may
+    answer 200.
     """
 
     def __init__(self, *, client: S3Client, lister: Callable[[], S3Lister], space: str) -> None:
@@ -40,7 +41,7 @@ class S3FolderMarkers:
         except RequestFailed as exc:
             if not exc.code.isdecimal():
                 raise
-            return self._listed_size(key)  # HEAD has no body that says why: a wrong key, or a missing permission
+            return self._listed_size(key)  # HEAD has no body with the reason: a wrong key, or a missing permission
         if "ContentLength" in reply and _describes_object(reply):
             size: int = reply["ContentLength"]
             return size
@@ -49,7 +50,7 @@ class S3FolderMarkers:
     def create(self, key: str, *, only_new: bool = False) -> None:
         condition: Any = {"IfNoneMatch": "*"} if only_new else {}
         with translate_errors(self._space):
-            # Without Body: an empty one is announced with Expect: 100-continue, and sent as a packet of its own, which
+            # No Body: an empty one is announced with Expect: 100-continue, and sent as a packet of its own, which
             # Ceph RGW answers 40 ms later, after the client's delayed acknowledgement.
             reply = self._client.put_object(Bucket=self._space, Key=_filled(key), **condition)
         if not _describes_object(reply):
@@ -69,6 +70,6 @@ class S3FolderMarkers:
             )
 
     def _listed_size(self, key: str) -> int | None:
-        """Look for a marker in a listing, where it would come first."""
+        """Look for a marker in a listing, in which it would be the first key."""
         first = self._lister().list_objects(key, None).items[:1]
         return next((entry.size for entry in first if entry.key == key), None)

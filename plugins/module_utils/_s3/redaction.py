@@ -10,7 +10,7 @@ import re
 LONGEST = 300  # characters of a text that a message quotes
 HIDDEN = "***"
 
-_MOST_READ = 2000  # characters that are looked at: a reply may hold megabytes
+_MOST_READ = 2000  # characters that are examined, because a reply may hold megabytes
 _SIGNED = (
     (re.compile(r"(\bauthorization[\"']?\s*[:=]).*", re.IGNORECASE), rf"\1 {HIDDEN}"),
     (
@@ -27,9 +27,9 @@ _LOGIN = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:/+|/*)(.*)(?:@|%40)", re.IGNORE
 
 
 def shown(text: object) -> str:
-    """Return a text on one line, not too long, and without logins and signatures.
+    """Return a text on one line, shortened, and without logins and signatures.
 
-    It is cut between words, for a part of a secret would not be recognised as one by whoever censors the message.
+    It is cut between words, because code that censors the message would not recognise a part of a secret.
     """
     quoted = _cut(" ".join(str(text).split()), _MOST_READ)
     for pattern, replacement in _SIGNED:
@@ -38,7 +38,7 @@ def shown(text: object) -> str:
 
 
 def shown_url(url: str) -> str:
-    """Return a URL, however broken it is, without what may be a login: all before its last @, and its query."""
+    """Return a URL, even an invalid one, without its query and a possible login (everything before its last @)."""
     opening = _OPENING.match(url)
     scheme = opening[0] if opening else ""
     if "%40" in url:
@@ -49,13 +49,13 @@ def shown_url(url: str) -> str:
 
 
 def login_of(url: str) -> str | None:
-    """Return what may be the user name and password in a URL, however broken it is; ``None`` if there is none."""
+    """Return the possible user name and password in a URL, even an invalid one; ``None`` if there is none."""
     login = _LOGIN.match(url)
     return login[1] if login else None
 
 
 def secrets_in(url: str) -> tuple[str, ...]:
-    """Return what has to be censored wherever this URL is shown."""
+    """Return the texts that have to be censored wherever this URL is shown."""
     login = login_of(url) or ""
     return tuple(filter(None, (login, login.partition(":")[2])))
 

@@ -31,14 +31,14 @@ class Credentials:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """How to reach a Space, as far as the task's own options say; times in seconds, ``request_rate`` a second."""
+    """How to reach a Space, from the task's own options; times are in seconds, ``request_rate`` is per second."""
 
     space: str
     endpoint_url: str | None
     region: str | None
     profile: str | None
     credentials: Credentials | None
-    verify: bool | str | None  # None leaves it to botocore: AWS_CA_BUNDLE, a profile's ca_bundle, then the usual
+    verify: bool | str | None  # with None, botocore uses AWS_CA_BUNDLE, a profile's ca_bundle, or its default
     addressing_style: Literal["auto", "path", "virtual"]
     connect_timeout: float
     read_timeout: float
@@ -48,7 +48,7 @@ class Settings:
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> Settings:
-        """Check the options; raise :class:`InvalidOption` with the one that cannot be used."""
+        """Check the options; raise :class:`InvalidOption` for one that cannot be used."""
         profile = params["profile"]
         credentials = credentials_of(params, ("access_key", "secret_key", "session_token"))
         if profile and credentials:
@@ -76,7 +76,7 @@ class Settings:
 
 
 def credentials_of(source: Mapping[str, Any], names: tuple[str, str, str | None]) -> Credentials | None:
-    """Take a set of credentials out of ``source``; half a set is an error, for it would be completed from elsewhere."""
+    """Take a set of credentials from ``source``; half a set is an error, or another source would complete it."""
     access_key, secret_key, token = (source.get(name) if name else None for name in names)
     if access_key and secret_key:
         for name in filter(None, names):
@@ -92,7 +92,7 @@ def credentials_of(source: Mapping[str, Any], names: tuple[str, str, str | None]
 
 
 def require_clean(name: str, secret: str | None) -> None:
-    """Refuse what cannot stand in a header; the value itself must not be shown."""
+    """Raise an error if a header cannot contain the secret; the error must not show it."""
     if secret and (not secret.isprintable() or any(character.isspace() for character in secret)):
         raise EngineError(
             f"{name} contains white space or a control character.",
@@ -110,7 +110,7 @@ def at_least(params: Mapping[str, Any], option: str, least: int) -> int:
 
 def _between(params: Mapping[str, Any], option: str, least: float, most: float) -> float:
     value: float = params[option]
-    if not least <= value <= most:  # which a NaN is not either
+    if not least <= value <= most:  # also refuses a NaN
         raise InvalidOption(option, value, "is out of range", advice=f"Give a number from {least:g} to {most:,g}.")
     return value
 
@@ -131,7 +131,7 @@ def _bundle(path: str | None) -> str | None:
 
 
 def require_spaces_name(space: str) -> None:
-    """Refuse a name that no Space at DigitalOcean has, though a bucket elsewhere may have it.
+    """Refuse a name that no Space at DigitalOcean can have, although a bucket elsewhere can.
 
     https://docs.digitalocean.com/products/spaces/details/limits/
     """
@@ -145,7 +145,7 @@ def require_spaces_name(space: str) -> None:
 
 
 def region_of(source: str, region: str | None) -> str | None:
-    """Return a region that was given, ``None`` for an empty one."""
+    """Return a region, ``None`` if it is empty; raise :class:`InvalidOption` if it is not the name of one."""
     if region and not _REGION.fullmatch(region):
         raise InvalidOption(
             source,

@@ -32,9 +32,9 @@ RECEIVED = {
     "ListObjectVersions": "ListVersionsResult",
     "ListObjects": "ListBucketResult",
 }
-DOCUMENT = "TidySpacesDocument"  # the parameter that carries a document past botocore's serializer
+DOCUMENT = "TidySpacesDocument"  # the parameter that passes a document around botocore's serializer
 SENT = ("DeleteObjects", "PutBucketLifecycleConfiguration")
-_NOT_XML = re.compile(  # what XML 1.0 cannot carry, in UTF-8 or as a reference; https://www.w3.org/TR/xml/#charsets
+_NOT_XML = re.compile(  # what XML 1.0 cannot represent, in UTF-8 or as a reference; https://www.w3.org/TR/xml/#charsets
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]"
     rb"|&#(?:x0*(?:[0-8bcef]|1[0-9a-f]|d[89a-f][0-9a-f]{2}|fff[ef])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|6553[45]"
     rb"|5529[6-9]|55[3-9][0-9]{2}|56[0-9]{3}|57[0-2][0-9]{2}|573[0-3][0-9]|5734[0-3]));",
@@ -43,17 +43,17 @@ _NOT_XML = re.compile(  # what XML 1.0 cannot carry, in UTF-8 or as a reference;
 
 
 class Unreadable(ValueError):
-    """A body that is not the document asked for, or whose keys cannot be told."""
+    """A body that is not the requested document, or whose keys cannot be determined."""
 
 
 def exchange_raw_bodies(client: S3Client) -> None:
-    """Make ``client`` leave the bodies of replies to :func:`read_body`, and send those of requests as they are.
+    """Make ``client`` keep the bodies of replies for :func:`read_body`, and send the bodies of requests unchanged.
 
     A request's body is given as the parameter :data:`DOCUMENT`; ``client`` must not validate parameters.
     """
     events = client.meta.events
     for operation, document in RECEIVED.items():
-        # With the wildcard it is called before a handler of botocore's that parses the body of each reply once more.
+        # With the wildcard, it is called before a handler of botocore that parses the body of each reply once more.
         events.register(f"before-parse.*.{operation}", _taker(document))
     for operation in SENT:
         events.register(f"before-parameter-build.s3.{operation}", _take_document)
@@ -61,10 +61,10 @@ def exchange_raw_bodies(client: S3Client) -> None:
 
 
 def read_body(reply: Any, parse: Callable[[bytes], T], *, changes: bool = False) -> T:
-    """Parse the body that the hook left; take one that cannot be read for an accident on the way.
+    """Parse the body that the hook kept; treat an unreadable one as a transient failure.
 
-    If there is none, something else than the store has answered. ``changes``: whether the request asked for a change,
-    so that it is not known then whether it was made.
+    If there is none, something other than the store has answered. ``changes``: whether the request asked for a change;
+    then it is not known whether the change was made.
     """
     if BODY not in reply:
         message = "A reply is not one of S3's: something else than the store has answered, such as a proxy on the way."
@@ -84,16 +84,16 @@ def open_document(
 ) -> tuple[ElementTree.Element, str, Callable[[str], str]]:
     """Return a document's root, its namespace in braces, and how to decode its keys.
 
-    ``encoded``: whether they are; ``None`` if the document says so itself. If the elements are in different namespaces,
-    they are left without any: only their local names count, for what is passed over might be an error or a key.
-    ``foreign``: leave them in those that they have.
+    ``encoded``: whether the keys are encoded; ``None`` if the document itself says so. If the elements are in different
+    namespaces, the namespaces are removed, so that only local names count: an element that is ignored might be an error
+    or a key. ``foreign``: keep all namespaces.
     """
     legal = True
     try:
         root = ElementTree.fromstring(body)
     except ElementTree.ParseError as exc:
-        # The store echoes the prefix and marker that it was asked for, and they may hold what XML cannot carry. The
-        # echo is of no interest. The keys are, so such a reply is read only if they are encoded.
+        # The store repeats the prefix and the marker of the request, and they may hold characters that XML cannot
+        # represent. They do not matter, but the keys do. So such a reply is read only if the keys are encoded.
         legal = False
         try:
             root = ElementTree.fromstring(_NOT_XML.sub(b"?", body))
@@ -135,7 +135,7 @@ def _take_document(params: dict[str, Any], context: dict[str, Any], **_others: o
 
 
 def _send_document(params: dict[str, Any], context: dict[str, Any], **_others: object) -> None:
-    """Send the older checksum too: some stores insist on it, and botocore has replaced it by CRC32."""
+    """Send the older checksum too, because some stores require it; botocore has replaced it by CRC32."""
     params["body"] = context[DOCUMENT]
     digest = hashlib.md5(params["body"], usedforsecurity=False).digest()
     params["headers"]["Content-MD5"] = base64.b64encode(digest).decode()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A store in this process' reach, and the module run against it."""
+"""A store that this process can reach, and modules that run against it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture(autouse=True)
 def signals_kept() -> Iterator[None]:
-    """Put back what the module takes over: it expects a process of its own."""
+    """Restore what the module changes in its process, because it expects a process of its own."""
     numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     kept = [signal.getsignal(number) for number in numbers]
     yield

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A module, run in this process as Ansible runs it in one of its own."""
+"""Run a module in this process, as Ansible runs it in a process of its own."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PAIR = {"access_key": "AKOPTION", "secret_key": "secret-of-option"}
 
 
 def documented(module: ModuleType, *parents: str) -> set[str]:
-    """Name what a module's RETURN says there is, at the top or below a key."""
+    """Return the keys that a module's RETURN documents, at the top or below a key."""
     returned = yaml.safe_load(module.RETURN)
     for parent in parents:
         returned = returned[parent]["contains"]

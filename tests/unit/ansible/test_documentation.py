@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Facts that stand twice say the same."""
+"""Facts that are stated in two places agree."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ GALAXY = yaml.safe_load((COLLECTION / "galaxy.yml").read_text())
 
 
 class Constructed(Exception):
-    """What a module hands to AnsibleModule."""
+    """The arguments that a module passes to AnsibleModule."""
 
 
 def documentation_of(module: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A removal says so if there was nothing to remove because the folder is not there."""
+"""A removal reports that a folder does not exist."""
 
 from __future__ import annotations
 

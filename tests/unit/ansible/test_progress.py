@@ -87,7 +87,7 @@ def test_a_short_task_writes_no_line() -> None:
     assert task.lines == []
 
 
-def test_a_long_task_speaks_after_a_while_and_then_at_intervals() -> None:
+def test_a_long_task_writes_its_first_line_after_a_while_and_then_at_intervals() -> None:
     task = Task()
     times = []
     for _call in range(200):

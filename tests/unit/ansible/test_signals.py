@@ -21,7 +21,7 @@ from tests.unit.ansible.running import PAIR, SPACE
 from tests.unit.s3.scripted_server import Reply, ScriptedServer
 from tests.unit.s3.xml_samples import objects, rejections
 
-GUARD = 300  # seconds after which a process that does not end is taken for one that never will
+GUARD = 300  # seconds after which a process counts as one that never ends
 
 
 @pytest.fixture

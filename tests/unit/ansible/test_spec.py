@@ -72,7 +72,7 @@ def test_check_mode_refuses_a_boolean_for_days_too(expiration: Task, check: bool
 
 @pytest.mark.parametrize("module", SPECS)
 def test_no_option_has_a_second_name(module: str) -> None:
-    """A default under a second name would beat the value that the task itself gives under the first."""
+    """A default under a second name would override the value that the task itself gives under the first."""
     assert not [option for option, facts in SPECS[module].items() if "aliases" in facts]
 
 

@@ -83,7 +83,7 @@ def test_a_date_that_cannot_be_read_is_an_error_for_ages_alone(
     server.script(listing("2026-01-01T00:00:00Z", date=date))
     result = Task(capsys, server.endpoint, spaces_folder_prune)(path="p", older_than="4h")
     assert result["failed"]
-    assert "no date that can be read" in result["msg"]
+    assert "no readable date" in result["msg"]
     _has_its_shape(result, spaces_folder_prune)
     result = Task(capsys, server.endpoint, spaces_folder_info)(path="p", gather=GATHER)
     assert result["folders"][0]["objects"] == 1

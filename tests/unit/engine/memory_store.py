@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An honest S3 store in memory, which fails on request."""
+"""A correct S3 store in memory, which fails on request."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ class MemoryStore:
 
     @property
     def current(self) -> list[str]:
-        """Name the current objects."""
+        """Return the keys of the current objects."""
         return [entry.key for entry in self._objects("")]
 
     @property
@@ -138,15 +138,15 @@ class MemoryStore:
 
     @property
     def uploads(self) -> list[str]:
-        """Name the keys of the incomplete uploads."""
+        """Return the keys of the incomplete uploads."""
         return [upload.key for upload in self._uploads]
 
     def asked(self, *operations: str) -> list[tuple[str, ...]]:
-        """Tell the keys of each call of some operations."""
+        """Return the keys of each call of some operations."""
         return [call.keys for call in self.calls if call.operation in operations]
 
     def writes(self) -> list[Call]:
-        """Tell the calls that could change something."""
+        """Return the calls that could change something."""
         return [call for call in self.calls if call.operation not in READS]
 
     # Lister
@@ -237,7 +237,7 @@ class MemoryStore:
     # Markers
 
     def size(self, key: str) -> int | None:
-        with self._serving("size", key, tells_missing_space=False):
+        with self._serving("size", key, reports_missing_space=False):
             versions = self._versions.get(key)
             return None if not versions or versions[0].delete_marker else versions[0].size
 
@@ -254,16 +254,16 @@ class MemoryStore:
         return key.encode()
 
     def _behind(self, marker: str, key: str) -> bool:
-        """Tell whether a listing behind a marker shows a key."""
+        """Return whether a listing after a marker shows a key."""
         return bool(self._order(key) > self._order(marker))
 
-    def _serving(self, operation: str, *keys: str, tells_missing_space: bool = True) -> _Serving:
-        return _Serving(self, Call(operation, keys), tells_missing_space)
+    def _serving(self, operation: str, *keys: str, reports_missing_space: bool = True) -> _Serving:
+        return _Serving(self, Call(operation, keys), reports_missing_space)
 
-    def _begin(self, call: Call, tells_missing_space: bool) -> None:
+    def _begin(self, call: Call, reports_missing_space: bool) -> None:
         self.calls.append(call)
         self._served[call.operation] += 1
-        if not self.exists and tells_missing_space:
+        if not self.exists and reports_missing_space:
             raise SpaceNotFound("There is no Space 'my-space'.")
         for fault in self._faults.get(call.operation, ()):
             if fault.on is None or self._served[call.operation] in fault.on:
@@ -344,14 +344,14 @@ class MemoryStore:
 
 
 class SkipsBelowNames(MemoryStore):
-    """A store that takes the marker ``x`` for all of the folder ``x/``."""
+    """A store that skips all of the folder ``x/`` if the marker is ``x``."""
 
     def _behind(self, marker: str, key: str) -> bool:
         return super()._behind(marker, key) and not key.startswith(marker + "/")
 
 
 class SkipsBelowFolders(MemoryStore):
-    """A store that takes the marker ``x/`` for all of that folder, unless it is a key."""
+    """A store that skips all of the folder ``x/`` if the marker is ``x/``, unless that is a key."""
 
     def _behind(self, marker: str, key: str) -> bool:
         skipped = marker.endswith("/") and marker not in self._versions and key.startswith(marker)
@@ -359,14 +359,14 @@ class SkipsBelowFolders(MemoryStore):
 
 
 class NeedsKeysAsMarkers(MemoryStore):
-    """A store that begins anew behind a marker that is no key."""
+    """A store that begins again from the start if the marker is not a key."""
 
     def _behind(self, marker: str, key: str) -> bool:
         return super()._behind(marker, key) or marker not in self._versions
 
 
 class EndsWithoutKeysAsMarkers(MemoryStore):
-    """A store that shows nothing behind a marker that is no key."""
+    """A store that lists nothing if the marker is not a key."""
 
     def _behind(self, marker: str, key: str) -> bool:
         return super()._behind(marker, key) and marker in self._versions
@@ -397,15 +397,15 @@ class FolderByFolder(MemoryStore):
 class _Serving:
     """Serve one request at a time, with the faults that the test asked for."""
 
-    def __init__(self, store: MemoryStore, call: Call, tells_missing_space: bool) -> None:
+    def __init__(self, store: MemoryStore, call: Call, reports_missing_space: bool) -> None:
         self._store = store
         self._call = call
-        self._tells_missing_space = tells_missing_space
+        self._reports_missing_space = reports_missing_space
 
     def __enter__(self) -> None:
         self._store._lock.acquire()
         try:
-            self._store._begin(self._call, self._tells_missing_space)
+            self._store._begin(self._call, self._reports_missing_space)
         except BaseException:
             self._store._lock.release()
             raise

@@ -34,4 +34,4 @@ class SerialPool:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        """Nothing is in flight: a job that has not been settled was never started."""
+        """Nothing is in flight: a job that has not been collected was never started."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The engine's parts put together as a task does it, on a store in memory and without waiting."""
+"""The parts of the engine, combined as a task does it, on a store in memory and without waiting."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Instant(Cancellation):
 
 
 class StopsWhileAsleep(Instant):
-    """A cancellation that strikes during the first wait between attempts."""
+    """A cancellation that takes effect during the first wait between attempts."""
 
     def sleep(self, seconds: float) -> None:
         if seconds:
@@ -62,7 +62,7 @@ class StopsWhileAsleep(Instant):
 
 
 class Watched(threading.Condition):
-    """A condition that tells when somebody has to wait for it."""
+    """A condition that notes when a thread waits for it."""
 
     def __init__(self, blocked: Callable[[], None]) -> None:
         super().__init__()
@@ -75,7 +75,7 @@ class Watched(threading.Condition):
 
 
 def must_not_wait() -> None:
-    raise AssertionError("the gate is closed")
+    raise AssertionError("the limiter admits no request")
 
 
 class Workbench:
@@ -114,7 +114,7 @@ class Workbench:
         self,
         *paths: str,
         exact: bool = False,
-        rehearse: bool = False,
+        dry_run: bool = False,
         protect: Sequence[str] = (),
         max_objects: int | None = None,
         missing_ok: bool = False,
@@ -125,24 +125,24 @@ class Workbench:
         plan = Remove(folders=folders, lister=self.store, **options)
         return self.job(
             plan,
-            rehearse=rehearse,
+            dry_run=dry_run,
             protection=Protection(protect),
             max_objects=max_objects,
             missing_ok=missing_ok,
         )
 
-    def job(self, plan: RemovalPlan, *, rehearse: bool, **options: Any) -> RemovalJob:
-        """Prepare what carries out a plan."""
+    def job(self, plan: RemovalPlan, *, dry_run: bool, **options: Any) -> RemovalJob:
+        """Prepare the job that carries out a plan."""
         return RemovalJob(
             plan=plan,
             lister=self.store,
-            remover=DryRunRemover() if rehearse else self.remover(),
+            remover=DryRunRemover() if dry_run else self.remover(),
             retrier=self.retrier,
             pool=self.pool(),
             **options,
         )
 
-    def purged(self, *paths: str, **options: Any) -> Report:
+    def removed(self, *paths: str, **options: Any) -> Report:
         """Remove folders; return the report of a removal that ended."""
         remove = self.remove(*paths, **options)
         remove.run()
@@ -153,7 +153,7 @@ class Workbench:
         *paths: str,
         older_than: timedelta | None = None,
         keep_newest: int | None = None,
-        rehearse: bool = False,
+        dry_run: bool = False,
         include: Sequence[str] = (),
         exclude: Sequence[str] = (),
         kind: Kind = "subfolders",
@@ -161,7 +161,7 @@ class Workbench:
         max_objects: int | None = None,
         **options: Any,
     ) -> RemovalJob:
-        """Prepare a removal of what a rule does not keep."""
+        """Prepare a removal of the units that a rule does not keep."""
         plan = Prune(
             folders=[FolderPath.parse(path, allow_root=True) for path in paths],
             lister=self.store,
@@ -170,16 +170,16 @@ class Workbench:
             globs=Globs(include=include, exclude=exclude),
             **options,
         )
-        return self.job(plan, rehearse=rehearse, protection=Protection(protect), max_objects=max_objects)
+        return self.job(plan, dry_run=dry_run, protection=Protection(protect), max_objects=max_objects)
 
     def pruned(self, *paths: str, **options: Any) -> Report:
-        """Remove what a rule does not keep; return the report of a removal that ended."""
+        """Remove the units that a rule does not keep; return the report of a removal that ended."""
         prune = self.prune(*paths, **options)
         prune.run()
         return prune.report()
 
     def survey(self, *paths: str, gather: Collection[str] = ("totals",), limit: int = 1000) -> Survey:
-        """Prepare a look at folders."""
+        """Prepare a survey of folders."""
         return Survey(
             folders=[FolderPath.parse(path, allow_root=True) for path in paths],
             lister=self.store,
@@ -190,16 +190,16 @@ class Workbench:
         )
 
     def surveyed(self, *paths: str, **options: Any) -> list[FolderSurvey]:
-        """Look at folders; return what was found."""
+        """Survey folders; return what was found."""
         survey = self.survey(*paths, **options)
         survey.run()
         return survey.report()
 
-    def create(self, *paths: str, parents: bool = False, rehearse: bool = False) -> Create:
+    def create(self, *paths: str, parents: bool = False, dry_run: bool = False) -> Create:
         """Prepare a creation."""
         return Create(
             folders=[FolderPath.parse(path) for path in paths],
-            markers=DryRunMarkers(markers=self.store, lister=self.store) if rehearse else self.store,
+            markers=DryRunMarkers(markers=self.store, lister=self.store) if dry_run else self.store,
             retrier=self.retrier,
             pool=self.pool(),
             parents=parents,

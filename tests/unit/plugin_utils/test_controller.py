@@ -85,7 +85,9 @@ def test_a_task_runs_in_another_thread() -> None:
 def test_a_timeout_stops_the_task_and_is_named(strike: Callable[[BaseException], None]) -> None:
     cancellation = Cancellation()
     strike(TimeIsUp())
-    with pytest.raises(Interrupted, match="timeout of 7 s ended it; what it had not done yet is left as it is"):
+    with pytest.raises(
+        Interrupted, match="timeout of 7 s ended it; anything that it had not done yet is left as it is"
+    ):
         run_in_thread(lambda: until_stopped(cancellation), cancellation=cancellation, timeout=7)
     with pytest.raises(Interrupted):
         cancellation.check()

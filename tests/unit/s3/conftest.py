@@ -28,7 +28,7 @@ def running_server() -> Iterator[ScriptedServer]:
 
 @pytest.fixture
 def server(running_server: ScriptedServer) -> ScriptedServer:
-    """Lend a server that answers with an empty object until it is told otherwise."""
+    """Provide a server that answers with an empty object until a test changes its replies."""
     running_server.requests.clear()
     running_server.script(MARKER)
     return running_server

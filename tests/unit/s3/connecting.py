@@ -21,7 +21,7 @@ PAIR = {"access_key": "AKOPTION", "secret_key": "secret-of-option"}
 
 
 def isolate(monkeypatch: pytest.MonkeyPatch, directory: Path) -> None:
-    """Take away whatever this machine would say about endpoints and credentials."""
+    """Remove this machine's own settings for endpoints and credentials."""
     for name in os.environ:
         if name.upper().startswith(("AWS_", "SPACES_")) or name.upper().endswith("_PROXY"):
             monkeypatch.delenv(name)
@@ -41,12 +41,12 @@ def options(**given: Any) -> dict[str, Any]:
 def connect(
     *,
     environ: Mapping[str, str] | None = None,
-    concealed: list[str] | None = None,
+    censored: list[str] | None = None,
     check: Callable[[], None] = lambda: None,
     **given: Any,
 ) -> Connection:
     """Connect as a module does."""
-    secrets = [] if concealed is None else concealed
+    secrets = [] if censored is None else censored
     return Connection(
         settings=Settings.from_params(options(**given)),
         environ=os.environ if environ is None else environ,

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An HTTP server on the loopback that answers what a test tells it to, and remembers what it was asked."""
+"""An HTTP server on the loopback that sends the replies of a test's script, and remembers the requests."""
 
 from __future__ import annotations
 
@@ -146,6 +146,6 @@ def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
         do_DELETE = do_GET = do_HEAD = do_POST = do_PUT = _answer  # noqa: N815 - the names that http.server looks for
 
         def log_message(self, *_args: object) -> None:
-            """Say nothing: what arrived is in the server's list."""
+            """Log nothing, because the requests are in the server's list."""
 
     return Handler

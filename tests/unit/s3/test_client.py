@@ -106,7 +106,7 @@ def test_a_services_section_that_makes_no_sense_is_an_error(tmp_path: Path) -> N
         connect(profile="chosen")
 
 
-def test_a_profile_option_beats_every_variable(
+def test_a_profile_option_takes_precedence_over_every_variable(
     server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     configure(tmp_path, f"region = eu-1\nendpoint_url = {server.endpoint}")
@@ -190,7 +190,7 @@ def test_amazons_store_is_not_used_when_nobody_named_it(
         getattr(connect(**PAIR), adapter)
 
 
-def test_an_endpoint_that_botocore_was_told_to_ignore_is_not_in_force(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_endpoint_that_botocore_is_configured_to_ignore_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", AMAZON)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
     monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")

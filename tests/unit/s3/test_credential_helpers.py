@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Programs that find credentials do not outlive the task, nor do the programs that they start."""
+"""Programs that find credentials end with the task, and so do the programs that they start."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def program(tmp_path: Path) -> Program:
 
 
 def is_running(pid: str) -> bool:
-    """Tell whether a process runs; a zombie does not."""
+    """Return whether a process runs; a zombie does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except OSError:

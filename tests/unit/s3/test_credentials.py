@@ -72,14 +72,14 @@ def test_the_highest_source_wins_as_a_whole(
     server: ScriptedServer, offer: Any, sources: list[str], tokens: bool
 ) -> None:
     winner = sources[0]
-    concealed: list[str] = []
+    censored: list[str] = []
     options = offer(sources, tokens=tokens)
-    connect(endpoint_url=server.endpoint, concealed=concealed, **options).markers.size("a/")
+    connect(endpoint_url=server.endpoint, censored=censored, **options).markers.size("a/")
     [request] = server.requests
     assert signer(request, secrets={KEYS[source]: SECRETS[source] for source in SOURCES})[0] == KEYS[winner]
     token = TOKENS.get(winner) if tokens else None
     assert request.headers.get("x-amz-security-token") == token
-    assert concealed == [SECRETS[winner], *([token] if token else [])]
+    assert censored == [SECRETS[winner], *([token] if token else [])]
 
 
 def test_a_token_of_the_environment_does_not_complete_another_set(
@@ -157,7 +157,7 @@ def test_no_credentials_is_an_error_that_says_what_to_set() -> None:
 
 @pytest.mark.parametrize("profile", ["nowhere", ""])
 @pytest.mark.parametrize("source", ["options", "environment"])
-def test_a_profile_of_the_environment_has_no_say_where_nothing_is_wanted_of_it(
+def test_a_profile_of_the_environment_is_ignored_where_nothing_is_needed_of_it(
     server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, source: str, profile: str
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", profile)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Batches, single deletions and markers, as they arrive at a store and as its answers are read."""
+"""Batches, single deletions and markers: the requests that a store gets, and how its replies are read."""
 
 from __future__ import annotations
 
@@ -85,7 +85,9 @@ def test_governance_is_bypassed_only_when_asked_for(
 
 
 @pytest.mark.parametrize("namespace", [True, False])
-def test_rejected_keys_are_told_with_their_reason(server: ScriptedServer, deleter: S3Deleter, namespace: bool) -> None:
+def test_rejected_keys_are_reported_with_their_reason(
+    server: ScriptedServer, deleter: S3Deleter, namespace: bool
+) -> None:
     first, second, third, fourth = entries = [
         Entry("p/a&b", size=1),
         Entry("p/b", version_id="v1"),
@@ -328,7 +330,9 @@ def test_what_does_not_describe_a_marker_is_looked_for_in_a_listing(
     assert server.requests[1].query == {"prefix": "p/", "max-keys": "1", "encoding-type": "url"}
 
 
-def test_a_size_that_is_not_told_is_looked_for_in_a_listing(server: ScriptedServer, connection: Connection) -> None:
+def test_a_size_that_the_reply_leaves_out_is_looked_for_in_a_listing(
+    server: ScriptedServer, connection: Connection
+) -> None:
     server.script(Reply(headers={**OF_OBJECT, "Transfer-Encoding": "chunked"}), Reply(body=objects("p/")))
     assert connection.markers.size("p/") == 5
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each failure becomes, and what the user is told to do about it."""
+"""How each failure is translated, and the advice that the user gets."""
 
 from __future__ import annotations
 
@@ -221,7 +221,7 @@ def test_a_bare_404_is_gone(server: ScriptedServer, connection: Connection, oper
 
 
 @EVERY_CALL
-def test_nobody_listens(operation: str, call: Call) -> None:
+def test_an_endpoint_that_nobody_serves_is_unreachable(operation: str, call: Call) -> None:
     with pytest.raises(Transient, match=r"region or endpoint_url") as caught:
         call(connect(endpoint_url=f"http://127.0.0.1:{free_port()}", **PAIR))
     assert caught.value.cause is Cause.UNREACHABLE
@@ -286,7 +286,7 @@ def test_what_botocore_itself_refuses(server: ScriptedServer, connection: Connec
     "headers",
     [{"Last-Modified": "yesterday"}, {"x-amz-missing-meta": "many"}, {"x-amz-object-lock-retain-until-date": "x"}],
 )
-def test_headers_that_make_no_sense_are_an_accident(
+def test_headers_that_make_no_sense_are_a_transient_failure(
     server: ScriptedServer, connection: Connection, headers: dict[str, str]
 ) -> None:
     failure = failure_of(server, connection, "HeadObject", Reply(headers={**OF_OBJECT, **headers}))

@@ -119,7 +119,7 @@ def test_a_proxy_may_answer_first_while_the_store_is_away(server: ScriptedServer
 @pytest.mark.parametrize(
     "proof", [Reply(status=404, headers={"x-amz-request-id": "1"}), Reply(status=403, body=b"<Error/>")]
 )
-def test_a_page_between_replies_of_s3_is_an_accident(server: ScriptedServer, proof: Reply) -> None:
+def test_a_foreign_page_between_replies_of_s3_is_transient(server: ScriptedServer, proof: Reply) -> None:
     connection = fresh(server)
     failure_of(server, connection, proof)
     assert isinstance(failure_of(server, connection, Reply(body=b"<html>Sign in</html>")), Transient)

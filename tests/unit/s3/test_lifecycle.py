@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lifecycle rules, as they arrive at a store and as its answers are read."""
+"""Lifecycle rules: the requests that a store gets, and how its replies are read."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_document_reads_as_it_was_written(rules: Rules) -> None:
 
 
 @pytest.mark.parametrize("namespace", [True, False])
-def test_white_space_between_elements_says_nothing(namespace: bool) -> None:
+def test_white_space_between_elements_has_no_meaning(namespace: bool) -> None:
     spread = SIMPLE.replace("><", ">\n  <")
     body = document("LifecycleConfiguration", "\n", spread, "\n", namespace=namespace)
     assert parse_rules(body) == (element("Rule", element("ID", "a"), element("Status", "Enabled")),)

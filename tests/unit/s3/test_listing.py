@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a listing asks for, and what it makes of the replies."""
+"""The requests of a listing, and how the replies are read."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_a_smaller_page_is_asked_for_when_a_test_wants_it(server: ScriptedServer
     ],
     ids=lambda value: f"{value.status} {value.body[:40]!r}" if isinstance(value, Reply) else "",
 )
-def test_what_is_no_listing_is_an_accident_and_never_an_empty_folder(
+def test_a_reply_that_is_no_listing_is_transient_and_never_an_empty_folder(
     server: ScriptedServer,
     connection: Connection,
     fetch: Callable[..., Page[Any]],
@@ -178,7 +178,7 @@ def test_an_echo_that_xml_cannot_carry_does_not_hide_encoded_keys(
 
 
 @pytest.mark.parametrize("echo", ["\x01", "\ufffe", "&#x1;"], ids=ascii)
-def test_plain_keys_beside_such_an_echo_are_an_accident(
+def test_plain_keys_beside_such_an_echo_are_a_transient_failure(
     server: ScriptedServer, connection: Connection, echo: str
 ) -> None:
     server.script(Reply(body=objects("p/a", echo=echo, encoded=False)))
@@ -355,7 +355,7 @@ def test_a_store_that_lists_uploads_below_a_folder_is_asked_for_that_once(
     assert [request.query["prefix"] for request in server.requests] == ["p/", "p/", "q/"]
 
 
-def test_a_failure_that_may_pass_says_nothing_of_how_a_store_lists_uploads(
+def test_a_transient_failure_does_not_show_how_a_store_lists_uploads(
     server: ScriptedServer, connection: Connection
 ) -> None:
     lister = S3Lister(client=connection.lister._client, space=SPACE)

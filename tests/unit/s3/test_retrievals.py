@@ -52,16 +52,16 @@ def helper(tmp_path: Path) -> Callable[..., None]:
     return install
 
 
-def test_renewed_secrets_are_concealed_before_their_use(server: ScriptedServer, helper: Callable[..., None]) -> None:
+def test_renewed_secrets_are_censored_before_their_use(server: ScriptedServer, helper: Callable[..., None]) -> None:
     helper(successes=99)  # each use renews them, because little time is left
-    concealed: list[str] = []
-    markers = connect(endpoint_url=server.endpoint, concealed=concealed).markers
+    censored: list[str] = []
+    markers = connect(endpoint_url=server.endpoint, censored=censored).markers
     for _each in range(3):
         markers.size("p/")
     used = {request.headers["x-amz-security-token"] for request in server.requests}
     assert len(used) == 3
-    assert used <= set(concealed)
-    assert {token.replace("token", "secret") for token in used} <= set(concealed)
+    assert used <= set(censored)
+    assert {token.replace("token", "secret") for token in used} <= set(censored)
 
 
 @pytest.mark.parametrize("successes", [0, 1, 3])

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which options are taken, and what is said of those that are not."""
+"""Which options are accepted, and the messages for the others."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_half_a_set_is_refused(names: tuple[str, ...], absent: str | None) -> No
     assert not any(value in str(caught.value) for value in SET.values())
 
 
-def test_the_names_of_the_source_are_told() -> None:
+def test_the_error_contains_the_names_of_the_source() -> None:
     names = ("SPACES_ACCESS_KEY_ID", "SPACES_SECRET_ACCESS_KEY", None)
     with pytest.raises(EngineError, match="SPACES_SECRET_ACCESS_KEY is set without SPACES_ACCESS_KEY_ID"):
         credentials_of({"SPACES_SECRET_ACCESS_KEY": "x", "access_key": "y"}, names)
@@ -153,7 +153,7 @@ def test_what_is_no_rate_or_time(option: str, value: float) -> None:
 
 
 @pytest.mark.parametrize("option", ["request_rate", "connect_timeout", "read_timeout"])
-def test_a_fraction_will_do(option: str) -> None:
+def test_a_limit_may_be_a_fraction(option: str) -> None:
     assert getattr(parse(**{option: 0.25}), option) == 0.25
 
 

@@ -50,7 +50,7 @@ def versions(*parts: str, truncated: bool = False) -> bytes:
 
 
 def uploads(*pairs: tuple[str, str], truncated: bool = False, echo: str = "") -> bytes:
-    """Return a page of ListMultipartUploads, which says nothing of an encoding."""
+    """Return a page of ListMultipartUploads, which does not mention an encoding."""
     return document(
         "ListMultipartUploadsResult",
         elements(KeyMarker=echo, IsTruncated=str(truncated).lower()),

@@ -37,7 +37,7 @@ def describe_change(report: Report | None, params: Mapping[str, Any]) -> TaskRes
 
 
 def missing_folders(report: Report, params: Mapping[str, Any]) -> tuple[list[str], list[str]]:
-    """Return what to warn of and what to fail for, because a folder of a removal was not there."""
+    """Return the warnings and the failures about folders of a removal that did not exist."""
     warned, refused = [], []
     for folder in report.folders if report.complete else ():
         if not folder.missing:
@@ -66,7 +66,7 @@ def _protect_warnings(params: Mapping[str, Any]) -> list[str]:
 
 
 def result_of(report: Report, *, state: str | None, sample_size: int) -> dict[str, Any]:
-    """Return the values of any change."""
+    """Return the values that all changes have in common."""
     totals = sum((folder.removed for folder in report.folders), Removal())
     return {
         "changed": any(folder.changed for folder in report.folders),
@@ -84,7 +84,7 @@ def failures_of(report: Report) -> list[dict[str, Any]]:
 
 
 def record_of(report: Report) -> dict[str, str]:
-    """Return the file that names all that was removed, if one was written."""
+    """Return the file that names everything that was removed, if one was written."""
     return {} if report.record is None else {"record": report.record}
 
 
@@ -172,7 +172,7 @@ def _created_sides(folder: FolderReport) -> dict[str, str]:
 
 
 def _removed_sides(folder: FolderReport, *, complete: bool) -> dict[str, str]:
-    """Show what there was and what is left, by name as far as the report has names."""
+    """Show what there was and what is left; keys are named as far as the report contains them."""
     left = [f"{failure.key} ({failure.code})" for failure in folder.failed]
     if folder.failures_total > len(left):
         left.append(f"… and {folder.failures_total - len(left):,} more that were not, or not certainly, removed")

@@ -75,5 +75,5 @@ def _upload(upload: Upload) -> dict[str, Any]:
 
 
 def utc(text: str) -> str | None:
-    """Return a store's time as ISO 8601 in UTC, to the second; leave a text that is no time as it is."""
+    """Return a store's time as ISO 8601 in UTC, to the second; return any other text unchanged."""
     return in_utc(text) or None

@@ -15,7 +15,7 @@ from .task_result import TaskResult
 
 
 def describe_restore(report: Report | None, params: Mapping[str, Any]) -> TaskResult:
-    """Describe what came back, always with the same keys."""
+    """Describe what was restored, always with the same keys."""
     report = report or NOTHING
     return TaskResult(
         values={

@@ -13,10 +13,10 @@ from typing import Any
 class TaskResult:
     """The result of a task.
 
-    ``values`` is what the module's RETURN documents. ``diff`` is ``None`` if there is none to show. The task failed if
-    there is a ``failure``, the message of it. A ``traceback`` shows that a defect of the module is the reason.
-    ``summary`` says what was changed, in words that follow "has" or "would have"; it is empty if nothing was.
-    ``interrupted``: the operation was stopped from outside before it was done.
+    ``values`` are those that the module's RETURN documents. ``diff`` is ``None`` if there is nothing to show.
+    ``failure`` is the message if the task failed. A ``traceback`` shows that a bug in the module is the reason.
+    ``summary`` describes what was changed, in words that follow "has" or "would have"; it is empty without a change.
+    ``interrupted``: the operation was stopped from outside before its end.
     """
 
     values: dict[str, Any]
@@ -28,7 +28,7 @@ class TaskResult:
     interrupted: bool = False
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the result as Ansible takes it, without the warnings, which are not part of it in a module."""
+        """Return the result in Ansible's form, without the warnings, because a module reports these separately."""
         shown = dict(self.values)
         if self.diff is not None:
             shown["diff"] = self.diff

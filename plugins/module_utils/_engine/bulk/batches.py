@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Send batches as large as the store can handle, and split a batch until all its items are done."""
+"""Send batches as large as the store can handle, and split a batch until every item has an outcome."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from ..ports import Deleter
 from .outcomes import Outcome, State
 
 LEAST = 50  # keys
-GROWTH = 50  # removed keys for each that a batch grows by: too small costs a round trip, too large a whole timeout
+GROWTH = 50  # removed keys per key of growth: too small a batch costs a round trip, too large a batch a whole timeout
 
 
 class BatchSize:
-    """How many keys a batch holds now; threads share it.
+    """The current number of keys in a batch, shared by all threads.
 
-    It begins at ``most``, is halved when the store does not answer one in time, and grows by a few with each full one
-    that went well.
+    It begins at ``most``, is halved when the store does not answer a batch in time, and grows by a few keys with each
+    full batch that succeeds.
     """
 
     def __init__(self, *, most: int) -> None:
@@ -31,9 +31,9 @@ class BatchSize:
         self._lock = threading.Lock()
 
     def too_many(self, asked: int) -> int:
-        """Note that so many keys were too many at once; return how many are worth trying instead.
+        """Note that a batch of ``asked`` keys was too large; return how many keys to try instead.
 
-        A smaller batch than is usual now says nothing of the usual ones, and a larger one says what is known.
+        A batch that was smaller than the current size does not show that this size is too large, so it changes nothing.
         """
         fewer = max(self._least, asked // 2)
         with self._lock:
@@ -42,22 +42,22 @@ class BatchSize:
         return fewer
 
     def went_well(self, asked: int) -> None:
-        """Note that the store removed so many keys at once."""
+        """Note that the store removed a batch of ``asked`` keys."""
         with self._lock:
             if asked >= self.now:
                 self.now = min(self._most, self.now + max(1, asked // GROWTH))
 
 
 class Batch:
-    """The entries of one batch, and what the store has said of them.
+    """The entries of one batch, and the store's answers about them.
 
-    It is asked for in parts: all at once, if the store manages that.
+    The batch is sent in parts; the first part is the whole batch.
     """
 
     def __init__(self, entries: Sequence[Entry], *, deleter: Deleter, size: BatchSize) -> None:
         self.outcomes: dict[Item, Outcome] = {}
-        self.rejected: dict[Entry, Rejection] = {}  # of the part, for now, by the last answer
-        self.sent: set[Entry] = set()  # were in a request without an answer; nothing may have been heard since
+        self.rejected: dict[Entry, Rejection] = {}  # keys of the part that the last answer rejected
+        self.sent: set[Entry] = set()  # were in a request without an answer; the outcome may still be unknown
         self._part: Sequence[Entry] = ()
         self._rest = entries
         self._most = len(entries)
@@ -76,7 +76,7 @@ class Batch:
         return bool(self._part)
 
     def attempt(self) -> None:
-        """Ask for what is left of the part, once; raise :class:`Transient` if another attempt may do better."""
+        """Send what is left of the part, once; raise :class:`Transient` if another attempt may succeed."""
         self.rejected.clear()
         asked = len(self._part)
         try:
@@ -84,7 +84,8 @@ class Batch:
         except EngineError as exc:
             if exc.uncertain:
                 self.sent.update(self._part)
-            # What is refused for load stays as it is: stores count requests, and would be asked for more of them.
+            # A batch that is refused because of load keeps its size: stores limit requests, and smaller batches need
+            # more.
             if isinstance(exc, Transient) and exc.cause.overdue:
                 self._put_back(self._size.too_many(asked))
             raise
@@ -99,17 +100,17 @@ class Batch:
         self._size.went_well(asked)
 
     def give_up_rejected(self) -> None:
-        """Note the failure of what the store, which answers, keeps rejecting."""
+        """Note as failed the keys that the store rejects in each answer."""
         for entry, rejection in self.rejected.items():
             state = State.UNKNOWN if entry in self.sent else State.FAILED
             self.outcomes[entry] = Outcome(state, rejection.code, rejection.message)
 
     def end(self, outcome: Callable[..., Outcome]) -> dict[Item, Outcome]:
-        """Return all outcomes, where one function gives those that are open: by ``sent``."""
+        """Return all outcomes; ``outcome`` makes the open ones, from whether the entry was ``sent``."""
         return {**self.outcomes, **{entry: outcome(sent=entry in self.sent) for entry in self.pending}}
 
     def _put_back(self, most: int) -> None:
-        """Make this part smaller, and those that follow not larger than it; a part that is small already stays."""
+        """Split this part and the following ones, so that no part is larger than ``most``."""
         if most >= len(self._part):
             return
         self._most = most

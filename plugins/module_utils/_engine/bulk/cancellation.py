@@ -9,7 +9,7 @@ import threading
 
 from ..errors import Interrupted
 
-TICK = 0.2  # seconds: how soon whoever waits notices that the task was stopped
+TICK = 0.2  # seconds: how soon a waiting thread notices that the task was stopped
 
 
 class Cancellation:
@@ -20,20 +20,20 @@ class Cancellation:
         self._reason = ""
 
     def request(self, reason: str) -> None:
-        """Ask for the task to be stopped; only the first reason is kept.
+        """Request that the task stops; only the first reason is kept.
 
-        Takes no lock, so that a signal's handler may call it wherever the signal struck. It takes effect when the
-        coordinator next looks.
+        Takes no lock, so that a signal handler may call it at any time. It takes effect when the coordinator checks for
+        it next.
         """
         self._reason = self._reason or reason
 
     def set(self, reason: str) -> None:
-        """Stop the task now, and wake what sleeps."""
+        """Stop the task now, and wake every thread that sleeps."""
         self.request(reason)
         self._event.set()
 
     def check(self) -> None:
-        """Raise :class:`Interrupted` if the task was stopped, or is to be."""
+        """Raise :class:`Interrupted` if the task was stopped, or was requested to stop."""
         if self._reason:
             self._event.set()
             raise Interrupted(self._reason)

@@ -18,10 +18,10 @@ from .retry import Retrier
 
 
 class Remover(Protocol):
-    """Remove items, with as many attempts as it takes.
+    """Remove items, with retries.
 
-    ``unfinished``: what becomes of an item if the task ends while it is being removed. ``prefix`` stands before the
-    verb when progress is reported.
+    ``unfinished``: the outcome of an item if the task ends while it is being removed. ``prefix`` precedes the verb when
+    progress is reported.
     """
 
     unfinished: Outcome
@@ -29,20 +29,20 @@ class Remover(Protocol):
 
     @property
     def batch_size(self) -> int:
-        """How many entries make a batch now."""
+        """The current number of entries in a batch."""
 
     def needs_own_request(self, item: Item) -> bool:
-        """Return whether no batch can carry the item."""
+        """Return whether no batch can contain the item."""
 
     def remove_one(self, item: Item) -> Removed:
-        """Remove an item by itself."""
+        """Remove one item with a request of its own."""
 
     def remove_batch(self, entries: Sequence[Entry]) -> Removed:
-        """Remove entries, at most as many as ``batch_size`` was at any time."""
+        """Remove entries with a batch; there are never more of them than the largest ``batch_size`` so far."""
 
 
 class StoreRemover:
-    """Remove at the store, in batches where it takes them, and see every item through to an answer of its own."""
+    """Remove at the store, in batches if it accepts them, until every item has an outcome of its own."""
 
     unfinished = UNANSWERED
     prefix = ""
@@ -101,7 +101,8 @@ class StoreRemover:
     def _try_alone(self, batch: Batch, denied: Denied) -> Removed:
         """Try one key of a batch that was denied as a whole.
 
-        Ceph RGW asks for the permission on the whole Space before it looks at a batch, and at the key for a single one.
+        For a batch, Ceph RGW requires the permission on the whole Space; for a single key, only the permission on the
+        key.
         """
         first, *_others = batch.pending
         probe = self.remove_one(first)
@@ -116,9 +117,9 @@ class StoreRemover:
 
 
 class DryRunRemover:
-    """Remove nothing, and say of everything that it was removed: the remover of check mode.
+    """Remove nothing, and report everything as removed: the remover of check mode.
 
-    No store confirms it, so nobody looks whether it is gone.
+    No store confirms these removals, so no later pass checks them.
     """
 
     unfinished = UNTRIED
@@ -136,5 +137,5 @@ class DryRunRemover:
 
 
 def _fatal(exc: RequestFailed) -> RequestFailed | None:
-    """Return the error if other requests would meet the same."""
+    """Return the error if other requests would fail in the same way."""
     return None if isinstance(exc, RetriesExhausted) and not exc.cause.unavailable else exc

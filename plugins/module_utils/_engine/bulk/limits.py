@@ -12,11 +12,11 @@ from collections.abc import Callable
 from ..errors import Interrupted
 from .cancellation import TICK, Cancellation
 
-ROUND = 1.0  # seconds within which refusals count as one: they answer requests that were in flight together
+ROUND = 1.0  # seconds; refusals within this time count as one, because their requests were in flight together
 
 
 class RateLimiter:
-    """Space requests out: at most so many a second, over all limiters that share it; ``None`` for as many as come."""
+    """Limit the requests per second of all limiters that share it; ``None`` for no limit."""
 
     def __init__(self, rate: float | None, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._interval = 1 / rate if rate else 0.0
@@ -26,11 +26,11 @@ class RateLimiter:
 
     @property
     def taken(self) -> bool:
-        """Return whether a request that came now would have to wait."""
+        """Return whether a new request would have to wait."""
         return self._next_slot > self._clock()
 
     def give_back(self) -> None:
-        """Free the slots of requests that were never sent, all but the next."""
+        """Free the slots of requests that were never sent, except the next slot."""
         with self._lock:
             self._next_slot = min(self._next_slot, self._clock() + self._interval)
 
@@ -44,10 +44,10 @@ class RateLimiter:
 
 
 class ConcurrencyLimiter:
-    """Let requests through: at most so many at once, no faster than the rate limiter allows.
+    """Limit the number of concurrent requests; start them no faster than the rate limiter allows.
 
-    The number at once begins at ``most``, is halved when the store pushes back, and grows by one with each round of
-    requests that went well.
+    The limit begins at ``most``, is halved when the store refuses a request because of load, and grows by one with each
+    round of requests that succeed.
     """
 
     def __init__(

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Walk listings, several at once, page by page.
 
-One coordinator, the thread that calls :meth:`Walk.run`, owns all state. Jobs in the pool do nothing but send one
-request (and its retries) and parse its reply.
+One coordinator, the thread that calls :meth:`Walk.run`, owns all state. A job in the pool only sends one request (and
+its retries) and parses the reply.
 """
 
 from __future__ import annotations
@@ -23,32 +23,32 @@ from .splitting import Budget, Level, Prospects, Send
 
 
 class Consumer(Protocol):
-    """Where the items of a listing end."""
+    """Receives the items of a listing."""
 
     @property
     def satisfied(self) -> bool:
-        """Return whether no further page is wanted."""
+        """Return whether the consumer needs no further page."""
 
     def count(self, items: Sequence[Any]) -> None:
-        """Take items of one listing, in its order."""
+        """Receive items of one listing, in its order."""
 
 
 ConsumerT = TypeVar("ConsumerT", bound=Consumer)
 Select = Callable[[Sequence[ListedT]], Sequence[Any]]
-"""Choose from the items of one scan, page by page in their order, what its consumer gets."""
+"""Select the items that a scan's consumer gets; called page by page, in their order."""
 
 
 class Scan(Generic[ListedT, ConsumerT]):
     """One listing, or a range of one, walked page by page.
 
-    The position is the last item of the page before, and never read from a reply: stores mangle the markers that they
-    echo. ``select`` makes what chooses items; each part of a split scan has one of its own, and gets all entries of a
-    key. ``level`` lists one level of the same keys: with it, the scan may be split, and its consumer then gets items in
-    no order.
+    The next page is requested after the last item of the previous page. The markers in replies are never used, because
+    some stores mangle them. ``select`` makes a function that selects items; each part of a split scan has one of its
+    own, and gets all entries of a key. ``level`` lists one level of the same keys. With it, the scan may be split, and
+    then its consumer gets the items in no particular order.
 
-    A range ends where the next one begins: at one of the items in ``meets``, which are the next one's first page, from
-    the key ``until`` on. Only when the scan comes upon one of them is it proven that the two ranges together are the
-    listing; otherwise it is ``unproven`` in the end.
+    A range ends where the next one begins: at the key ``until``. ``meets`` are the items on the first page of the next
+    range. Only if the scan lists one of them is it proven that the two ranges together are the whole listing; otherwise
+    the scan is ``unproven`` in the end.
     """
 
     def __init__(
@@ -74,20 +74,20 @@ class Scan(Generic[ListedT, ConsumerT]):
         self._prospects = prospects or (Prospects(list_level=level, budget=Budget()) if level else None)
         self._until = until
         self._meets = meets
-        self._orders: Sequence[Order] = (by_key, by_folder)  # those that every page so far was in
-        self._seen: set[Identity] = set()  # of the current key, or of all uploads
+        self._orders: Sequence[Order] = (by_key, by_folder)  # the orders that every page so far followed
+        self._seen: set[Identity] = set()  # identities seen of the current key, or of all uploads
 
     def fetch(self) -> Page[ListedT]:
-        """Ask for the next page: one request."""
+        """Request the next page: one request."""
         return self._fetch(self._prefix, self._after)
 
     def selected(self, page: Page[ListedT]) -> Sequence[Any]:
-        """Return what the consumer gets of the next page."""
+        """Return the items of the next page that the consumer gets."""
         items = self._own(page.items)
         return items if self._select is None else self._select(items)
 
     def advance(self, page: Page[ListedT]) -> None:
-        """Move behind ``page``; raise :class:`ProtocolError` if it cannot be what follows the page before."""
+        """Move past ``page``; raise :class:`ProtocolError` if it cannot follow the previous page."""
         items = page.items
         keys = [item.key for item in items]
         if not items:
@@ -107,24 +107,24 @@ class Scan(Generic[ListedT, ConsumerT]):
             self.unproven = self._meets.isdisjoint(map(identity, items[own:]))
 
     def _own(self, items: Sequence[ListedT]) -> Sequence[ListedT]:
-        """Return the items before the next range; a store may leave out versions at the beginning of that."""
+        """Return the items before the next range; a store may omit versions at the beginning of the next range."""
         until, meets = self._until, self._meets
         if until is None or not items or items[-1].key < until:
             return items
         return list(takewhile(lambda item: item.key <= until and identity(item) not in meets, items))
 
     def _check_order(self, items: Sequence[ListedT], keys: Sequence[str]) -> None:
-        """Check that the keys ascend from page to page, and that each version of a key comes once."""
+        """Check that the keys ascend from page to page, and that each version of a key is listed once."""
         after = self._after
         path = keys if after is None else [after.key, *keys]
         ranged = self._until is not None
         if ranged:
-            self._orders = [order for order in self._orders if order is by_key]  # in which ranges are cut
+            self._orders = [order for order in self._orders if order is by_key]  # ranges are cut in this order
         self._orders = [order for order in self._orders if ascends(order(path))]
         if by_key not in self._orders:
             self._prospects = None
             self._check_prefix(keys)
-        self._check_prefix((keys[0], keys[-1]))  # so those that are sorted between them are below it, too
+        self._check_prefix((keys[0], keys[-1]))  # then all keys between them are below it too
         if not self._orders:
             raise self._out_of_order(path, ranged=ranged)
         goes_on = after is not None and keys[0] == after.key
@@ -134,7 +134,7 @@ class Scan(Generic[ListedT, ConsumerT]):
         self._seen.update(identity(item) for item in takewhile(lambda item: item.key == keys[-1], reversed(items)))
 
     def _check_uploads(self, items: Sequence[ListedT], keys: Sequence[str]) -> None:
-        """Check that each upload comes once; their order is not that of the keys on Ceph RGW."""
+        """Check that each upload is listed once; Ceph RGW does not list uploads in the order of their keys."""
         self._check_prefix(keys)
         self._check_repeats(items, keys, self._seen)
         self._seen.update(map(identity, items))
@@ -173,9 +173,9 @@ class Scan(Generic[ListedT, ConsumerT]):
         return job
 
     def split(self, place: str, page: Page[Any], prospects: Prospects) -> tuple[Scan[Any, ConsumerT], Page[Any]] | None:
-        """Leave the rest to another scan, whose first page is ``page``, listed behind ``place``.
+        """Give the rest to another scan, whose first page is ``page``, which was listed after ``place``.
 
-        A store may list the place itself again, or its older versions.
+        A store may list the key at the place itself again, or its older versions.
         """
         items = list(dropwhile(lambda item: item.key <= place, page.items))
         until = self._until
@@ -184,7 +184,7 @@ class Scan(Generic[ListedT, ConsumerT]):
             return None
         first = items[0].key
         if page.truncated and items[-1].key == first:
-            return None  # the versions of that key go on, and both ranges would take those behind this page
+            return None  # more versions of that key follow, and both ranges would take those after this page
         sorted_by_key = by_key in self._orders
         if self.ended or not sorted_by_key or self._after is None or first <= self._after.key:
             return None
@@ -202,9 +202,9 @@ class Scan(Generic[ListedT, ConsumerT]):
         return rest, Page(items, page.truncated)
 
     def unproven_error(self) -> ProtocolError:
-        """Say what is wrong if the scan is ``unproven``."""
+        """Return the error if the scan is ``unproven``."""
         return ProtocolError(
-            f"The store's listing of {self._prefix!r} passes {self._until!r} by, which it listed before.",
+            f"The store's listing of {self._prefix!r} leaves out {self._until!r}, which it listed before.",
             advice="Either somebody else has removed what was listed there: run the task again when nothing else does. "
             "Or the store sorts folder by folder: set workers to 1, so that the listing is not shared.",
         )
@@ -223,16 +223,16 @@ class Scan(Generic[ListedT, ConsumerT]):
         what: str,
         *,
         advice: str = "Such a listing cannot be trusted, so the task ended here; "
-        "look whether a proxy or a cache stands before the store.",
+        "check whether there is a proxy or a cache in front of the store.",
     ) -> ProtocolError:
         return ProtocolError(f"The store's listing of {self._prefix!r} has {what}.", advice=advice)
 
 
 class Walk(Generic[ConsumerT]):
-    """Walk scans, and give what they list to their consumers.
+    """Walk scans, and pass their items to their consumers.
 
-    ``allowance``: how many entries there may be; one more raises :class:`LimitExceeded`. ``seen``: how many items of
-    all listings there were so far.
+    ``allowance``: the maximum number of entries; one more raises :class:`LimitExceeded`. ``seen``: the number of items
+    in all listings so far.
     """
 
     def __init__(self, *, pool: Pool, retrier: Retrier, allowance: int | None = None) -> None:
@@ -241,7 +241,7 @@ class Walk(Generic[ConsumerT]):
         self._retrier = retrier
         self._allowance = allowance
         self._scans: deque[Scan[Any, ConsumerT]] = deque()
-        self._listing: list[Scan[Any, ConsumerT]] = []  # of which a page was asked for and not yet seen
+        self._listing: list[Scan[Any, ConsumerT]] = []  # scans whose next page was requested and has not arrived
 
     def run(self, scans: Sequence[Scan[Any, ConsumerT]]) -> None:
         """Walk every scan to its end."""
@@ -254,7 +254,7 @@ class Walk(Generic[ConsumerT]):
             self._pool.collect()
 
     def _start(self) -> bool:
-        """Start the job that the rest waits for most; return whether there was one."""
+        """Start the most urgent job; return whether there was one."""
         if not self._scans:
             return self._start_probe()
         self._start_page()
@@ -280,7 +280,7 @@ class Walk(Generic[ConsumerT]):
             self._scans.appendleft(scan)
 
     def _start_probe(self) -> bool:
-        """Look for a way to share a listing with workers that have nothing else to do."""
+        """Look for a place to split a listing, so that idle workers can share it."""
         scan = next((scan for scan in self._listing if scan.splittable), None)
         if scan is None or not self._retrier.has_time:
             return False
@@ -294,7 +294,7 @@ class Walk(Generic[ConsumerT]):
             self._read(*split)
 
     def _check(self, scan: Scan[Any, ConsumerT]) -> None:
-        """Refuse what the ranges of a listing gave, if it is not proven to be all of it."""
+        """Refuse the result if the ranges are not proven to be the whole listing."""
         raise scan.unproven_error()
 
     def _count_against_allowance(self, items: Sequence[Listed]) -> None:

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which keys may follow each other in a listing, and which items are the same.
+"""Check in which order keys may follow each other in a listing, and which items are the same.
 
-Every item of every page is checked, so the checks are made of what the interpreter runs at C speed.
+Every item of every page is checked, so the checks use only functions that the interpreter runs at C speed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence, Set
 from ..model.entries import Entry, Listed, ListedT, Upload
 
 Order = Callable[[Sequence[str]], Sequence[str]]
-"""Turn keys into texts that Python sorts as the store sorts the keys."""
+"""Turn keys into texts that Python sorts in the store's order."""
 Identity = tuple[str, "str | None"]
 
 
@@ -22,12 +22,12 @@ _version_of = operator.itemgetter(Entry._fields.index("key"), Entry._fields.inde
 
 
 def by_key(keys: Sequence[str]) -> Sequence[str]:
-    """Sort as S3 does, by the keys' UTF-8; Python compares code points, whose order is the same."""
+    """Sort like S3, by the UTF-8 bytes of the keys; Python compares code points, which gives the same order."""
     return keys
 
 
 def by_folder(keys: Sequence[str]) -> Sequence[str]:
-    """Sort as a store does that walks directories: what is in ``a/`` comes before ``a-b``."""
+    """Sort like a store that walks directories: the keys in ``a/`` come before ``a-b``."""
     return [key.replace("/", "\0") for key in keys]
 
 
@@ -37,7 +37,7 @@ def ascends(keys: Sequence[str]) -> bool:
 
 
 def merged(*blocks: Sequence[ListedT]) -> list[ListedT]:
-    """Merge what a store lists block by block; one that is out of order stays as it is, for the walk to refuse it."""
+    """Merge the blocks that a store lists; a block that is out of order stays as it is, so that the walk refuses it."""
     items = [item for block in blocks for item in block]
     for order in (by_key, by_folder):
         if all(ascends(order([item.key for item in block])) for block in blocks):
@@ -47,20 +47,20 @@ def merged(*blocks: Sequence[ListedT]) -> list[ListedT]:
 
 
 def identity(item: Listed) -> Identity:
-    """Return what no other item of a listing has."""
+    """Return a value that is unique to an item within a listing."""
     if isinstance(item, Entry):
         return item.key, item.version_id
     return item.key, item.upload_id if isinstance(item, Upload) else "/"
 
 
 def identities(items: Sequence[Listed]) -> list[Identity]:
-    """Return each item's identity; a page of versions, whose keys come several times, is the one that must be quick."""
+    """Return each item's identity; this must be fast for a page of versions, on which keys are repeated."""
     versions = isinstance(items[0], Entry) and items[0].version_id is not None
     return list(map(_version_of if versions else identity, items))
 
 
 def first_repeat(items: Sequence[ListedT], keys: Sequence[str], seen: Set[Identity]) -> ListedT | None:
-    """Return the first item that was ``seen`` on a page before, or comes twice on this one."""
+    """Return the first item that was ``seen`` on an earlier page, or is repeated on this one."""
     if not seen and len(set(keys)) == len(keys):
         return None
     found = identities(items)

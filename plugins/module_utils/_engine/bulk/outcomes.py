@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What became of items that were to be removed."""
+"""The outcomes of items that were to be removed."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from ..model.report import Failure
 
 
 class State(Enum):
-    """What became of an item that was not, or not certainly, removed."""
+    """The state of an item that was not, or not certainly, removed."""
 
-    RETRY_ALONE = auto()  # a request of its own may do better
+    RETRY_ALONE = auto()  # a request of its own may succeed
     FAILED = auto()  # it is still there
     UNKNOWN = auto()  # it was in a request that was not answered
     UNTRIED = auto()  # it was in no request
 
 
 class Outcome(NamedTuple):
-    """What became of one item; ``code`` and ``message`` say why it is ``FAILED`` or ``UNKNOWN``.
+    """The outcome of one item; ``code`` and ``message`` say why it is ``FAILED`` or ``UNKNOWN``.
 
-    ``sent``: an item to be retried alone was in a request before that was not answered, so it may be gone.
+    ``sent``: an item that is to be retried alone was in an earlier request without an answer, so it may be gone.
     """
 
     state: State
@@ -36,9 +36,9 @@ class Outcome(NamedTuple):
 
 
 class Removed(NamedTuple):
-    """What became of some items: all were removed but those in ``outcomes``.
+    """The outcomes of some items: all were removed, except those in ``outcomes``.
 
-    ``confirmed``: the store said so. ``fatal``: why nothing else should be tried.
+    ``confirmed``: the store confirmed the removals. ``fatal``: the error because of which nothing else should be tried.
     """
 
     outcomes: Mapping[Item, Outcome] = {}
@@ -57,17 +57,17 @@ PROTECTED = Outcome(State.FAILED, "Protected", "It appeared while the folder was
 
 
 def alone(*, sent: bool) -> Outcome:
-    """Return what becomes of an item that no batch is to carry."""
+    """Return the outcome of an item that must be sent in a request of its own."""
     return Outcome(State.RETRY_ALONE, sent=sent)
 
 
 def failed(error: RequestFailed, *, sent: bool) -> Outcome:
-    """Return what becomes of an item when its request has failed; ``sent``: one of its requests was not answered."""
+    """Return the outcome of an item whose request failed; ``sent``: one of its requests was not answered."""
     return Outcome(State.UNKNOWN if sent else State.FAILED, error.code, str(error))
 
 
 def stopped(*, sent: bool) -> Outcome:
-    """Return what becomes of an item when the task ends; ``sent``: it was in a request that was not answered."""
+    """Return the outcome of an item when the task ends; ``sent``: it was in a request that was not answered."""
     return UNANSWERED if sent else UNTRIED
 
 

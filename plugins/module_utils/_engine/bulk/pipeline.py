@@ -24,7 +24,7 @@ from .retry import Retrier
 
 
 class FolderCounter:
-    """What was done in one folder so far; ``confirmed`` counts how often the store said that it removed something."""
+    """What was done in one folder so far; ``confirmed`` counts the removals that the store confirmed."""
 
     satisfied = False
 
@@ -40,7 +40,7 @@ class FolderCounter:
         self._failed: list[Failure] = []
 
     def count(self, items: Sequence[Item], *, confirmed: bool = True) -> None:
-        """Count items of one kind as removed; ``confirmed``: the store said so."""
+        """Count items of one kind as removed; ``confirmed``: the store confirmed it."""
         if confirmed:
             self.confirmed += len(items)
         entries = [item for item in items if isinstance(item, Entry)]
@@ -49,7 +49,7 @@ class FolderCounter:
             self._sample = sorted([*self._sample, *entries])[: self._sample_size]
 
     def uncount(self, items: Sequence[Item]) -> None:
-        """Count items of one kind no longer as removed: the store lists them still."""
+        """Subtract items of one kind from the removed ones, because the store still lists them."""
         entries = [item for item in items if isinstance(item, Entry)]
         self.removed -= _amount(items, entries)
         keys = {(entry.key, entry.version_id) for entry in entries}
@@ -64,7 +64,7 @@ class FolderCounter:
             self._failed.append(failure)
 
     def report(self) -> FolderReport:
-        """Freeze what is known."""
+        """Return a frozen report of what is known."""
         return FolderReport(
             path=self.folder.path,
             changed=self.removed != Removal() or self._uncertain,
@@ -79,7 +79,7 @@ class FolderCounter:
 
 
 def _amount(items: Sequence[Item], entries: Sequence[Entry]) -> Removal:
-    """Sum up items of one kind, of which ``entries`` are no uploads."""
+    """Sum up items of one kind; ``entries`` are those that are not uploads."""
     uploads = len(items) - len(entries)
     size = sum(entry.size for entry in entries)
     if not entries or entries[0].version_id is None:
@@ -89,10 +89,10 @@ def _amount(items: Sequence[Item], entries: Sequence[Entry]) -> Removal:
 
 
 class Pipeline(Walk[FolderCounter]):
-    """Feed what scans list to a remover, in batches as full as they come, with bounded memory.
+    """Pass the items that scans list to a remover, in batches as full as possible, with bounded memory.
 
-    ``allowance``: how many entries may be removed; one more raises :class:`LimitExceeded`. ``recorder`` gets each entry
-    before it is handed to the remover. What ``protection`` names is left, and is a failure.
+    ``allowance``: the maximum number of entries to remove; one more raises :class:`LimitExceeded`. ``recorder`` gets
+    each entry before the remover gets it. A key that ``protection`` names is left, and counts as a failure.
     """
 
     def __init__(
@@ -112,7 +112,7 @@ class Pipeline(Walk[FolderCounter]):
         self._relisting = Relisting()
         self._batched: deque[tuple[FolderCounter, list[Entry]]] = deque()
         self._batched_size = 0
-        self._single: deque[tuple[FolderCounter, Item, bool]] = deque()  # and whether it may be gone already
+        self._single: deque[tuple[FolderCounter, Item, bool]] = deque()  # the flag says whether it may be gone already
         self._unproven: list[Scan[Any, FolderCounter]] = []
         self._underway: dict[int, Sequence[tuple[FolderCounter, Sequence[Item]]]] = {}
         self._numbers = itertools.count()
@@ -120,10 +120,11 @@ class Pipeline(Walk[FolderCounter]):
     def run_pass(self, scans: Sequence[Scan[Any, FolderCounter]]) -> list[FolderCounter]:
         """Walk every scan to its end, and remove what it lists; return the counters of folders to be listed again.
 
-        Those are the folders where the store confirmed a removal. A listing that was shared, and is not proven to be
-        whole, is refused unless its folder is among them: then the next pass sees what this one has not.
-        What an earlier pass removed and this one lists unchanged was not removed. It is asked for once more, by itself,
-        because some stores ignore a key only within a batch; if that does not help either, it is a failure.
+        These are the folders where the store confirmed a removal. If a listing was shared, and is not proven to be
+        complete, it is refused, unless its folder is one of these: then the next pass finds what this one has missed.
+        If an earlier pass removed an item and this one lists it unchanged, it was not removed. It is removed once more,
+        by a request of its own, because some stores ignore a key only within a batch. If that does not help either, it
+        is a failure.
         """
         before = {scan.consumer: scan.consumer.confirmed for scan in scans}
         self._unproven.clear()
@@ -136,7 +137,7 @@ class Pipeline(Walk[FolderCounter]):
         return busy
 
     def close(self) -> None:
-        """Note what was being removed when the run ended, and was not answered."""
+        """Note the items that were being removed, without an answer, when the run ended."""
         for counter, items in itertools.chain(*self._underway.values()):
             for item in items:
                 self._note(counter, item, self._remover.unfinished, sent=False)
@@ -150,10 +151,10 @@ class Pipeline(Walk[FolderCounter]):
         self._batched.clear()
 
     def _start(self) -> bool:
-        """Start the job that the rest waits for most; return whether there was one.
+        """Start the most urgent job; return whether there was one.
 
-        A page comes first, because only a page shows that there is another one; unless so much is listed already
-        that all workers have something to remove.
+        A page is the most urgent, because only a page shows whether there is another one; unless so much is listed
+        already that all workers have something to remove.
         """
         enough = self._pool.workers * self._remover.batch_size
         if self._scans and self._batched_size + len(self._single) < enough:
@@ -167,7 +168,7 @@ class Pipeline(Walk[FolderCounter]):
         return True
 
     def _check(self, scan: Scan[Any, FolderCounter]) -> None:
-        """Let it pass for now: keys may have gone while they were listed."""
+        """Accept an unproven scan for now: keys may have gone while they were listed, so :meth:`run_pass` decides."""
         self._unproven.append(scan)
 
     def _consume(self, consumer: FolderCounter, items: Sequence[Any]) -> None:
@@ -194,7 +195,7 @@ class Pipeline(Walk[FolderCounter]):
             self._batched_size += len(batched)
 
     def _spare(self, consumer: FolderCounter, items: Sequence[Any], protection: Protection) -> Sequence[Any]:
-        """Note the items that are protected as failures; return the others."""
+        """Note protected items as failures; return the others."""
         protected = set(protection.protected([item.key for item in items]))
         for item in items if protected else ():
             if item.key in protected:
@@ -202,7 +203,7 @@ class Pipeline(Walk[FolderCounter]):
         return [item for item in items if item.key not in protected]
 
     def _cut(self) -> list[tuple[FolderCounter, list[Entry]]]:
-        """Take one batch off the listed entries."""
+        """Take one batch from the listed entries."""
         room = self._remover.batch_size
         batch = []
         while room and self._batched:
@@ -248,7 +249,7 @@ class Pipeline(Walk[FolderCounter]):
             raise removed.fatal
 
     def _note(self, counter: FolderCounter, item: Item, outcome: Outcome, *, sent: bool) -> None:
-        """Note what became of an item that was not removed; ``sent``: an earlier request may have removed it."""
+        """Note the outcome of an item that was not removed; ``sent``: an earlier request may have removed it."""
         if outcome.state is State.RETRY_ALONE:
             self._single.append((counter, item, outcome.sent))
         elif outcome.state is not State.UNTRIED:

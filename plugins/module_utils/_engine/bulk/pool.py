@@ -18,11 +18,11 @@ from .cancellation import TICK, Cancellation
 
 T = TypeVar("T")
 
-GRACE = 4.0  # seconds that requests in flight get to end once the task is stopped
+GRACE = 4.0  # seconds that requests in flight have to finish after the task was stopped
 
 
 class Pool(Protocol):
-    """Run jobs; results come back to the coordinator, which alone touches its state."""
+    """Run jobs, and return their results to the coordinator, the only thread that changes its state."""
 
     workers: int
     in_flight: int
@@ -31,13 +31,13 @@ class Pool(Protocol):
         """Start ``job``; ``done`` is called with its result from :meth:`collect`."""
 
     def collect(self) -> None:
-        """Wait for one job and hand its result on; raise what it raised."""
+        """Wait for one job, and pass on its result; raise its exception if it failed."""
 
     def __enter__(self) -> Pool:
         """Own the jobs until the block ends."""
 
     def __exit__(self, *exc: Any) -> None:
-        """End or drop what is in flight; results that still arrive are handed on."""
+        """End or drop the jobs in flight; results that still arrive are passed on."""
 
 
 def run_job(pool: Pool, job: Callable[[], T]) -> T:
@@ -49,7 +49,7 @@ def run_job(pool: Pool, job: Callable[[], T]) -> T:
 
 
 def run_jobs(pool: Pool, jobs: Iterable[tuple[Callable[[], T], Callable[[T], None]]]) -> None:
-    """Run jobs, as many at a time as there are workers, and hand on the result of each."""
+    """Run jobs, as many at a time as there are workers, and pass on the result of each."""
     waiting = iter(jobs)
     while True:
         while pool.in_flight < pool.workers:
@@ -65,10 +65,9 @@ def run_jobs(pool: Pool, jobs: Iterable[tuple[Callable[[], T], Callable[[T], Non
 class ThreadPool:
     """Run jobs in daemon threads.
 
-    Daemon threads of our own, because an executor of the standard library is joined when the interpreter ends, and
-    would hold a stopped task for as long as its slowest request takes.
-    ``on_tick`` is called in the coordinator's thread whenever a result was handed on, and at least every ``TICK``
-    while it waits for one; what it raises is raised by :meth:`collect`.
+    It does not use an executor of the standard library, because the interpreter joins its threads at exit. A stopped
+    task would then wait for its slowest request. ``on_tick`` is called in the coordinator's thread after each result,
+    and at least every ``TICK`` seconds while it waits for one; :meth:`collect` raises its exceptions.
     """
 
     def __init__(self, *, workers: int, cancellation: Cancellation, on_tick: Callable[[], None] | None = None) -> None:
@@ -103,7 +102,7 @@ class ThreadPool:
             if isinstance(outcome, BaseException):
                 raise outcome
             outcome()
-            self._on_tick()  # last, so that what was done is counted whatever becomes of this
+            self._on_tick()  # last, so that the result is counted even if this raises
             return
 
     def __enter__(self) -> ThreadPool:
@@ -121,7 +120,7 @@ class ThreadPool:
                 self._jobs.put(None)
 
     def _drain(self) -> None:
-        """Hand on what still arrives, so that what was done is counted; its errors come second to the one at hand."""
+        """Pass on results that still arrive, so that they are counted; drop their errors in favour of the first one."""
         deadline = time.monotonic() + GRACE
         while self.in_flight:
             try:
@@ -140,5 +139,5 @@ class ThreadPool:
                 return
             try:
                 self._results.put(work())
-            except BaseException as exc:  # whatever it is, it belongs to the coordinator: this thread has no caller
+            except BaseException as exc:  # the coordinator raises it, whatever it is, because this thread has no caller
                 self._results.put(exc)

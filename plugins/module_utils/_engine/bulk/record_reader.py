@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read a record, also one that was cut short."""
+"""Read a record, even a truncated one."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from ..errors import InvalidOption
 from ..model.record import Closing, Header, RecordedEntry, RecordedException, read_header, read_line
 
 CHUNK = 2**18  # bytes
-_GZIP = 31  # of zlib: a gzip header and trailer around each member
+_GZIP = 31  # a zlib option: a gzip header and trailer around each member
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
 class RecordReader:
-    """Read a record from a file, as often as needed; each raises :class:`InvalidOption` for what is no record.
+    """Read a record from a file, as often as needed; each method raises :class:`InvalidOption` if it is not a record.
 
-    A file that was cut is read to its last whole line: that is what a machine that lost power leaves behind.
-    ``complete``: whether it was closed, once it was read.
+    A truncated file is read to its last complete line; a machine that loses power leaves such a file behind.
+    ``complete``: whether the record was closed; known after it was read.
     """
 
     def __init__(self, *, path: str, option: str) -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write a record ahead of what it records."""
+"""Write a record before the requests that it records are sent."""
 
 from __future__ import annotations
 
@@ -21,19 +21,20 @@ from .deletion import Remover
 from .outcomes import UNTRIED, Removed
 
 OPTION = "record"
-MOST_BUFFERED = 2**20  # characters, until they are written although nobody waits for them
-_GZIP = 31  # of zlib: a gzip header and trailer around each member
+MOST_BUFFERED = 2**20  # characters; more are written even if no request waits for them
+_GZIP = 31  # a zlib option: a gzip header and trailer around each member
 
 
 class Recorder:
     """Write a record to a new file, which is created at the first entry.
 
-    The coordinator writes; before a request is sent, :meth:`sync` waits until all that was written is on disk. One
-    thread does that for all that wait, so a write to the disk is shared. It raises :class:`EngineError` if the file
-    cannot be written, and then goes on raising it, so that no request follows.
+    The coordinator writes. Before a request is sent, :meth:`sync` waits until everything that was written is on disk.
+    One thread flushes for all threads that wait, so they share a write to the disk. It raises
+    :class:`EngineError` if the file cannot be written, and raises it again at each later call, so that no request
+    follows.
 
-    ``place`` is an absolute path: of a file, or of a directory in which one is created that is named ``name``.
-    ``header`` may be replaced until the first entry.
+    ``place`` is the absolute path of a file, or of a directory, in which a file called ``name`` is created. ``header``
+    may be replaced until the first entry.
     """
 
     def __init__(self, *, place: str, name: str, header: Header) -> None:
@@ -47,13 +48,13 @@ class Recorder:
         self._error: EngineError | None = None
         self._lines: list[str] = []
         self._buffered = 0  # characters
-        self._written = 0  # writes so far, and how many of them are on disk
+        self._written = 0  # the number of writes so far, and how many of them are on disk
         self._synced = 0
         self._lines_lock = threading.Lock()
         self._file_lock = threading.Lock()
 
     def check(self) -> None:
-        """Refuse a place that cannot be written; raise :class:`InvalidOption`."""
+        """Raise :class:`InvalidOption` if the place cannot be written."""
         place = self._place
         if not os.path.isabs(place):
             raise InvalidOption(OPTION, place, "is not an absolute path", advice="Write it from the root: '/var/…'.")
@@ -76,16 +77,16 @@ class Recorder:
             )
 
     def write(self, entries: Sequence[Recordable]) -> None:
-        """Take entries that are about to be removed."""
+        """Write entries that are about to be removed."""
         if entries:
             self._add(write_entries(entries))
 
     def write_exception(self, item: Item, *, outcome: Outcome, code: str = "") -> None:
-        """Take an entry that was not removed, or not certainly."""
+        """Write an entry that was not removed, or not certainly."""
         self._add(write_exception(item, outcome=outcome, code=code))
 
     def sync(self) -> None:
-        """Wait until everything that was written before this call is on disk; called from any thread."""
+        """Wait until everything that was written before this call is on disk; any thread may call it."""
         wanted = self._written
         with self._file_lock:
             if self._synced < wanted or self._error:
@@ -113,7 +114,7 @@ class Recorder:
                 self._flush(sync=False)
 
     def _flush(self, *, sync: bool) -> None:
-        """Write what is buffered; whoever calls holds the file."""
+        """Write the buffer to the file; the caller holds the lock of the file."""
         if self._error:
             raise self._error
         with self._lines_lock:
@@ -161,7 +162,7 @@ class Recorder:
             os.close(directory)
 
     def _paths(self) -> Iterable[str]:
-        """Name the file, or those that may be it: another task may take a name in the same second."""
+        """Yield possible paths of the file, because another task may take a name in the same second."""
         if not self._in_directory:
             return [self._place]
         stem, dot, suffix = self._name.partition(".")
@@ -172,14 +173,14 @@ class Recorder:
 
 
 def without_versions(items: Sequence[Any]) -> Sequence[Any]:
-    """Return what is to be removed: of a current version, its object, so that the version stays."""
+    """Return the entries to remove; a current version is replaced by its object, so that the version stays."""
     if not items or not isinstance(items[0], CurrentVersion):
         return items
     return [Entry(item.key, item.size, item.modified, etag=item.etag) for item in items]
 
 
 class WriteAheadRemover:
-    """Remove with another remover, once the record of what is to be removed is on disk."""
+    """Remove with another remover, after the record of the items is on disk."""
 
     def __init__(self, remover: Remover, *, recorder: Recorder) -> None:
         self.unfinished = remover.unfinished
@@ -201,7 +202,7 @@ class WriteAheadRemover:
         return self._recorded(entries) or self._remover.remove_batch(entries)
 
     def _recorded(self, items: Sequence[Item]) -> Removed | None:
-        """Return what becomes of items that cannot be recorded: they are not asked for, and the task ends."""
+        """Return the outcome of items that cannot be recorded: no request is sent for them, and the task ends."""
         try:
             self._recorder.sync()
         except EngineError as exc:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Recognize what a store still lists although it confirmed the removal."""
+"""Recognize items that a store still lists although it confirmed their removal."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from ..model.entries import Item
 
-MOST_REMEMBERED = 20_000  # items, at some 90 bytes each
+MOST_REMEMBERED = 20_000  # items, at about 90 bytes each
 
 
 class Relisted(NamedTuple):
-    """One page of a later pass: ``fresh`` items are new, ``again`` are listed a second time, ``stuck`` a third."""
+    """One page of a later pass: ``fresh`` items are new, ``again`` are listed a second time, ``stuck`` a third time."""
 
     fresh: Sequence[Item]
     again: Sequence[Item]
@@ -22,9 +22,9 @@ class Relisted(NamedTuple):
 
 
 class Relisting:
-    """Compare what later passes list with what was removed before.
+    """Compare the items that later passes list with those that were removed before.
 
-    The first ``most`` items of a run are remembered. An item beyond them counts as fresh when it is listed again.
+    The first ``most`` items of a run are remembered. Any other item counts as fresh when it is listed again.
     """
 
     def __init__(self, *, most: int = MOST_REMEMBERED) -> None:
@@ -34,7 +34,7 @@ class Relisting:
         self._retried: set[int] = set()
 
     def begin_pass(self) -> None:
-        """Note that the folders are listed from their beginning."""
+        """Note that a new pass lists the folders from their beginning."""
         self._passes += 1
 
     def sort(self, items: Sequence[Item]) -> Relisted:
@@ -61,8 +61,9 @@ class Relisting:
 def _mark(item: Item) -> int:
     """Return a number that changes when an item is written anew.
 
-    It leaves out which version is the latest, because that changes when others are removed. It leaves out the time of
-    a folder's marker: a store that keeps directories changes it whenever something in the directory is removed.
+    It leaves out whether the version is the latest, because that changes when other versions are removed. It leaves out
+    the time of a folder's marker, because a store that keeps directories changes it whenever something in the directory
+    is removed.
     """
     if item.key[-1] == "/":
         return hash(item[:2] + item[3:7])

@@ -15,10 +15,10 @@ from .limits import ConcurrencyLimiter
 
 T = TypeVar("T")
 
-FIRST_DELAY = 0.25  # seconds before the second attempt; doubles with each further one
+FIRST_DELAY = 0.25  # seconds before the second attempt; doubles with each further attempt
 LONGEST_DELAY = 20.0  # seconds
-LONGEST_RETRY_AFTER = 120.0  # seconds; a store that asks for more is asked again after this
-ATTEMPTS_TO_REACH = 3  # at a store that has never replied: a wrong endpoint should not take a minute to say so
+LONGEST_RETRY_AFTER = 120.0  # seconds; if a store asks for more, the request is still sent again after this time
+ATTEMPTS_TO_REACH = 3  # at a store that has never replied, so that a wrong endpoint does not take a minute to fail
 
 
 class Retrier:
@@ -31,10 +31,10 @@ class Retrier:
         self._reached = False
 
     def __call__(self, request: Callable[[], T], *, renew: Callable[[], Callable[[], T]] | None = None) -> T:
-        """Return the request's result; raise :class:`RetriesExhausted` when the last attempt too failed transiently.
+        """Return the request's result; raise :class:`RetriesExhausted` if the last attempt failed transiently too.
 
-        ``renew`` makes the request anew before another attempt, where the first may be out of date by then. Whatever it
-        raises is uncertain if any attempt was.
+        ``renew`` makes a new request before each further attempt, if the first one may be out of date by then. Its
+        exceptions are uncertain if any attempt was uncertain.
         """
         attempt = 0
         uncertain = False
@@ -65,7 +65,7 @@ class Retrier:
             raise
 
     def optional(self, request: Callable[[], T]) -> T | None:
-        """Return the request's result, or ``None`` if it failed: for what the task can do without."""
+        """Return the request's result, or ``None`` if it failed; for requests that the task can do without."""
         try:
             return self(request)
         except RequestFailed:
@@ -73,7 +73,7 @@ class Retrier:
 
     @property
     def has_time(self) -> bool:
-        """Return whether a request that could be spared would hold up no other."""
+        """Return whether an optional request would not delay any other request."""
         return not self._limiter.rate_limiter.taken
 
     def once(self, request: Callable[[], T]) -> T:

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Look ahead of a listing that is under way, so that several workers can share what is left of it.
+"""Look ahead of a listing that is in progress, so that several workers can share the rest of it.
 
-A place is only a hint: a string behind which a page is asked for. Where a listing is really split is the first key of
-that page. So it does not matter how a store understands a marker that is no key, as long as it lists on from a key.
+A place is only a hint: a string after which a page is requested. The listing is split at the first key of that page. So
+it does not matter how a store interprets a marker that is not a key, if it continues correctly after a key.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ..errors import RequestFailed
 from ..model.entries import Entry, Page, Subfolder
 
 Level = Callable[[str, "Entry | Subfolder | None"], Page["Entry | Subfolder"]]
-"""List one level below a prefix, behind a key."""
+"""List one level below a prefix, after a key."""
 Send = Callable[[Callable[[], Page[Any]]], Page[Any]]
 """Send a request."""
 
@@ -27,10 +27,10 @@ MOST_GUESSES = 64
 
 
 class Budget:
-    """How many requests may be spent on sharing one listing: one for each page's worth of keys that it has listed.
+    """How many requests may be spent on sharing one listing: one for each full page of keys that it has listed.
 
-    A range takes at most one page more than its keys fill. So a listing takes at most twice as many requests shared as
-    it takes alone.
+    A range takes at most one page more than its keys fill. So a shared listing takes at most twice as many requests as
+    one worker needs.
     """
 
     def __init__(self) -> None:
@@ -55,9 +55,9 @@ class Budget:
 
 @dataclass(frozen=True, kw_only=True)
 class Outlook:
-    """What a look ahead found: ``places``, and the ``page`` of the listing behind one of them.
+    """The result of a look ahead: ``places``, and the ``page`` of the listing after one of them.
 
-    ``barren``: the levels that had no places.
+    ``barren``: the levels in which no places were found.
     """
 
     places: Sequence[str]
@@ -69,9 +69,9 @@ class Outlook:
 
 @dataclass(frozen=True, kw_only=True)
 class Lookout:
-    """Look ahead of a page with these ``keys``, up to ``until``, with at most so many ``requests``.
+    """Look ahead of a page with these ``keys``, up to ``until``, with at most ``requests`` requests.
 
-    Known ``places`` are used; otherwise it looks for some, below each of ``levels``.
+    Known ``places`` are used; if there are none, it looks for some below each of ``levels``.
     """
 
     prefix: str
@@ -84,7 +84,7 @@ class Lookout:
     levels: Sequence[str] = field(default=())
 
     def __call__(self, call: Send) -> Outlook:
-        """Look for places if need be, and ask for the page behind the one in the middle."""
+        """Look for places if necessary, and request the page after the one in the middle."""
         requests = 0
         barren: list[str] = []
         places = self.places
@@ -110,11 +110,10 @@ class Lookout:
 
 
 class Prospects:
-    """What one scan of a shared listing knows of what is ahead of it.
+    """What one scan of a shared listing knows about the keys ahead of it.
 
-    ``places`` are hints. ``bound``: where a page was asked for and nothing of this scan's came, ``barren``: the levels
-    that have no places in its range; also mere hints.
-    ``pages``: how many the scan has walked, and those that it was split from.
+    ``places`` are hints. So are ``bound``, a place after which the scan has no keys, and ``barren``, the levels that
+    have no places in its range. ``pages``: how many pages this scan, and the scans that it was split from, have walked.
     """
 
     def __init__(
@@ -138,18 +137,18 @@ class Prospects:
         self._keys: Sequence[str] = ()  # of the last page
 
     def walked(self, keys: Sequence[str], *, own: int) -> None:
-        """Take note of a page that the scan has walked, and of how many of its keys were the scan's own."""
+        """Note a page that the scan has walked; ``own``: how many of its keys belong to the scan."""
         self._pages += 1
         self._keys = keys
         self._budget.earn(keys=own, page_size=len(keys))
 
     @property
     def promising(self) -> bool:
-        """Return whether it is worth looking ahead; only one look is under way at a time."""
+        """Return whether it is worth looking ahead; only one look ahead is in progress at a time."""
         return bool(self._keys) and not self._looking and self._pages >= self._pages_to_look and self._budget.left > 0
 
     def look(self, *, prefix: str, until: str | None, fetch: Callable[[str, Any], Page[Any]]) -> Lookout:
-        """Return the request, or the requests, to look ahead of the last page with."""
+        """Return a :class:`Lookout` that looks ahead of the last page."""
         keys = self._keys
         until = min((bound for bound in (until, self._bound) if bound is not None), default=None)
         places = [place for place in self._places if keys[-1] < place and (until is None or place < until)]
@@ -170,7 +169,7 @@ class Prospects:
         )
 
     def learn(self, outlook: Outlook, *, reserved: int) -> None:
-        """Take note of what a look found."""
+        """Note the result of a look ahead."""
         self._budget.spend(outlook.requests - reserved)
         self._looking = False
         self._places = outlook.places
@@ -179,11 +178,11 @@ class Prospects:
             self._pages_to_look = 2 * self._pages
 
     def end_at(self, place: str) -> None:
-        """Take note that there seems to be nothing of this scan's behind a place."""
+        """Note that there seem to be no keys of this scan after a place."""
         self._bound = place
 
     def behind(self, key: str) -> Prospects:
-        """Hand on what is known of the range that begins with ``key``."""
+        """Return what is known about the range that begins with ``key``, for its new scan."""
         return Prospects(
             list_level=self._list_level,
             budget=self._budget,
@@ -195,7 +194,11 @@ class Prospects:
 
 
 def levels_worth_a_look(prefix: str, keys: Sequence[str], until: str | None) -> list[str]:
-    """Name the folders that the last key is in, from the innermost that ``until`` is in too: those with subfolders."""
+    """Return the folders above the last key that may have subfolders ahead.
+
+    They begin with the innermost folder that contains ``until`` too. Folders without subfolders on the page are left
+    out.
+    """
     last = keys[-1]
     folders = [prefix, *(last[: index + 1] for index in range(len(prefix), len(last)) if last[index] == "/")]
     shared = [folder for folder in folders if until is not None and until.startswith(folder)]
@@ -204,9 +207,11 @@ def levels_worth_a_look(prefix: str, keys: Sequence[str], until: str | None) -> 
 
 
 def subfolders_ahead(page: Page[Entry | Subfolder], *, level: str, keys: Sequence[str], until: str | None) -> list[str]:
-    """Choose the subfolders that are worth a request: as many as the pages that they fill, judging by ``keys``.
+    """Choose the subfolders that are worth a request: as many as the pages that they probably fill.
 
-    Where a page holds several subfolders, the first is not worth one, because the next page shows it.
+    The number of keys in a subfolder is estimated from ``keys``.
+
+    If a page holds several subfolders, the first one is not worth a request, because the next page shows it.
     """
     last = keys[-1]
     names = (item.key for item in page.items if isinstance(item, Subfolder))
@@ -217,16 +222,16 @@ def subfolders_ahead(page: Page[Entry | Subfolder], *, level: str, keys: Sequenc
 
 
 def guesses(keys: Sequence[str], until: str | None) -> list[str]:
-    """Guess how the keys of a page may go on in their folder."""
+    """Guess how the keys of a page continue in their folder."""
     continuations = itertools.islice(_continuations(keys, keys[-1].rfind("/") + 1), MOST_GUESSES)
     return sorted(place for place in continuations if until is None or place < until)
 
 
 def _continuations(keys: Sequence[str], start: int) -> Iterator[str]:
-    """Guess how the keys of a page may go on: as a counter or a hash does, from ``start``, the nearest first.
+    """Guess how the keys of a page continue, like a counter or a hash, from position ``start``; nearest guess first.
 
-    The first place where they differ has moved on within the page, and the one behind it has shown all that may stand
-    there: from ``0000`` to ``0999`` it is the digits, and ``1``, ``2`` and so on may follow where the first ``0`` is.
+    The keys of a page show which characters are used from the first position at which they differ: from ``0000`` to
+    ``0999`` these are digits. So ``1``, ``2`` and so on may follow in place of the first ``0``.
     """
     last = keys[-1]
     varied = next((index for index, (a, b) in enumerate(zip(keys[0], last, strict=False)) if a != b), -1)

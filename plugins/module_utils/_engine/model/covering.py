@@ -11,10 +11,10 @@ from .path import FolderPath
 
 
 def covers(folders: Sequence[FolderPath], *, nested: bool) -> Iterator[str | None]:
-    """Name for each folder the listed one that it is done with, if any.
+    """Yield, for each folder, the listed folder that covers it, or ``None``.
 
-    A folder that is listed again is done with its first entry. With ``nested``, a folder inside another one is done
-    with the widest around it.
+    A folder that is listed again is covered by its first entry. With ``nested``, a folder inside other listed folders
+    is covered by the outermost of them.
     """
     listed = {folder.prefix for folder in folders}
     seen: set[str] = set()

@@ -16,8 +16,8 @@ class Entry(NamedTuple):
     """One object, version or delete marker, as a listing shows it.
 
     A tuple, because a listing makes millions of them.
-    ``version_id`` is ``None`` in a listing without versions, where ``latest`` says nothing; ``size`` is in bytes;
-    ``modified`` is the store's text.
+    ``version_id`` is ``None`` in a listing without versions, where ``latest`` has no meaning; ``size`` is in bytes;
+    ``modified`` is the text that the store sent.
     """
 
     key: str
@@ -54,7 +54,7 @@ class Upload(NamedTuple):
 
 
 class Subfolder(NamedTuple):
-    """What a listing with a delimiter shows in the place of all keys below a folder; the key ends in ``/``."""
+    """What a listing with a delimiter shows instead of the keys below a folder; the key ends in ``/``."""
 
     key: str
 
@@ -68,16 +68,16 @@ ListedT = TypeVar("ListedT", bound=Listed)
 
 @dataclass(frozen=True)
 class Page(Generic[ListedT]):
-    """One reply of a listing, in the store's order; ``truncated`` says that more follows after the last item."""
+    """One reply of a listing, in the store's order; ``truncated``: more items follow on another page."""
 
     items: Sequence[ListedT]
     truncated: bool
 
 
 class Rejection(NamedTuple):
-    """What a store says of one key that it did not delete.
+    """The store's reason why it did not delete a key.
 
-    ``cause``: why another attempt may do better; ``None`` if none may.
+    ``cause``: why another attempt may succeed; ``None`` if it cannot.
     """
 
     code: str

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The etag of a folder: a number that changes with any entry in it; and which entries were looked at."""
+"""The etag of a folder, which changes with any entry in it, and the set of entries that a walk has seen."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from .entries import Entry, Item
 PREFIX = "v1"
 _MODULUS = 2**256
 _MASK = 2**64 - 1
-_SHARDS_SHIFT = 52  # leaves 12 bits: 4,096 shards, of some 250 numbers each at a million entries
+_SHARDS_SHIFT = 52  # leaves 12 bits: 4,096 shards, of about 250 numbers each for a million entries
 
 
 def canonical(item: Item) -> str:
-    """Write an entry so that no two different ones have the same text: each field behind its length.
+    """Write an entry as a text that no other entry has: each field is preceded by its length.
 
     An object counts by ``key``, ``version_id``, ``etag``, ``size`` and ``modified``, an upload by ``key``,
-    ``upload_id`` and ``initiated``. What a version is beside that (the latest, a class of storage) changes by itself.
+    ``upload_id`` and ``initiated``. Other properties of a version (whether it is the latest, its storage class) are
+    left out, because they can change by themselves.
     """
     if isinstance(item, Entry):
         key, size, modified, version_id, delete_marker, etag, _storage_class, _latest = item
@@ -37,12 +38,12 @@ def canonical(item: Item) -> str:
 
 
 class EtagBuilder:
-    """Add up the etag of a folder, in whatever order its entries come.
+    """Compute the etag of a folder; the order of its entries does not matter.
 
-    ``scope`` names what is looked at, such as ``current``, ``versions+uploads`` or the selecting rule of a prune; it
-    is part of the etag, so that different questions never agree. The sum is 256 bits wide and wraps around, so the
-    parts of a shared listing may be added up by themselves. An entry that comes twice counts twice: walks refuse it
-    (:meth:`Scan.advance`). About 2 µs an entry.
+    ``scope`` names what was listed, such as ``current``, ``versions+uploads`` or the selecting rule of a prune. It is
+    part of the etag, so that etags of different scopes are never equal. The sum is 256 bits wide and wraps around, so
+    the parts of a shared listing may be added up separately. An entry that is listed twice counts twice; walks refuse
+    it (:meth:`Scan.advance`). About 2 µs an entry.
     """
 
     def __init__(self, *, scope: str) -> None:
@@ -54,11 +55,11 @@ class EtagBuilder:
         self._sum = (self._sum + sum(map(_digest, items))) % _MODULUS
 
     def take_away(self, items: Sequence[Item]) -> None:
-        """Take entries away that were added before, such as those that were removed."""
+        """Subtract entries that were added before, such as removed ones."""
         self._sum = (self._sum - sum(map(_digest, items))) % _MODULUS
 
     def include(self, other: EtagBuilder) -> None:
-        """Add what another builder has added, such as that of another folder of the task."""
+        """Add the entries of another builder, such as that of another folder of the task."""
         self._sum = (self._sum + other._sum) % _MODULUS
 
     @property
@@ -73,9 +74,9 @@ def _digest(item: Item) -> int:
 
 
 class LookedAt:
-    """The entries of one walk, to test others for membership, at about 9 bytes an entry.
+    """The set of entries that one walk has listed, at about 9 bytes an entry.
 
-    It holds 64-bit hashes that are keyed anew for each task: so nobody can prepare a key that passes for another.
+    It holds 64-bit hashes with a new secret for each task, so nobody can prepare a key that collides with another one.
     """
 
     def __init__(self) -> None:
@@ -83,7 +84,7 @@ class LookedAt:
         self._shards = [array("Q") for _number in range(2 ** (64 - _SHARDS_SHIFT))]
 
     def add(self, items: Sequence[Item]) -> None:
-        """Take entries of the walk."""
+        """Add entries of the walk."""
         salt, shards = self._salt, self._shards
         for item in items:
             number = hash(salt + canonical(item)) & _MASK

@@ -17,7 +17,7 @@ from .path import CONTROL
 
 @dataclass(frozen=True, kw_only=True)
 class Globs:
-    """Choose names: those that an ``include`` matches, or all without one, less those that an ``exclude`` matches."""
+    """Choose the names that an ``include`` matches (all, if there is none) and no ``exclude`` matches."""
 
     include: Sequence[str] = ()
     exclude: Sequence[str] = ()
@@ -32,14 +32,14 @@ class Globs:
 def matches(glob: str, name: str) -> bool:
     """Return whether a glob matches a name, segment by segment.
 
-    ``*``, ``?`` and ``[…]`` are :mod:`fnmatch`'s and stay within a segment. The segment ``**`` is any number of
+    ``*``, ``?`` and ``[…]`` work as in :mod:`fnmatch`, within a segment. The segment ``**`` matches any number of
     segments, even none; at the end, at least one.
     """
     globs, names = _segments(glob), name.split("/")
     at = position = 0  # in globs, in names
     retry_at, retry_position = -1, 0  # behind the last ``**``, and where its match ends so far
-    # Only the last ``**`` is ever made longer. Whatever an earlier one could take instead, the last one can take too,
-    # so the steps grow with the product of both lengths at most.
+    # Only the last ``**`` is ever extended: whatever an earlier one could match instead, the last one can match too. So
+    # the number of steps is at most the product of both lengths.
     while position < len(names):
         if at < len(globs) and globs[at] == "**":
             at += 1
@@ -113,6 +113,6 @@ def _glob(option: str, glob: object, unit: Literal["subfolders", "objects"]) -> 
 
 
 def _segments(glob: str) -> list[str]:
-    """Split a glob; a ``**`` at the end becomes one that takes at least one segment."""
+    """Split a glob into segments; a ``**`` at the end is replaced, so that it matches at least one segment."""
     segments = glob.split("/")
     return [*segments, "*"] if segments[-1] == "**" else segments

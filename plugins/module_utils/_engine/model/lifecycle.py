@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lifecycle rules: what a rule means, how it is kept in the next document, how our rules change; all pure functions."""
+"""Pure functions on lifecycle rules: what a rule means, how it is written again, how our rules are changed."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ CONDITIONS = frozenset(
         "Tag",
         "ObjectSizeGreaterThan",
         "ObjectSizeLessThan",
-        "ArchiveZone",  # of Ceph RGW's own
+        "ArchiveZone",  # only Ceph RGW has it
     }
 )
-FIRST = {"ID": 0, "Filter": 1, "Status": 2}  # what comes first where a rule is shown
-_NOT_CARRIED = re.compile("[\x00-\x1f\x7f-\x9f\ufffe\uffff]")  # not XML, or changed when it is read
+FIRST = {"ID": 0, "Filter": 1, "Status": 2}  # the order in which a rule is shown begins with these
+_NOT_CARRIED = re.compile("[\x00-\x1f\x7f-\x9f\ufffe\uffff]")  # not allowed in XML, or changed when it is read
 
 
 class Element(NamedTuple):
@@ -56,7 +56,7 @@ Rules = tuple[Element, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class RuleChange:
-    """What is wanted of the rule with this ID: that it is for ``folder`` and reads so, or that it is not (``None``)."""
+    """The requested state of the rule with this ID: ``rule``, which applies to ``folder``, or ``None`` for no rule."""
 
     rule_id: str
     folder: FolderPath
@@ -66,9 +66,9 @@ class RuleChange:
 def rule_changes(
     folders: Sequence[FolderPath], *, rule_id: str | None, days: Mapping[str, int | None] | None
 ) -> list[RuleChange]:
-    """Say what is wanted of the folders' rules; raise :class:`InvalidOption` for what no rule can say.
+    """Return the changes to the rules of the folders; raise :class:`InvalidOption` if no rule can express them.
 
-    ``days``: for each option of :data:`ACTIONS`, how many; none at all if the rules are to go.
+    ``days``: the number of days for each option of :data:`ACTIONS`; empty if the rules are to be removed.
     """
     if rule_id is not None:
         _check_text("rule_id", rule_id)
@@ -90,7 +90,7 @@ def rule_changes(
 
 
 def rule_id_for(prefix: str) -> str:
-    """Derive the ID of a folder's rule: readable if it fits."""
+    """Derive the ID of a folder's rule: the folder's path if it fits, otherwise a hash."""
     rule_id = f"tidy.spaces:{prefix}"
     if len(rule_id.encode()) <= LONGEST_ID:
         return rule_id
@@ -103,9 +103,9 @@ def identity(rule: Element) -> str:
 
 
 def meaning(rule: Element) -> Element:
-    """Write a rule in the one way that is equal for all that do the same.
+    """Write a rule in a canonical form, which is equal for all rules that do the same.
 
-    Order does not matter, nor where a condition stands, nor a prefix that is empty.
+    The order, the place of a condition and an empty prefix make no difference.
     """
     conditions = sorted(map(_in_order, _conditions(rule)))
     others = [child for child in rule.children if child.name not in ("Prefix", "Filter")]
@@ -114,14 +114,14 @@ def meaning(rule: Element) -> Element:
 
 
 def carried_over(rule: Element) -> Element:
-    """Return a rule as it can be written so that it keeps its meaning; raise :class:`EngineError` if it cannot.
+    """Return a rule in a form that keeps its meaning when it is written; raise :class:`EngineError` if there is none.
 
-    Ceph RGW returns the filter ``And{Prefix, Tag, Tag}`` as a ``Prefix`` beside an ``And``. Written again like that,
-    its prefix is ignored, and the rule is one for the whole Space.
+    Ceph RGW returns the filter ``And{Prefix, Tag, Tag}`` as a ``Prefix`` beside an ``And``. If the rule is written
+    again in this form, Ceph RGW ignores the prefix, and the rule applies to the whole Space.
     """
     places = [*rule.find("Prefix"), *rule.find("Filter")]
     if len(places) > 1:
-        raise _not_carried(rule, "says in several places what it is for")
+        raise _not_carried(rule, "has its scope in several places")
     if not places or len(places[0].children) < 2:
         return rule
     conditions = _conditions(rule)
@@ -135,7 +135,7 @@ def carried_over(rule: Element) -> Element:
 
 
 def revised(rules: Rules, changes: Sequence[RuleChange]) -> Rules:
-    """Return the rules with the changes made, and every rule as it was that need not change.
+    """Return the rules with the changes made; all other rules stay as they are.
 
     Raise :class:`InvalidOption` if a change would take over another folder's rule.
     """
@@ -168,12 +168,12 @@ def revised(rules: Rules, changes: Sequence[RuleChange]) -> Rules:
 
 
 def by_id(rules: Rules) -> dict[str, Element]:
-    """Return the rules by their IDs; of several with one ID, the first."""
+    """Return the rules by their IDs; if several have the same ID, the first of them."""
     return {identity(rule): rule for rule in reversed(rules)}
 
 
 def others_for(rules: Rules, changes: Sequence[RuleChange]) -> list[tuple[RuleChange, str]]:
-    """Name, with each change, the other rules for just its folder."""
+    """Yield each change with the IDs of other rules that apply to exactly its folder."""
     found: dict[str | None, list[str]] = {}
     for rule in rules:
         found.setdefault(_sole_prefix(rule), []).append(identity(rule))
@@ -208,7 +208,7 @@ def _expiration_rule(rule_id: str, prefix: str, days: Mapping[str, int | None]) 
 
 
 def _check_text(option: str, text: str) -> None:
-    """Refuse what a document could not carry unchanged."""
+    """Refuse a text that an XML document cannot contain unchanged."""
     found = _NOT_CARRIED.search(text)
     if found:
         raise InvalidOption(
@@ -220,7 +220,7 @@ def _check_text(option: str, text: str) -> None:
 
 
 def _conditions(rule: Element) -> list[Element]:
-    """List what a rule's filter asks for, each once: wherever it stands, it must be met."""
+    """List the conditions of a rule's filter, each once; wherever a condition stands, it must be met."""
     found = list(rule.find("Prefix"))
     for place in rule.find("Filter"):
         for child in place.children:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a path is, and the prefix that it stands for."""
+"""Paths of folders: the rules that they must follow, and the prefixes that they stand for."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class FolderPath:
 
     @property
     def path(self) -> str:
-        """The path as results show it."""
+        """The path in the form that results use."""
         return self.prefix or "/"
 
     @property
@@ -60,7 +60,7 @@ class FolderPath:
 
     @property
     def ancestors(self) -> list[str]:
-        """The prefixes of the folders above this one, outermost first; not itself."""
+        """The prefixes of the folders above this one, outermost first."""
         cuts = [index + 1 for index, character in enumerate(self.prefix[:-1]) if character == "/"]
         return [self.prefix[:cut] for cut in cuts]
 

@@ -30,11 +30,11 @@ class Protection:
         self._folder_protected = False
 
     def reaches(self, prefix: str) -> bool:
-        """Tell whether a key that begins with ``prefix`` can be protected; if not, no walk is needed."""
+        """Return whether a key that begins with ``prefix`` can be protected; if not, no walk is needed."""
         return any(prefix.startswith(literal) or literal.startswith(prefix) for literal in self._literals)
 
     def protects_folder(self, prefix: str) -> bool:
-        """Tell whether a folder is or lies in a protected one, so that everything in it is protected."""
+        """Return whether a folder is protected or lies in a protected one, so that everything in it is protected."""
         return any(_matches_folder(glob, prefix) for glob, _folder_only in self._globs)
 
     def protected(self, keys: Sequence[str]) -> list[str]:
@@ -52,7 +52,7 @@ class Protection:
 
 
 def parse_protect(option: str, value: object) -> tuple[str, ...]:
-    """Check the globs of keys to protect; raise :class:`InvalidOption` for one that is surely not what was meant."""
+    """Check the globs of keys to protect; raise :class:`InvalidOption` for one that is certainly a mistake."""
     if not isinstance(value, (list, tuple)):
         raise InvalidOption(
             option,
@@ -71,14 +71,14 @@ def require_unprotected(folders: Sequence[FolderPath], protection: Protection) -
 
 
 def require_unreached(folders: Sequence[FolderPath], protection: Protection) -> None:
-    """Raise :class:`InvalidOption` for a folder in which something may be protected, whether it is there yet or not."""
+    """Raise :class:`InvalidOption` for a folder in which a protected key may exist, now or later."""
     for folder in folders:
         if protection.reaches(folder.prefix):
             raise InvalidOption("path", folder.path, "may contain keys that protect names", advice=_ADVICE)
 
 
 def only_at_the_top(glob: str) -> bool:
-    """Tell whether a glob can match no key but those at the top of the Space, which is seldom meant: ``*.lock``."""
+    """Return whether a glob can match only keys at the top of the Space, such as ``*.lock``; few users intend this."""
     return "/" not in glob and bool(_WILDCARD.search(glob)) and glob not in ("*", "**")
 
 
@@ -118,12 +118,12 @@ def _as_folder(glob: str) -> str:
 
 
 def _literal(glob: str) -> str:
-    """Return what every match of a glob begins with, whether it is the key or a folder above it."""
+    """Return the text that every match of a glob begins with, whether a key or a folder above it matches."""
     wildcard = _WILDCARD.search(glob)
     return glob[: wildcard.start()] if wildcard else glob
 
 
 def _matches_folder(glob: str, prefix: str) -> bool:
-    """Tell whether a glob matches ``prefix``, which ends in a slash or is empty, or a folder above it."""
+    """Return whether a glob matches ``prefix``, which ends in a slash or is empty, or a folder above it."""
     cuts = (index for index, character in enumerate(prefix) if character == "/")
     return any(matches(glob, prefix[:cut]) for cut in cuts)

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The lines of a record: what a task removed, one JSON object a line.
 
-The first line is the :class:`Header`. Then comes one line for each entry, and one more for each entry that was not
-removed, or not certainly: the last line about an entry holds. The last line of all is the :class:`Closing`.
+The first line is the :class:`Header`. Then follows one line for each entry. Each entry that was not removed, or not
+certainly, gets a second line; the last line about an entry is valid. The last line of the file is the :class:`Closing`.
 All lines are ASCII, so that every key can be written, whatever characters it holds.
 """
 
@@ -27,10 +27,10 @@ Recordable = Union[Entry, CurrentVersion, Upload]
 
 @dataclass(frozen=True, kw_only=True)
 class Header:
-    """What the record is of: the task, its Space and folders, and the options that decided what goes.
+    """What the record is about: the task, its Space and folders, and the options that decided what is removed.
 
-    ``versioning`` is ``never``, ``enabled`` or ``suspended``; ``None`` if it was not asked for. ``started`` is ISO 8601
-    in UTC.
+    ``versioning`` is ``never``, ``enabled`` or ``suspended``; ``None`` if the task did not request it. ``started`` is
+    ISO 8601 in UTC.
     """
 
     operation: str
@@ -47,7 +47,7 @@ class Header:
 
 @dataclass(frozen=True, kw_only=True)
 class Closing:
-    """How the task ended: what it removed, and whether it was done to the end. ``ended`` is ISO 8601 in UTC."""
+    """How the task ended: what it removed, and whether it was completed. ``ended`` is ISO 8601 in UTC."""
 
     totals: Mapping[str, int]
     complete: bool
@@ -68,7 +68,7 @@ class RecordedEntry:
 class RecordedException(NamedTuple):
     """One entry that was not removed, or not certainly.
 
-    Without ``version_id`` it is the object of that name, or with ``upload`` an upload.
+    Without ``version_id``, it is the object of that name, or, with ``upload``, an upload.
     """
 
     key: str
@@ -99,7 +99,7 @@ def write_exception(item: Item, *, outcome: Outcome, code: str = "") -> str:
 
 
 def read_header(line: bytes) -> Header:
-    """Read a record's first line; raise ``ValueError`` with what is wrong if it is none."""
+    """Read a record's first line; raise ``ValueError`` with the reason if it is not valid."""
     document = _object(line)
     if document.get("record") != FORMAT:
         raise ValueError("is not a record of tidy.spaces")
@@ -116,7 +116,7 @@ def read_header(line: bytes) -> Header:
 
 
 def read_line(line: bytes) -> Line:
-    """Read one of the lines behind the first; raise ``ValueError`` with what is wrong if it is none."""
+    """Read one of the lines after the first; raise ``ValueError`` with the reason if it is not valid."""
     document = _object(line)
     if "ended" in document:
         return _document(Closing, document)

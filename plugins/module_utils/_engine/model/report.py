@@ -19,7 +19,7 @@ class Failure:
     version_id: str | None
     code: str
     message: str
-    uncertain: bool = False  # the store was asked and did not answer, so it may have done it
+    uncertain: bool = False  # the store did not answer the request, so it may have carried it out
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,7 @@ class Removal:
 
 @dataclass(frozen=True, kw_only=True)
 class Restored:
-    """How many objects came back, and their bytes; ``left``: how many keys were left as they are, by reason."""
+    """How many objects were restored, and their bytes; ``left``: how many keys were left as they are, by reason."""
 
     objects: int = 0
     bytes: int = 0
@@ -70,8 +70,8 @@ class FolderReport:
     """What happened to one folder.
 
     ``sample`` holds the first keys (in key order) that were removed or created; ``failed`` the first that were not.
-    ``missing``: a removal has found nothing in it. ``kept``: how many units a retention rule left, where there was one.
-    ``restored``: what a restore brought back.
+    ``missing``: a removal has found nothing in it. ``kept``: how many units a retention rule kept, if there was one.
+    ``restored``: what was restored.
     """
 
     path: str
@@ -80,7 +80,7 @@ class FolderReport:
     sample: tuple[Entry, ...]
     failed: tuple[Failure, ...]
     failures_total: int = 0
-    uncertain: bool = False  # of some failures it is not known whether they are any
+    uncertain: bool = False  # for some failures, it is unknown whether the store carried out the request
     covered_by: str | None = None
     missing: bool = False
     kept: int | None = None
@@ -89,9 +89,9 @@ class FolderReport:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What happened to all folders of a task, in the order they were asked for.
+    """What happened to all folders of a task, in the order of the option.
 
-    ``complete``: whether it was done to the end, so that nothing is left but what failed. ``record``: the file that
+    ``complete``: whether the task was completed, so that nothing is left except failures. ``record``: the file that
     names everything that was removed.
     """
 
@@ -108,9 +108,9 @@ class Report:
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """How far a task has come: ``done``, and of how many, if that is known; never more than ``total``.
+    """How far a task has come: ``done`` of ``total``, if the total is known; ``done`` is never more than ``total``.
 
-    ``doing``: what was done to them, as it stands behind the number: ``removed``.
+    ``doing``: the verb that follows the number, such as ``removed``.
     """
 
     doing: str

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What becomes of each key of a restore: pure functions of a record and of a listing of versions."""
+"""Decide what a restore does with each key, from a record and from a listing of versions, without any request."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _STATE_BITS = 4
 
 
 class KeyState(IntEnum):
-    """What is known of a key that is to be restored."""
+    """What is known about a key that is to be restored."""
 
     UNSEEN = 0  # in the record, and not listed so far
-    RESTORING = 1  # its delete markers are being removed, or are gone
+    RESTORING = 1  # its delete markers are being removed, or were removed
     IN_PLACE = 2  # the recorded version is the current one
     NEWER = 3  # something newer than the recorded version was written
     DIFFERS = 4  # something was written over it after it was restored
-    SUSPENDED = 5  # only a delete marker called null hides it, in a Space whose versioning is suspended
+    SUSPENDED = 5  # only a delete marker called null hides it, because versioning of the Space is suspended
     NOT_RESTORABLE = 6  # the removal destroyed it
     EARLIER = 7  # it was deleted before the time that is asked for
     EXPIRED = 8  # the recorded version was not listed so far, and another one is hidden
@@ -40,10 +40,10 @@ LEFT = (KeyState.IN_PLACE, KeyState.NEWER, KeyState.DIFFERS, KeyState.SUSPENDED,
 
 
 class RecordedKeys:
-    """The keys of a record that was left by a removal of current objects, at about 110 bytes a key.
+    """The keys of a record that a removal of current objects has written, at about 110 bytes a key.
 
-    The last line about a key holds. What was not removed, for certain, is no part of it. A key and its version are
-    kept as hashes, which Python keys anew for each process.
+    The last line about a key is valid. A key that was certainly not removed is left out. A key and its version are kept
+    as hashes, for which Python uses a new secret in each process.
     """
 
     def __init__(
@@ -71,11 +71,11 @@ class RecordedKeys:
         return packed >> _STATE_BITS == _packed(entry.version_id, KeyState.UNSEEN) >> _STATE_BITS
 
     def state(self, key: str) -> KeyState:
-        """Return what is known of a key of the record."""
+        """Return what is known about a key of the record."""
         return KeyState(self._states[hash(key) & _KEY_BITS] & (2**_STATE_BITS - 1))
 
     def change(self, key: str, state: KeyState) -> None:
-        """Set what is known of a key of the record."""
+        """Set what is known about a key of the record."""
         number = hash(key) & _KEY_BITS
         self._states[number] = self._states[number] >> _STATE_BITS << _STATE_BITS | state
 
@@ -95,22 +95,22 @@ class RecordedKeys:
 
 
 class Decisions(Protocol):
-    """Where a selection reports what it finds."""
+    """Receives the decisions of a selection."""
 
     def restoring(self, version: Entry, markers: Sequence[Entry]) -> None:
-        """Take a version that comes back when these delete markers are removed."""
+        """Note a version that is restored when these delete markers are removed."""
 
     def leave(self, version: Entry, state: KeyState) -> None:
-        """Take a version, of a key that is left as it is."""
+        """Note a version of a key that is left as it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """Which keys come back.
+    """Which keys are to be restored.
 
-    ``recorded``: the keys of a record, each with the version that comes back. ``since``: a key comes back if all delete
-    markers above its version are not older. At least one of the two is set; with both, both must hold. ``accept``:
-    which keys are meant. ``suspended``: delete markers that are called ``null`` stay.
+    ``recorded``: the keys of a record, each with the version to restore. ``since``: a key is restored if no delete
+    marker above its version is older than this. At least one of the two is set; with both, both conditions apply.
+    ``accept``: which keys are selected. ``suspended``: delete markers that are called ``null`` stay.
     """
 
     recorded: RecordedKeys | None
@@ -122,9 +122,9 @@ class Wanted:
 class RestoreSelection:
     """Choose the delete markers to remove, from the entries of one scan in its order: a key's newest entry comes first.
 
-    A key's entries may stand on several pages. What becomes of it is known at its first version, which is the current
-    one or comes back; and for a record, at the recorded version below it. Each delete marker is chosen with the size of
-    the version that it hides, so that bytes can be counted.
+    The entries of a key may be on several pages. The decision about a key is made at its first version, which is the
+    current one or the one to restore; for a record, at the recorded version below it. Each delete marker is chosen with
+    the size of the version that it hides, so that bytes can be counted.
     """
 
     def __init__(self, *, wanted: Wanted, decisions: Decisions) -> None:
@@ -192,5 +192,5 @@ def _time(marker: Entry) -> datetime:
     except ValueError as exc:
         raise ProtocolError(
             f"The store's listing gives {marker.modified!r} as the time of a delete marker of {marker.key!r}.",
-            advice="Nothing is restored on such a basis.",
+            advice="Without a known time, nothing is restored.",
         ) from exc

@@ -18,10 +18,10 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
 class Unit(NamedTuple):
-    """A subfolder or an object, which stays or goes as a whole.
+    """A subfolder or an object, which is kept or removed as a whole.
 
-    ``modified`` is the time of its newest object, ``entries`` how many it holds. Units rank by time, and of those with
-    the same time the greater name counts as newer.
+    ``modified`` is the time of its newest object, ``entries`` how many it holds. Units are ranked by time; if two have
+    the same time, the one with the greater name counts as newer.
     """
 
     modified: datetime
@@ -31,7 +31,7 @@ class Unit(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """How long, and how many; at least one of the two is set."""
+    """How long units are kept, and how many; at least one of the two is set."""
 
     older_than: timedelta | None
     keep_newest: int | None
@@ -46,19 +46,19 @@ class Rule:
 
 
 class Ranking:
-    """Find the units that go, while they are still being listed, with memory for the newest alone.
+    """Find the units to remove, while they are still being listed, with memory only for the newest ones.
 
-    ``cutoff``: nothing goes that was written then or later.
+    ``cutoff``: nothing that was written at this time or later is removed.
     """
 
     def __init__(self, *, rule: Rule, now: datetime) -> None:
         self.cutoff = now - rule.older_than if rule.older_than is not None else now
         self._keep = rule.keep_newest or 0
-        self._newest: list[Unit] = []  # a heap: the oldest of those that are kept comes first
-        self._kept: set[str] = set()  # the names of those
+        self._newest: list[Unit] = []  # a heap: the oldest of the kept units comes first
+        self._kept: set[str] = set()  # their names
 
     def add(self, unit: Unit) -> Unit | None:
-        """Add one unit; return the one, if any, that goes because of it."""
+        """Add one unit; return the unit, if any, that is to be removed because of it."""
         self._kept.add(unit.name)
         if len(self._newest) < self._keep:
             heappush(self._newest, unit)
@@ -68,14 +68,14 @@ class Ranking:
         return leaves if leaves.modified < self.cutoff else None
 
     def removes(self, unit: Unit) -> bool:
-        """Return whether a unit goes, once all have been taken; one that was kept stays, whatever its time is now."""
+        """Return whether to remove a unit, once all are added; a kept unit stays even if its time has changed."""
         if unit.name in self._kept or unit.modified >= self.cutoff:
             return False
         return not self._keep or (len(self._newest) >= self._keep and unit[:2] < self._newest[0][:2])
 
 
 def parse_age(option: str, text: str) -> timedelta:
-    """Parse ``14d``, ``36h``, ``2w`` and their kind."""
+    """Parse an age such as ``14d``, ``36h`` or ``2w``."""
     match = _AGE.fullmatch(text)
     if not match:
         raise InvalidOption(

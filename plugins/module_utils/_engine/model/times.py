@@ -15,7 +15,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)  # together with year 1, what
 
 
 def moment(text: str) -> datetime:
-    """Parse a time in a listing (ISO 8601), to the second; raise ``ValueError`` if it is none."""
+    """Parse a time in a listing (ISO 8601), to the second; raise ``ValueError`` if it is not one."""
     match = _LISTED.fullmatch(text)
     if not match:
         raise ValueError(f"not a time: {text!r}")
@@ -27,7 +27,7 @@ def moment(text: str) -> datetime:
 
 
 def http_date(text: str) -> datetime:
-    """Parse a Date header; raise ``ValueError`` if it is none, or names a zone that is not known."""
+    """Parse a Date header; raise ``ValueError`` if it is not valid, or names an unknown time zone."""
     try:
         parsed = parsedate_to_datetime(text)
     except (TypeError, OverflowError) as exc:
@@ -39,7 +39,7 @@ def http_date(text: str) -> datetime:
 
 
 def in_utc(text: str) -> str:
-    """Write a time of a listing as ISO 8601 in UTC, to the second; leave what is none as it is."""
+    """Write a time of a listing as ISO 8601 in UTC, to the second; return any other text unchanged."""
     try:
         return f"{moment(text):%Y-%m-%dT%H:%M:%SZ}"
     except ValueError:

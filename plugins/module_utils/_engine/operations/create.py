@@ -21,8 +21,9 @@ from ..ports import FolderMarkers, Lister
 class DryRunMarkers:
     """Create nothing: the markers of check mode.
 
-    A HEAD cannot tell a missing key from a missing Space, so the first missing marker asks once for a listing, which
-    can. That comes before the creation, because a creation that is not answered may have been made.
+    A HEAD request cannot distinguish a missing key from a missing Space. So the first missing marker requests a
+    listing, which can. This happens before the creation, because a creation without an answer may have been carried
+    out.
     """
 
     def __init__(self, *, markers: FolderMarkers, lister: Lister) -> None:
@@ -48,7 +49,7 @@ class DryRunMarkers:
 
 
 class Create:
-    """Create the markers of some folders where they are missing; with ``parents``, those of the folders above too."""
+    """Create the missing markers of some folders; with ``parents``, those of the folders above too."""
 
     def __init__(
         self,
@@ -68,11 +69,11 @@ class Create:
         self._looked_at = 0
         self._created: set[str] = set()
         self._failures: dict[str, Failure] = {}
-        self._underway: set[str] = set()  # asked for, and not answered yet
+        self._underway: set[str] = set()  # requested, and not answered yet
         self._filled: dict[str, int] = {}
 
     def run(self) -> None:
-        """Do it; raise what keeps all of it from being done, with what was done in :meth:`report`."""
+        """Create them; raise the first error that prevents this. :meth:`report` returns what was done."""
         try:
             self._run()
         finally:
@@ -89,7 +90,7 @@ class Create:
                 self._pool.collect()
 
     def progress(self) -> Progress:
-        """Return how far it has come; called in the coordinator's thread."""
+        """Return the progress; called in the coordinator's thread."""
         return Progress(doing="looked at", done=self._looked_at, total=len(self._wanted))
 
     def report(self) -> Report:
@@ -131,7 +132,7 @@ class Create:
         return True
 
     def _ensure(self, key: str) -> int | RequestFailed | None:
-        """Return the bytes that the marker holds, ``None`` if it was created now, or why it could not be."""
+        """Return the size of the marker, ``None`` if it was created now, or the reason why it could not be created."""
         try:
             size = self._retrier(lambda: self._markers.size(key))
             if size is None:

@@ -19,14 +19,14 @@ from ..model.report import Progress
 from ..ports import KEEPS_VERSIONS, Lifecycle, Lister
 
 MOST_WRITES = 8  # while others undo them
-ENOUGH_WRITES = 2  # of a rule that comes back as another one
-MOST_LOOKS = 20  # after a write that stands, while others go on writing
-MARGIN = 4  # how many times as long as this task another one may take from its reading to its writing
+ENOUGH_WRITES = 2  # of a rule that the store returns as a different one
+MOST_LOOKS = 20  # after a write that was kept, while others continue to write
+MARGIN = 4  # another task may take so many times as long as this one from its reading to its writing
 
 
 @dataclass(frozen=True, kw_only=True)
 class RuleReport:
-    """What became of one folder's rule: what it meant, and what it means."""
+    """The change of one folder's rule: its meaning before, and its meaning now."""
 
     change: RuleChange
     before: Element | None
@@ -40,14 +40,14 @@ class RuleReport:
 
 @dataclass(frozen=True, kw_only=True)
 class ExpirationReport:
-    """What became of the rules, in the order they were asked for."""
+    """The changes of the rules, in the order of the folders."""
 
     rules: tuple[RuleReport, ...]
     warnings: tuple[str, ...]
 
 
 class DryRunLifecycle:
-    """Write nothing but a memory of it: the rules of check mode."""
+    """Remember the rules instead of writing them: the lifecycle rules of check mode."""
 
     settling = 0.0
 
@@ -63,12 +63,12 @@ class DryRunLifecycle:
 
 
 class Expire:
-    """Change some rules of a Space, and no other: read all, change ours, write all, read back.
+    """Change some rules of a Space, and no others: read all, change ours, write all, read back.
 
-    S3 has no conditional write for the document. Whoever has read it before we write, and writes it afterwards, undoes
-    our change. So a change counts only when the document has not changed for a while: whoever had read it before has
-    written by then, and whoever reads it now writes our change too. This holds for every writer that takes less than
-    that while from its reading to its writing.
+    S3 has no conditional write for the document. A writer that reads it before we write, and writes it afterwards,
+    undoes our change. So a change counts only when the document has stayed the same for a while: a writer that had read
+    it before has written by then, and a later writer writes our change too. This holds for every writer that takes less
+    time than this from its reading to its writing.
     """
 
     def __init__(
@@ -93,11 +93,11 @@ class Expire:
         self._took = 0.0  # seconds from the last reading to the end of its writing
         self._before: Rules | None = None
         self._after: Rules = ()
-        self._others: dict[str, Element] = {}  # each rule of others, as it was first written again
+        self._others: dict[str, Element] = {}  # the rules of others, in the form in which they were first written again
         self._warnings: list[str] = []
 
     def run(self) -> None:
-        """Do it; raise what keeps it from being done, with what is known in :meth:`report`."""
+        """Change the rules; raise the error that prevents this. :meth:`report` returns what is known."""
         with self._pool:
             self._before = self._after = run_job(self._pool, self._read)
             while not self._stands():
@@ -107,11 +107,11 @@ class Expire:
             self._warn_of_versions()
 
     def progress(self) -> Progress | None:
-        """Return nothing: it is a handful of requests."""
+        """Return nothing, because there are only a few requests."""
         return None
 
     def report(self) -> ExpirationReport:
-        """Return what was done so far, as far as it is known: nothing, if the rules could not be read."""
+        """Return what is known to be done so far; nothing if the rules could not be read."""
         if self._before is None:
             return ExpirationReport(rules=(), warnings=())
         before, after = by_id(self._before), by_id(self._after)
@@ -130,8 +130,8 @@ class Expire:
                     for change, rule_id in others_for(self._after, self._changes)
                 ),
                 *(
-                    f"The lifecycle rule {rule_id!r}, which is not this task's, is not what it was: somebody "
-                    "else changed it at the same time, or the store did not take it back as it had given it."
+                    f"The lifecycle rule {rule_id!r}, which does not belong to this task, has changed: somebody "
+                    "else changed it at the same time, or the store did not keep it as it was written."
                     for rule_id, rule in self._others.items()
                     if not _same(rule, after.get(rule_id))
                 ),
@@ -140,20 +140,20 @@ class Expire:
         )
 
     def _stands(self) -> bool:
-        """Return whether the rules last seen are as they should be."""
+        """Return whether the rules that were last read are as requested."""
         return revised(self._after, self._changes) == self._after
 
     def _read(self) -> Rules:
         return self._retrier(self._lifecycle.read)
 
     def _write(self) -> None:
-        """Write the rules with ours changed, later each time: in step, two tasks would undo each other forever."""
+        """Write the rules with ours changed, after a random wait: tasks in step would undo each other forever."""
         self._sleep(random.uniform(0, self._writes * self._while))
         self._writes += 1
         self._retrier(self._prepared(), renew=self._prepared)
 
     def _prepared(self) -> Callable[[], None]:
-        """Read the rules, and return what writes them: nothing may come between the two, as it would be undone."""
+        """Read the rules, and return the function that writes them; call it at once, or it may undo others' changes."""
         began = self._clock()
         found = self._after = self._read()
         wanted = revised(found, self._changes)
@@ -162,7 +162,7 @@ class Expire:
         wanted = tuple(map(carried_over, wanted))
 
         def write() -> None:
-            self._after = wanted  # from here on it may be so, whatever is heard of it
+            self._after = wanted  # from here on the store may have it, whatever the reply is
             try:
                 self._lifecycle.write(wanted)
             except EngineError as exc:
@@ -182,24 +182,24 @@ class Expire:
                 self._others.setdefault(rule_id, rule)
 
     def _wait_until_stable(self) -> None:
-        """Look at the rules until they stay the same for a while, or ours have been undone."""
+        """Read the rules until they have stayed the same for a while, or ours have been undone."""
         for _look in range(MOST_LOOKS):
             seen, self._after = self._after, run_job(self._pool, self._read_later)
             if not self._stands() or _alike(seen, self._after):
                 return
         self._warnings.append(
-            f"Others kept writing the lifecycle rules of this Space. The change stood each of the {MOST_LOOKS} times "
-            "that it was looked for, but one of them may still undo it."
+            f"Others kept writing the lifecycle rules of this Space. The change was still there at each of "
+            f"{MOST_LOOKS} checks, but another writer may still undo it."
         )
 
     def _read_later(self) -> Rules:
-        """Wait before reading: whoever had read before we wrote, and undoes it, has written by then."""
+        """Wait before reading, so that a writer that had read before we wrote has written by then."""
         self._sleep(self._while)
         return self._read()
 
     @property
     def _while(self) -> float:
-        """How many seconds another writer may take from its reading to its writing; none in a dry run."""
+        """How many seconds another writer may take from its reading to its writing; 0 in a dry run."""
         settling = self._lifecycle.settling
         return settling and max(settling, MARGIN * self._took)
 
@@ -212,7 +212,7 @@ class Expire:
             )
 
     def _check_writes(self) -> None:
-        """Raise if another write would end like those before."""
+        """Raise if another write would fail like the previous ones."""
         after = by_id(self._after)
         for change in self._changes if self._writes >= ENOUGH_WRITES else ():
             found = after.get(change.rule_id)
@@ -221,13 +221,13 @@ class Expire:
                     f"The store does not keep the rule {change.rule_id!r} as it was written: "
                     f"wrote {_shown(change.rule)}, and read {_shown(found)}.",
                     advice="It may not support every kind of expiration. Leave out what is missing, "
-                    "and remove the rule with state: absent if it is not wanted so.",
+                    "and remove the rule with state: absent if you do not want it like this.",
                 )
         if self._writes == MOST_WRITES:
             raise EngineError(
                 f"Somebody else keeps replacing the lifecycle rules of this Space: written {MOST_WRITES} times, "
                 "the change was undone each time.",
-                advice="Find who writes them, then run the task again.",
+                advice="Find the program that writes them, then run the task again.",
             )
 
 
@@ -240,7 +240,7 @@ def _same(one: Element, other: Element | None) -> bool:
 
 
 def _alike(some: Rules, others: Rules) -> bool:
-    """Return whether rules mean the same, in whatever order: a store has its own."""
+    """Return whether rules mean the same; the order does not matter, because a store may change it."""
     return some == others or sorted(map(meaning, some)) == sorted(map(meaning, others))
 
 

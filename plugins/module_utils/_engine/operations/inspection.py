@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is looked at before anything is removed."""
+"""Inspect the entries before anything is removed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PROTECTED_SHOWN = 3  # keys in the message
 
 
 class Inspection:
-    """Look at the items of a scan before anything is removed: count the entries, and note the protected keys."""
+    """Inspect the items of a scan before anything is removed: count the entries, and note the protected keys."""
 
     satisfied = False
 
@@ -35,7 +35,7 @@ class Inspection:
 
 
 def require_unprotected_keys(inspections: Sequence[Inspection]) -> None:
-    """Raise :class:`ProtectedKeys` if protected keys would go."""
+    """Raise :class:`ProtectedKeys` if protected keys would be removed."""
     total = sum(inspection.protected_total for inspection in inspections)
     if not total:
         return

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the entries that a removal is about are listed."""
+"""The kinds of listings that a removal uses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..ports import Lister, Versioning
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """The request that lists entries, and which of them are meant: those that ``take`` returns of some."""
+    """The request that lists entries; ``take`` selects the ones to remove from a page."""
 
     fetch: Callable[[str, Any], Page[Entry]]
     level: Level
@@ -59,9 +59,9 @@ def versions(lister: Lister) -> Listing:
 
 
 def current_versions(lister: Lister, *, versioning: Versioning) -> Listing:
-    """List current objects with the versions that they are, for a record.
+    """List current objects with their version IDs, for a record.
 
-    In a Space whose versioning is suspended, a removal destroys the version that is called ``null``.
+    If versioning of the Space is suspended, a removal destroys the version that is called ``null``.
     """
 
     def take(items: Sequence[Entry]) -> Sequence[CurrentVersion]:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``prune``: the units go that a retention rule does not keep, and nothing that was written since."""
+"""``prune``: remove the units that a retention rule does not keep, and nothing that was written since."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from .unit_selection import Kind, UnitSelection
 class Prune:
     """Remove the units of some folders that a rule does not keep: a :class:`RemovalPlan`.
 
-    The folders' own markers always stay. A folder that is listed twice is done once. What is in a listed folder inside
-    another one is that folder's alone.
+    The folders' own markers always stay. A folder that is listed twice is processed once. If a listed folder lies
+    inside another one, its keys belong to the inner folder only.
     """
 
     done = "removed"
@@ -64,7 +64,7 @@ class Prune:
         }
 
     def check(self, send: Callable[[Callable[[], object]], object]) -> None:
-        """Do nothing: the survey comes before everything else anyway."""
+        """Do nothing, because the survey comes first anyway."""
 
     def survey(self) -> Sequence[Scan[Entry, UnitSelection]]:
         return [self._survey_listing.scan(folder.prefix, selection) for folder, selection in self._selections.items()]
@@ -75,7 +75,7 @@ class Prune:
         return sum(selection.entries for selection in self._selections.values())
 
     def entries(self, folder: FolderPath, consumer: ConsumerT) -> Iterator[Scan[Entry, ConsumerT]]:
-        """Walk the subfolders that go one by one, and objects in one walk over the folder."""
+        """Return one scan for each subfolder to remove, or one scan of the whole folder for objects."""
         selection = self._selections[folder]
         if self._kind == "objects" and selection.leaving:
             yield self.listing.scan(folder.prefix, consumer, accept=selection.accept_object())
@@ -84,14 +84,14 @@ class Prune:
             yield self.listing.scan(prefix, consumer, accept=selection.accept_in_subfolder)
 
     def uploads(self, folder: FolderPath, consumer: ConsumerT) -> Iterator[Scan[Upload, ConsumerT]]:
-        """Return none: a retention rule goes by what is complete."""
+        """Return none: a retention rule only considers complete objects."""
         return iter(())
 
     def finish(self, run_jobs: object) -> None:
-        """Do nothing: what is removed is removed."""
+        """Do nothing, because the passes have done everything."""
 
     def folder_report(self, counter: FolderCounter) -> FolderReport:
-        """Add how many units the filters chose and the rule keeps."""
+        """Add the number of units that the filters chose and the rule keeps."""
         selection = self._selections[counter.folder]
         kept = 0 if counter.covered_by is not None else selection.units - selection.leaving
         return replace(counter.report(), kept=kept, missing=not (selection.found or counter.covered_by))
@@ -109,7 +109,7 @@ class Prune:
         now = self._lister.now()
         if now is None:
             raise EngineError(
-                "The store's replies carry no date that can be read, so nothing can be said of ages.",
-                advice="Look whether a proxy before the store takes the Date header away, or changes it.",
+                "The store's replies carry no readable date, so ages cannot be determined.",
+                advice="Check whether a proxy in front of the store removes or changes the Date header.",
             )
         return now

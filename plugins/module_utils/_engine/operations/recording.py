@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a record of a removal needs to know of the Space."""
+"""Find out what a record of a removal has to know about the Space."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ DESTROYS = (
 
 
 def find_versions(*, lister: Lister, send: Send, prefixes: Iterable[str]) -> tuple[Versioning, Listing | None]:
-    """Return whether the Space keeps versions, and what lists them with the objects, if it does.
+    """Return the versioning of the Space, and the listing with versions if it keeps them.
 
-    Raise :class:`Denied` if the key may not list them, so that nothing is removed whose record could not be used.
+    Raise :class:`Denied` if the access key may not list versions. So nothing is removed whose record would be useless.
     """
     try:
         versioning: Versioning = send(lister.versioning)
@@ -36,7 +36,7 @@ def find_versions(*, lister: Lister, send: Send, prefixes: Iterable[str]) -> tup
         return "never", None
     except Denied as exc:
         raise Denied(
-            f"The record is to name versions, and this key may not look for them: {exc} Nothing was removed.",
+            f"The record must name versions, but this access key may not list them: {exc} Nothing was removed.",
             code=exc.code,
             advice="Grant GetBucketVersioning and ListBucketVersions, or set record_versions to false for a record "
             "that spaces_folder_restore cannot use.",

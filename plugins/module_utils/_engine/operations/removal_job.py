@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run a removal from start to end, whatever it removes."""
+"""Carry out a removal from start to end, whatever its plan is."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .removal_plan import RemovalPlan
 
 T = TypeVar("T")
 
-LATER_PASSES = 3  # over what others wrote meanwhile
+LATER_PASSES = 3  # for keys that others wrote in the meantime
 
 VERSIONS_STAY = (
     "The Space keeps versions: the removed objects live on as old versions, and are billed. "
@@ -41,10 +41,10 @@ VERSIONS_STAY = (
 class RemovalJob:
     """Carry out a plan: check, count, remove in passes until a pass finds nothing, report.
 
-    ``max_objects``: fail before the first removal if more entries than these would go; the removal itself stops there
-    too. ``missing_ok``: a Space that does not exist is as good as empty folders.
-    ``protection``: fail before the first removal if a key would go that it names; one that appears later is left.
-    ``recorder`` names all that is removed, beforehand; with ``record_versions`` also the version that each object is.
+    ``max_objects``: fail before the first removal if more entries would be removed; the removal itself stops there too.
+    ``missing_ok``: treat a Space that does not exist like empty folders. ``protection``: fail before the first removal
+    if a protected key would be removed; a protected key that appears later is left. ``recorder`` records everything
+    before it is removed; with ``record_versions``, also the version of each object.
     """
 
     def __init__(
@@ -81,15 +81,15 @@ class RemovalJob:
             recorder=recorder,
             protection=self._protection,
         )
-        self._looking: tuple[str, Walk[Any]] | None = None  # the walk under way before the first removal
-        self._total: int | None = None  # entries that go, as counted before the first removal
+        self._looking: tuple[str, Walk[Any]] | None = None  # the current walk before the first removal
+        self._total: int | None = None  # entries to remove, as counted before the first removal
         self._versions_stay = False
         self._names_versions = False
         self._versioning: Versioning | None = None
         self._complete = False
 
     def run(self) -> None:
-        """Do it; raise what keeps it from being done, with what was done in :meth:`report`."""
+        """Carry out the plan; raise the error that prevents this. :meth:`report` returns what was done."""
         try:
             with self._pool:
                 self._plan.check(self._send)
@@ -113,10 +113,10 @@ class RemovalJob:
                 )
 
     def progress(self) -> Progress:
-        """Return how far it has come; called in the coordinator's thread.
+        """Return the progress; called in the coordinator's thread.
 
-        Uploads are not counted before, so they raise the total. What others write meanwhile was not counted either, and
-        once it shows the total is not known any more.
+        Uploads are not counted in advance, so they raise the total. Nor are keys that others write in the meantime:
+        once such keys are removed, the total is unknown.
         """
         if self._looking:
             doing, walk = self._looking
@@ -151,7 +151,7 @@ class RemovalJob:
         return sum((counter.removed for counter in self._counters), Removal())
 
     def _prepare(self, recorder: Recorder) -> None:
-        """Find out what the record can name; raise what keeps it from naming versions, before anything is removed."""
+        """Prepare the record before anything is removed; raise the error if it cannot name versions."""
         if self._record_versions:
             prefixes = [counter.folder.prefix for counter in self._counters]
             self._versioning, listing = find_versions(lister=self._lister, send=self._send, prefixes=prefixes)
@@ -162,7 +162,7 @@ class RemovalJob:
         recorder.header = replace(recorder.header, versioning=self._versioning)
 
     def _prove_removed(self) -> None:
-        """Check with a listing of objects that the listing of versions has shown them all."""
+        """Check with a listing of objects that the listing of versions has included all objects."""
         lasts = self._remover.unfinished is not UNTRIED
         if not self._names_versions or not lasts or any(counter.failures_total for counter in self._counters):
             return
@@ -175,9 +175,9 @@ class RemovalJob:
             )
 
     def _look(self) -> None:
-        """Walk what has to be known before the first removal.
+        """Walk everything that has to be known before the first removal.
 
-        Raise :class:`LimitExceeded` if too much would go, :class:`ProtectedKeys` if something would that must not.
+        Raise :class:`LimitExceeded` if too much would be removed, :class:`ProtectedKeys` if a protected key would be.
         """
         survey = self._plan.survey()
         if survey:
@@ -190,22 +190,22 @@ class RemovalJob:
         if self._max_objects is not None and total is not None and total > self._max_objects:
             raise LimitExceeded(
                 f"max_objects allows {self._max_objects} to be removed, and {total:,} would be: nothing was removed.",
-                advice="Look whether path and filters are those you mean; if they are, raise max_objects.",
+                advice="Check the path and the filters. If they are right, raise max_objects.",
             )
         self._total = total
 
     def _inspect_up_to(self, most: int | None) -> list[Inspection]:
-        """Look at what goes, up to one page more than allowed."""
+        """Inspect the entries to remove, up to one page more than allowed."""
         try:
             return self._inspect(allowance=most, protection=self._protection)
         except LimitExceeded as exc:
             raise LimitExceeded(
                 f"max_objects allows {most} to be removed, and there are more: nothing was removed.",
-                advice="Look whether the path is the one you mean; if it is, raise max_objects.",
+                advice="Check the path. If it is right, raise max_objects.",
             ) from exc
 
     def _inspect(self, *, allowance: int | None = None, protection: Protection | None = None) -> list[Inspection]:
-        """Look at what goes of each folder. Uploads matter only if their keys may be protected."""
+        """Inspect the entries to remove in each folder. Uploads matter only if their keys may be protected."""
         inspections = [Inspection(protection=protection) for _counter in self._counters]
         scans: list[Scan[Any, Inspection]] = []
         for counter, inspection in zip(self._counters, inspections, strict=True):
@@ -222,7 +222,7 @@ class RemovalJob:
         self._looking = None
 
     def _remove(self) -> None:
-        """Remove what the scans of each folder find, and look again where there was something."""
+        """Remove what the scans of each folder find, and list the folders that were not empty again."""
         busy: Sequence[FolderCounter] = self._counters
         for _pass in range(1 + LATER_PASSES):
             try:
@@ -245,7 +245,7 @@ class RemovalJob:
         yield from self._plan.uploads(counter.folder, counter)
 
     def _old_versions_stay(self) -> bool:
-        """Find out whether what was removed as objects lives on as old versions; only a warning hangs on it."""
+        """Find out whether the removed objects still exist as old versions; only a warning depends on it."""
         if not any(counter.removed.objects for counter in self._counters):
             return False
         return run_job(self._pool, lambda: self._retrier.optional(self._lister.versioning)) in KEEPS_VERSIONS

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a removal asks of its plan."""
+"""The methods that a removal calls on its plan."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from .listings import Listing
 
 
 class RemovalPlan(Protocol):
-    """What a removal removes, how it is counted, and what the user is warned of.
+    """Decides what a removal removes, how it is counted, and which warnings it gives.
 
-    ``counters``: one for each folder that was asked for, in that order. ``listing``: how :meth:`entries` lists.
+    ``counters``: one for each folder of the task, in the same order. ``listing``: how :meth:`entries` lists.
     ``done``: the verb for progress.
     """
 
@@ -33,22 +33,22 @@ class RemovalPlan(Protocol):
         """Send the requests that must succeed before anything is removed; raise :class:`EngineError` otherwise."""
 
     def survey(self) -> Sequence[Scan[Any, Any]]:
-        """Return the scans that have to be walked before it is known what goes, if any."""
+        """Return the scans that have to be walked before the plan knows what to remove, if any."""
 
     def total(self) -> int | None:
-        """Return how many entries go, once the survey has been walked; ``None`` if it has not counted them."""
+        """Return how many entries will be removed, after the survey was walked; ``None`` if it has not counted them."""
 
     def entries(self, folder: FolderPath, consumer: ConsumerT) -> Iterator[Scan[Entry, ConsumerT]]:
-        """Return scans that list what goes of a folder, less its uploads."""
+        """Return scans that list what is to be removed in a folder, except uploads."""
 
     def uploads(self, folder: FolderPath, consumer: ConsumerT) -> Iterator[Scan[Upload, ConsumerT]]:
-        """Return scans that list the uploads of a folder that go."""
+        """Return scans that list the uploads to abort in a folder."""
 
     def finish(self, run_jobs: Callable[[Iterable[tuple[Callable[[], Any], Callable[[Any], None]]]], None]) -> None:
-        """Do what is left to do when a pass has found nothing more: run jobs, and take the result of each."""
+        """Do what is left after a pass that found nothing more; ``run_jobs`` runs jobs and passes on their results."""
 
     def folder_report(self, counter: FolderCounter) -> FolderReport:
-        """Return what is known of a folder."""
+        """Return the report on a folder."""
 
     def warnings(self) -> Iterator[str]:
-        """Return what the user should know of this kind of removal."""
+        """Return the warnings that this kind of removal gives."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``absent``: everything in some folders goes."""
+"""``absent``: remove everything in some folders."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ UPLOADS_MISSED = (
 class Remove:
     """Remove every object, marker and incomplete upload of some folders: a :class:`RemovalPlan`.
 
-    ``versions``: every version and delete marker too. ``uploads``: ``None`` aborts them where the store and the key
-    allow it, ``True`` insists, ``False`` leaves them.
+    ``versions``: remove every version and delete marker too. ``uploads``: ``None`` aborts them if the store and the
+    access key allow it, ``True`` requires it, ``False`` leaves them.
     """
 
     done = "removed"
@@ -52,7 +52,7 @@ class Remove:
         self._uploads_unseen: RequestFailed | None = None
 
     def check(self, send: Callable[[Callable[[], object]], object]) -> None:
-        """Ask for uploads, if they are insisted on."""
+        """List uploads, if they are required."""
         if not self._uploads or not self.counters:
             return
         prefix = next(counter.folder.prefix for counter in self.counters if counter.covered_by is None)
@@ -65,7 +65,7 @@ class Remove:
             )
 
     def survey(self) -> Sequence[Scan[Entry, FolderCounter]]:
-        """Return none: everything goes."""
+        """Return none, because everything is removed."""
         return ()
 
     def total(self) -> int | None:
@@ -79,7 +79,7 @@ class Remove:
             yield Scan(prefix=folder.prefix, fetch=self._list_uploads, consumer=consumer)
 
     def finish(self, run_jobs: object) -> None:
-        """Do nothing: what is removed is removed."""
+        """Do nothing, because the passes have done everything."""
 
     def folder_report(self, counter: FolderCounter) -> FolderReport:
         report = counter.report()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``restore``: take the delete markers away that hide objects."""
+"""``restore``: remove the delete markers that hide objects."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Record:
 
 
 class RestoreCounter(FolderCounter):
-    """What came back in one folder so far: a key counts when the last of its delete markers is gone."""
+    """What was restored in one folder so far; a key counts when the last of its delete markers is removed."""
 
     def __init__(self, *, recorded: RecordedKeys | None, allow: Callable[[], None], **options: Any) -> None:
         super().__init__(**options)
@@ -59,10 +59,10 @@ class RestoreCounter(FolderCounter):
         self._passes = 0
         self._objects = 0
         self._bytes = 0
-        self._several: dict[str, int] = {}  # delete markers to go, of keys that have more than one
+        self._several: dict[str, int] = {}  # delete markers still to remove, of keys that have more than one
 
     def begin_pass(self) -> None:
-        """Note that the folder is listed from its beginning."""
+        """Note that a new pass lists the folder from its beginning."""
         self._passes += 1
 
     def restoring(self, version: Entry, markers: Sequence[Entry]) -> None:
@@ -73,12 +73,12 @@ class RestoreCounter(FolderCounter):
         self._change(version.key, KeyState.RESTORING)
 
     def leave(self, version: Entry, state: KeyState) -> None:
-        """Take note of a key that stays as it is; without a record, only the first look at it counts."""
+        """Note a key that stays as it is; without a record, only the first pass counts it."""
         if self._recorded is None:
             self.left[state] += self._passes == 1
         elif self._recorded.state(version.key) is not KeyState.RESTORING:
             self._change(version.key, state)
-        elif state is not KeyState.IN_PLACE:  # where it should be by now
+        elif state is not KeyState.IN_PLACE:  # a restored key is in place by now
             self._objects -= 1
             self._bytes -= version.size
             self._change(version.key, KeyState.DIFFERS)
@@ -100,7 +100,7 @@ class RestoreCounter(FolderCounter):
                 self.count_restored(item.size)
 
     def count_restored(self, size: int) -> None:
-        """Count an object that is there again."""
+        """Count an object that was restored."""
         self._objects += 1
         self._bytes += size
 
@@ -120,7 +120,7 @@ class RestoreCounter(FolderCounter):
 
 
 class KeyCount:
-    """Count the keys that would come back."""
+    """Count the keys that would be restored."""
 
     satisfied = False
 
@@ -128,22 +128,22 @@ class KeyCount:
         self.keys = 0
 
     def count(self, items: Sequence[Entry]) -> None:
-        """Do nothing: keys count, not delete markers."""
+        """Do nothing, because keys are counted, not delete markers."""
 
     def restoring(self, version: Entry, markers: Sequence[Entry]) -> None:
         self.keys += 1
 
     def leave(self, version: Entry, state: KeyState) -> None:
-        """Do nothing: what stays does not count."""
+        """Do nothing, because a key that stays does not count."""
 
 
 class Restore:
     """Remove the delete markers above objects that were deleted: a :class:`RemovalPlan` that removes no data.
 
-    ``record``: bring back the versions that it names. ``since``: bring back what was deleted since then, a time or an
-    age by the store's clock. At least one of them is set; with both, both must hold. ``globs`` choose keys by their
-    names below the folder. ``max_objects``: fail before the first removal if more keys than these would come back.
-    ``markers``: what creates folder markers that are gone; ``retrier`` sends its requests.
+    ``record``: restore the versions that it names. ``since``: restore what was deleted since this time, or within this
+    age, by the store's clock. At least one of them is set; with both, both conditions apply. ``globs`` choose keys by
+    their names below the folder. ``max_objects``: fail before the first removal if more keys would be restored.
+    ``markers`` creates missing folder markers; ``retrier`` sends its requests.
     """
 
     done = "restored"
@@ -186,7 +186,7 @@ class Restore:
         self._counts: list[KeyCount] = []
 
     def check(self, send: Callable[[Callable[[], Any]], Any]) -> None:
-        """Ask whether the Space keeps versions, and for the store's time."""
+        """Request the versioning of the Space, and the store's time."""
         versioning = send(self._lister.versioning)
         if versioning == "never":
             raise EngineError(NEVER_KEPT)
@@ -197,8 +197,8 @@ class Restore:
         now = self._lister.now()
         if now is None:
             raise EngineError(
-                "The store's replies carry no date that can be read, so nothing can be said of since.",
-                advice="Look whether a proxy before the store takes the Date header away, or changes it.",
+                "The store's replies carry no readable date, so since cannot be applied.",
+                advice="Check whether a proxy in front of the store removes or changes the Date header.",
             )
         self._since_time = now - self._since if isinstance(self._since, timedelta) else self._since
         if self._since_time > now:
@@ -210,7 +210,7 @@ class Restore:
             )
 
     def survey(self) -> Sequence[Scan[Entry, KeyCount]]:
-        """Count keys, if there is a limit."""
+        """Return scans that count keys, if there is a limit."""
         if self._max_objects is None:
             return ()
         own = [counter for counter in self.counters if counter.covered_by is None]
@@ -218,12 +218,12 @@ class Restore:
         return [self._scan(counter.folder, count, count) for counter, count in zip(own, self._counts, strict=True)]
 
     def total(self) -> None:
-        """Refuse too many keys; the number of delete markers is not known."""
+        """Raise an error if there are too many keys; the number of delete markers is not known."""
         keys = sum(count.keys for count in self._counts)
         if self._max_objects is not None and keys > self._max_objects:
             raise LimitExceeded(
                 f"max_objects allows {self._max_objects} to be restored, and {keys:,} would be: nothing was restored.",
-                advice="Look whether path, since and filters are those you mean; if they are, raise max_objects.",
+                advice="Check path, since and the filters. If they are right, raise max_objects.",
             )
 
     def entries(self, folder: FolderPath, consumer: ConsumerT) -> Iterator[Scan[Entry, ConsumerT]]:
@@ -232,11 +232,11 @@ class Restore:
         yield self._scan(folder, consumer, counter)
 
     def uploads(self, folder: FolderPath, consumer: ConsumerT) -> Iterator[Scan[Upload, ConsumerT]]:
-        """Return none: what was aborted cannot come back."""
+        """Return none, because aborted uploads cannot be restored."""
         return iter(())
 
     def finish(self, run_jobs: Callable[[Iterable[tuple[Callable[[], Any], Callable[[Any], None]]]], None]) -> None:
-        """Create folder markers that are gone without a trace, and note what else of the record is gone."""
+        """Create folder markers that left no version, and note other entries of the record that no longer exist."""
         if self._record:
             run_jobs(self._jobs(self._record))
 
@@ -244,7 +244,7 @@ class Restore:
         return counter.report()
 
     def warnings(self) -> Iterator[str]:
-        """Return that the record was cut short, if it was."""
+        """Return a warning if the record is truncated."""
         if self._record and not self._record.complete:
             yield NOT_CLOSED
 

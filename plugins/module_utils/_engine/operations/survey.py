@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Survey what folders hold, in one pass, with memory for the result only."""
+"""Survey the contents of folders in one pass; memory use depends only on the size of the result."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ T = TypeVar("T", bound=Listed)
 
 @dataclass(kw_only=True)
 class Figures:
-    """How much there is below a folder; ``oldest`` and ``newest`` are the store's text, empty without an object."""
+    """How much there is below a folder; ``oldest`` and ``newest`` are the store's texts, empty without objects."""
 
     marker: bool = False
     objects: int = 0
@@ -41,7 +41,7 @@ class Figures:
 
 
 class FirstItems(Generic[T]):
-    """Keep the first items of a listing; ``more``: whether there were others."""
+    """Keep the first items of a listing; ``more``: whether there were more."""
 
     def __init__(self, limit: int) -> None:
         self.items: list[T] = []
@@ -79,7 +79,7 @@ class Subfolders:
 
 
 class Totals:
-    """Count objects, and for each direct subfolder those below it."""
+    """Count all objects, and the objects below each direct subfolder."""
 
     satisfied = False
 
@@ -100,7 +100,7 @@ class Totals:
 
 
 class FanOut(Generic[T]):
-    """Give one listing to several, until all have what they want."""
+    """Pass the items of one listing to several consumers, until all are satisfied."""
 
     def __init__(self, *consumers: Any) -> None:
         self._consumers = consumers
@@ -117,7 +117,7 @@ class FanOut(Generic[T]):
 
 @dataclass(kw_only=True)
 class FolderSurvey:
-    """What is known of one folder; what was not asked for is ``None``."""
+    """What is known about one folder; anything that was not requested is ``None``."""
 
     folder: FolderPath
     totals: Totals | None = None
@@ -129,12 +129,12 @@ class FolderSurvey:
 
     @property
     def exists(self) -> bool:
-        """Return whether there is anything below the folder, or its marker."""
+        """Return whether the folder's marker, or anything below it, exists."""
         return bool(self.presence.items or (self.subfolders and self.subfolders.exists))
 
     @property
     def marker(self) -> bool:
-        """Return whether the marker exists; no key below the folder comes before it."""
+        """Return whether the marker exists; it would be the first key of the folder."""
         if self.subfolders:
             return self.subfolders.marker
         return bool(self.presence.items) and self.presence.items[0].key == self.folder.prefix
@@ -143,8 +143,8 @@ class FolderSurvey:
 class Survey:
     """Look at some folders.
 
-    ``gather``: any of ``totals``, ``subfolders``, ``names`` (of direct subfolders, without reading what is in them),
-    ``objects``, ``versions`` and ``uploads``. ``limit``: how many of the last three are named.
+    ``gather``: any of ``totals``, ``subfolders``, ``names`` (of direct subfolders, without listing their contents),
+    ``objects``, ``versions`` and ``uploads``. ``limit``: how many items of the last three are returned.
     """
 
     def __init__(
@@ -165,17 +165,17 @@ class Survey:
         self.folders = [self._plan(folder, gather, limit) for folder in folders]
 
     def run(self) -> None:
-        """Do it; raise what keeps it from being done."""
+        """Carry out the survey; raise the error that prevents this."""
         with self._pool:
             self._walk.run(self._scans)
         self._done = True
 
     def progress(self) -> Progress:
-        """Return how far it has come; called in the coordinator's thread."""
+        """Return the progress; called in the coordinator's thread."""
         return Progress(doing="looked at", done=self._walk.seen)
 
     def report(self) -> list[FolderSurvey]:
-        """Return what was found: nothing if not all of it was."""
+        """Return what was found; nothing if the survey is not complete."""
         return self.folders if self._done else []
 
     def _plan(self, folder: FolderPath, gather: frozenset[str], limit: int) -> FolderSurvey:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Find the units of a folder, and those of them that go, while its listing comes by."""
+"""Find the units of a folder, and the units to remove, while its listing is read."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ Kind = Literal["subfolders", "objects"]
 
 
 class UnitSelection:
-    """Find the units of one folder, and those of them that go, as the listing comes by.
+    """Find the units of one folder, and the units to remove, while the listing is read.
 
-    ``clock`` gives the store's time when listing began. ``inside``: prefixes of other folders, whose keys are no part
-    of this one. With versions, a unit's age is that of its current objects, or without any of its newest version or
-    delete marker.
+    ``clock`` gives the store's time when listing began. ``inside``: prefixes of other folders, whose keys do not belong
+    to this one. With versions, a unit's age is that of its current objects; if it has none, that of its newest version
+    or delete marker.
     """
 
     satisfied = False
@@ -38,11 +38,11 @@ class UnitSelection:
         rule: Rule,
         clock: Callable[[], datetime],
     ) -> None:
-        self.found = False  # any entry, also one that belongs to no unit
+        self.found = False  # whether there was any entry, even one that belongs to no unit
         self.units = 0
-        self.subfolders: list[str] = []  # those that go
-        self.leaving = 0  # units that go
-        self.entries = 0  # of theirs that go
+        self.subfolders: list[str] = []  # subfolders to remove
+        self.leaving = 0  # the number of units to remove
+        self.entries = 0  # the number of their entries to remove
         self._prefix = prefix
         self._inside = inside
         self._kind: Kind = kind
@@ -50,7 +50,7 @@ class UnitSelection:
         self._rule = rule
         self._clock = clock
         self._ranking: Ranking | None = None
-        self._ages: dict[tuple[str, datetime], datetime] = {}  # of objects, where their first version does not give it
+        self._ages: dict[tuple[str, datetime], datetime] = {}  # of objects whose first version does not give it
         self._name = ""
         self._first: datetime | None = None
         self._current: datetime | None = None
@@ -66,13 +66,13 @@ class UnitSelection:
 
     @property
     def ranking(self) -> Ranking:
-        """The ranking, whose cutoff goes by the store's time when its first page came, or a little before."""
+        """The ranking; its cutoff is based on the store's time at the first page, or a little earlier."""
         if self._ranking is None:
             self._ranking = Ranking(rule=self._rule, now=self._clock())
         return self._ranking
 
     def name_of(self, key: str) -> str | None:
-        """Name the unit that a key belongs to, if to any: its subfolder or itself, below the folder."""
+        """Return the name of the unit that a key belongs to, if any: its subfolder, or the key below the folder."""
         if key.startswith(self._inside):
             return None
         below = key[len(self._prefix) :]
@@ -82,7 +82,7 @@ class UnitSelection:
         return name if slash else None
 
     def count(self, items: Sequence[Entry]) -> None:
-        """Take entries in key order."""
+        """Receive entries in key order."""
         self.found = self.found or bool(items)
         for entry in items:
             name = self.name_of(entry.key)
@@ -99,7 +99,7 @@ class UnitSelection:
                 self._current = max(self._current or modified, modified)
 
     def close(self) -> None:
-        """Rank the unit that has been read to its end."""
+        """Rank the unit that has been read completely."""
         name, first, modified, size = self._name, self._first, self._current or self._any, self._size
         self._name, self._first, self._current, self._any, self._size = "", None, None, None, 0
         if not modified:
@@ -120,13 +120,13 @@ class UnitSelection:
                 self.subfolders.append(leaves.name)
 
     def accept_in_subfolder(self, entry: Entry) -> bool:
-        """Return whether an entry of a subfolder that goes may go: it is of this folder, and came before the cutoff."""
+        """Return whether an entry of a removed subfolder belongs to this folder and is older than the cutoff."""
         return not entry.key.startswith(self._inside) and modified_at(entry) < self.ranking.cutoff
 
     def accept_object(self) -> Callable[[Entry], bool]:
-        """Return a filter for one walk over the folder, which decides at a key's first version for all of them.
+        """Return a filter for one walk over the folder; it decides about all versions of a key at the first one.
 
-        Where that version does not give the age, the survey has noted it.
+        If that version does not give the age, the survey has noted it.
         """
         key, goes = "", False
 
@@ -146,11 +146,11 @@ class UnitSelection:
 
 
 def modified_at(entry: Entry) -> datetime:
-    """Return an entry's time of modification; without one nothing can be decided."""
+    """Return an entry's time of modification; raise an error if it has none, because its age is then unknown."""
     try:
         return moment(entry.modified)
     except ValueError as exc:
         raise ProtocolError(
             f"The store's listing gives {entry.modified!r} as the time of {entry.key!r}.",
-            advice="Nothing is removed on such a basis.",
+            advice="Without a known time, nothing is removed.",
         ) from exc

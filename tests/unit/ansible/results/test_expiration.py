@@ -24,7 +24,7 @@ OURS = {"ID": "tidy.spaces:p/", "Filter": {"Prefix": "p/"}, "Status": "Enabled",
 
 @pytest.fixture
 def ruled(witness: Witness) -> Witness:
-    """Give the Space a rule of somebody else's."""
+    """Give the Space a rule that belongs to somebody else."""
     witness.set_rules(FOREIGN)
     return witness
 

@@ -35,7 +35,7 @@ def test_all_that_is_gathered_is_documented(info: Any, witness: Witness, check: 
     assert [upload["key"] for upload in folder["uploads"]] == ["p/u"]
 
 
-def test_what_was_not_asked_for_is_not_told(info: Any, witness: Witness) -> None:
+def test_what_was_not_requested_is_not_reported(info: Any, witness: Witness) -> None:
     witness.put(["p/a"])
     [folder] = info(path="p")["folders"]
     assert set(folder) == {"path", "exists", "marker", "objects", "bytes", "newest", "oldest"}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How large batches are, and what becomes of one that is too large for the store."""
+"""How large batches are, and what happens to a batch that is too large for the store."""
 
 from __future__ import annotations
 
@@ -60,12 +60,12 @@ def learned(store: MemoryStore, bench: Workbench) -> StoreRemover:
 
 
 def sizes(store: MemoryStore) -> list[int]:
-    """Tell how many keys each batch held."""
+    """Return how many keys each batch held."""
     return [len(keys) for keys in store.asked("delete_batch")]
 
 
 def by_state(removed: Removed) -> dict[State, list[str]]:
-    """Name the keys that were not removed, by what became of them."""
+    """Return the keys that were not removed, by their state."""
     states = {outcome.state for outcome in removed.outcomes.values()}
     return {
         state: sorted(item.key for item, outcome in removed.outcomes.items() if outcome.state is state)
@@ -91,7 +91,7 @@ def test_a_size_is_not_halved_for_ever() -> None:
     assert small.too_many(3) == small.now == 3
 
 
-def test_a_small_batch_says_nothing_of_full_ones() -> None:
+def test_a_small_batch_does_not_change_the_size_of_full_ones() -> None:
     size = BatchSize(most=1000)
     assert size.too_many(400) == 200
     assert size.now == 1000
@@ -130,7 +130,7 @@ def test_a_store_that_answers_few_keys_in_time_is_asked_for_few(works: bool, cou
 def test_batches_are_cut_as_small_as_the_store_needs_them(workers: int | None, works: bool) -> None:
     count = 5000
     store = Slow([f"p/{number:05}" for number in range(count)], manages=300, works=works)
-    report = Workbench(store, workers=workers, retries=4).purged("p")
+    report = Workbench(store, workers=workers, retries=4).removed("p")
     assert report.folders[0].removed.objects == count
     assert report.folders[0].failures_total == 0
     assert store.current == []
@@ -218,7 +218,7 @@ def test_what_was_in_no_request_is_known() -> None:
     [(Unsupported("No.", code="NotImplemented"), ENTRIES), (Denied("No.", code="AccessDenied"), ENTRIES[1:])],
     ids=["refused", "denied"],
 )
-def test_a_batch_given_back_after_silence_tells_which_keys_may_be_gone(error: EngineError, again: list[Entry]) -> None:
+def test_a_batch_returned_after_silence_reports_which_keys_may_be_gone(error: EngineError, again: list[Entry]) -> None:
     store = MemoryStore(KEYS)
     remover = learned(store, Workbench(store))
     store.fail("delete_batch", SILENT, on=[4])

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What becomes of each key that a store is asked to delete."""
+"""The outcome of each key that a store is asked to delete."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ REFUSED = BatchRefused("The XML you provided was not well-formed.", code="Malfor
 
 
 def failed(removed: Removed) -> list[tuple[str, str]]:
-    """Name the keys that were not removed, and why."""
+    """Return the keys that were not removed, and the reasons."""
     return sorted((item.key, each.code) for item, each in removed.outcomes.items() if each.state in FAILURES)
 
 
@@ -125,7 +125,7 @@ def test_a_batch_refused_for_its_form_is_done_key_by_key(store: MemoryStore) -> 
     assert len(store.asked("delete_batch")) == 2
 
 
-def test_a_batch_refused_later_keeps_what_was_settled(store: MemoryStore) -> None:
+def test_a_batch_refused_later_keeps_the_known_outcomes(store: MemoryStore) -> None:
     store.reject("p/a", "AccessDenied")
     store.reject("p/b", "InternalError", times=1)
     store.fail("delete_batch", REFUSED, on=[2])
@@ -154,7 +154,7 @@ def test_a_batch_denied_as_a_whole_ends_the_task(store: MemoryStore) -> None:
     assert not in_state(removed, State.RETRY_ALONE)
 
 
-def test_a_batch_denied_later_fails_only_what_was_not_settled(store: MemoryStore) -> None:
+def test_a_batch_denied_later_fails_only_keys_without_an_outcome(store: MemoryStore) -> None:
     store.reject("p/a", "ObjectLocked")
     store.reject("p/b", "InternalError", times=1)
     store.fail("delete_batch", DENIED, on=[2])
@@ -174,7 +174,7 @@ def test_an_unavailable_store_ends_the_task(store: MemoryStore, error: RequestFa
     assert len(store.asked("delete_batch")) == 3
 
 
-def test_what_a_batch_removed_before_an_interruption_is_told(store: MemoryStore) -> None:
+def test_what_a_batch_removed_before_an_interruption_is_reported(store: MemoryStore) -> None:
     store.reject("p/b", "InternalError", times=1)
     bench = Workbench(store)
     remove = bench.remove("p", uploads=False)

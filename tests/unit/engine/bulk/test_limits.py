@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How many requests are let through, and how they are stopped."""
+"""How many requests may start, and how they are stopped."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.limits im
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Interrupted
 from tests.unit.engine.workbench import Instant, Watched, must_not_wait
 
-LONG = 10  # seconds: how long a test waits for what never comes when the code is broken
+LONG = 10  # seconds: how long a test waits for an event that never comes if the code is broken
 
 
 class Clock:
@@ -28,7 +28,7 @@ class Clock:
         return self.now
 
 
-def gate_of(
+def limiter_of(
     most: int, *, cancellation: Cancellation | None = None, clock: Callable[[], float] = lambda: 0.0
 ) -> ConcurrencyLimiter:
     return ConcurrencyLimiter(
@@ -85,9 +85,9 @@ def test_a_sleep_ends_when_the_task_is_stopped() -> None:
     assert heard == ["stop"]
 
 
-def test_whoever_waits_before_a_gate_hears_that_the_task_was_stopped() -> None:
+def test_a_waiting_request_ends_when_the_task_is_stopped() -> None:
     cancellation = Cancellation()
-    limiter = gate_of(1, cancellation=cancellation)
+    limiter = limiter_of(1, cancellation=cancellation)
     heard: list[str] = []
 
     def come() -> None:
@@ -103,13 +103,13 @@ def test_whoever_waits_before_a_gate_hears_that_the_task_was_stopped() -> None:
         cancellation.set("stop")
         late.join(LONG)
         assert heard == ["stop"]
-    with gate_of(1):
+    with limiter_of(1):
         pass
 
 
-def test_a_gate_lets_as_many_through_as_it_may_and_no_more() -> None:
+def test_the_limiter_admits_as_many_requests_as_its_limit_and_no_more() -> None:
     blocked = threading.Event()
-    limiter = gate_of(3)
+    limiter = limiter_of(3)
     limiter._condition = Watched(blocked.set)
     together = threading.Barrier(4)
     leave = threading.Event()
@@ -140,9 +140,9 @@ def test_a_gate_lets_as_many_through_as_it_may_and_no_more() -> None:
     assert sorted(order) == ["came", "left", "left", "left"]
 
 
-def test_a_gate_is_halved_once_per_round_and_never_closed() -> None:
+def test_the_limit_is_halved_once_per_round_and_never_zero() -> None:
     clock = Clock()
-    limiter = gate_of(16, clock=clock)
+    limiter = limiter_of(16, clock=clock)
     seen = []
     for clock.now in (0.0, 0.5, 0.99, 1.0, 1.5, 2.5, 4.0, 6.0, 8.0):
         limiter.on_throttled()
@@ -150,9 +150,9 @@ def test_a_gate_is_halved_once_per_round_and_never_closed() -> None:
     assert seen == [8, 8, 8, 4, 4, 2, 1, 1, 1]
 
 
-def test_a_gate_grows_by_one_with_each_round_that_went_well() -> None:
+def test_the_limit_grows_by_one_with_each_successful_round() -> None:
     clock = Clock()
-    limiter = gate_of(4, clock=clock)
+    limiter = limiter_of(4, clock=clock)
     limiter.on_success()
     assert limiter.allowed == 4
     for clock.now in (0.0, 1.0, 2.0):
@@ -167,9 +167,9 @@ def test_a_gate_grows_by_one_with_each_round_that_went_well() -> None:
     assert seen[-1] == 4
 
 
-def test_a_gate_that_grows_lets_a_waiting_request_through() -> None:
+def test_a_limit_that_grows_admits_a_waiting_request() -> None:
     blocked = threading.Event()
-    limiter = gate_of(2)
+    limiter = limiter_of(2)
     limiter._condition = Watched(blocked.set)
     limiter.on_throttled()
     came = threading.Event()
@@ -206,7 +206,7 @@ def test_a_request_stopped_before_its_slot_gives_up_its_place(instant: Instant) 
 
 
 def test_a_request_that_fails_gives_up_its_place() -> None:
-    limiter = gate_of(1)
+    limiter = limiter_of(1)
     limiter._condition = Watched(must_not_wait)
     for _each in range(3):
         with pytest.raises(KeyError), limiter:

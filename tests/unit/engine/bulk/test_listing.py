@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which pages of a listing are believed, and what a folder's tally tells."""
+"""Which pages of a listing are accepted, and what a folder's counter reports."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def test_honest_listings_are_walked_to_their_end(pages: list[Page]) -> None:
         ([], page("p/a/b", "o/x", "p/a b"), "the key 'o/x', which is not below it"),
     ],
 )
-def test_a_listing_that_cannot_be_is_not_believed(pages: list[Page], last: Page, problem: str) -> None:
+def test_an_invalid_listing_is_refused(pages: list[Page], last: Page, problem: str) -> None:
     scan = scan_of(*pages)
     with pytest.raises(ProtocolError) as caught:
         scan.advance(last)
@@ -275,7 +275,7 @@ def test_a_sample_holds_the_first_keys_in_whatever_order_they_went(size: int, ex
 
 
 @pytest.mark.parametrize("size", [0, 2, 9])
-def test_failures_are_all_counted_and_the_first_are_told(size: int) -> None:
+def test_all_failures_are_counted_and_the_first_are_reported(size: int) -> None:
     counter = counter_of("p/", size)
     for number in range(5):
         counter.fail(Entry(f"p/{number}"), Outcome(State.FAILED, "X", "no"))

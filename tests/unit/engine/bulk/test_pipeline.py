@@ -33,7 +33,7 @@ from tests.unit.engine.workbench import DENIED, Workbench
 
 
 class Recorder:
-    """A remover that notes what it is handed, and answers as told."""
+    """A remover that notes the items that it gets, and answers as the test specifies."""
 
     unfinished = UNANSWERED
     prefix = ""
@@ -63,7 +63,7 @@ class Recorder:
 
 
 class QueuePool:
-    """Several jobs in flight, but each is run when it is settled, the oldest first: the same order on every run."""
+    """Several jobs in flight; each is run when it is collected, the oldest first: the same order on every run."""
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
@@ -161,7 +161,7 @@ def test_a_batch_of_several_folders_is_accounted_to_each() -> None:
     assert [entry.key for entry in b.report().sample] == ["b/again"]
 
 
-def test_what_no_batch_can_carry_goes_alone() -> None:
+def test_a_key_that_no_batch_can_contain_is_sent_alone() -> None:
     keys = ["p/!a", "p/b", "p/c!", "p/d"]
     recorder = Recorder(batch_size=1)
     [counter] = run(MemoryStore(keys, page_size=2), recorder, "p/")
@@ -186,7 +186,7 @@ def test_nothing_follows_a_fatal_answer_which_is_counted_first() -> None:
     assert counter.failures_total == 2
 
 
-def test_of_what_a_batch_left_only_what_was_in_a_request_may_be_gone() -> None:
+def test_only_keys_that_were_in_a_request_may_be_gone() -> None:
     def answer(items: Sequence[Item]) -> Removed:
         return Removed({item: alone(sent=item in items[1:]) for item in items}, fatal=DENIED)
 
@@ -295,7 +295,7 @@ def test_the_remover_says_what_became_of_items_whose_removal_was_under_way(unfin
 
 
 def unproven_pass(removed: Callable[[Sequence[Item]], Removed]) -> tuple[list[FolderCounter], FolderCounter]:
-    """Make a pass over a range that does not come upon the one behind it."""
+    """Make a pass over a range that does not reach the next range."""
     counter = tally_of()
     pipeline = Pipeline(pool=SerialPool(), retrier=Workbench(MemoryStore()).retrier, remover=Recorder(answer=removed))
     scan: Scan[Entry, FolderCounter] = Scan(
@@ -314,5 +314,5 @@ def test_a_range_that_is_not_proven_is_listed_again_or_refused() -> None:
     failed = Outcome(State.FAILED, "AccessDenied", "no")
     again, counter = unproven_pass(lambda items: Removed(dict.fromkeys(items, failed)))
     assert (again, counter.failures_total) == ([], 1)
-    with pytest.raises(ProtocolError, match="passes 'p/b' by"):
+    with pytest.raises(ProtocolError, match="leaves out 'p/b'"):
         unproven_pass(lambda _items: Removed(confirmed=False))

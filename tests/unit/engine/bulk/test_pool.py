@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whose thread does what, and what becomes of jobs when a task ends early."""
+"""Which thread does what, and what happens to jobs when a task ends early."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pool impo
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError, Interrupted, LimitExceeded
 from tests.unit.engine.serial_pool import SerialPool
 
-LONG = 10  # seconds: how long a test waits for what never comes when the code is broken
+LONG = 10  # seconds: how long a test waits for an event that never comes if the code is broken
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def cancellation() -> Cancellation:
 
 @pytest.fixture
 def release() -> Iterator[threading.Event]:
-    """Lend an event for jobs to hang on; it is set in the end, so that none outlives its test."""
+    """Provide an event for jobs to wait on; it is set at the end, so that no job continues after its test."""
     event = threading.Event()
     yield event
     event.set()
@@ -46,7 +46,7 @@ def end_early(pool: Pool, error: Exception, *jobs: tuple[Callable[[], Any], Call
         raise error
 
 
-def test_a_serial_pool_works_in_the_callers_thread_when_it_settles() -> None:
+def test_a_serial_pool_works_in_the_callers_thread_when_it_collects() -> None:
     log: list[object] = []
     with SerialPool() as pool:
         pool.submit(lambda: log.append(threading.current_thread()) or "result", log.append)
@@ -70,7 +70,7 @@ def test_a_serial_pool_raises_what_a_job_raised_and_goes_on() -> None:
     assert results == [1]
 
 
-def test_a_serial_pool_never_starts_what_was_not_settled() -> None:
+def test_a_serial_pool_never_starts_a_job_that_was_not_collected() -> None:
     log: list[str] = []
     with pytest.raises(ValueError, match="stop"):
         end_early(SerialPool(), ValueError("stop"), (lambda: log.append("ran"), print))
@@ -226,41 +226,41 @@ def test_a_job_that_hangs_is_dropped_and_the_others_are_counted(
     assert pool.in_flight == 1
 
 
-def test_the_heart_beats_in_the_coordinator_after_each_result(cancellation: Cancellation) -> None:
+def test_the_coordinator_ticks_after_each_result(cancellation: Cancellation) -> None:
     results: list[str] = []
-    beats: list[tuple[int, threading.Thread]] = []
+    ticks: list[tuple[int, threading.Thread]] = []
 
-    def beat() -> None:
-        beats.append((len(results), threading.current_thread()))
+    def tick() -> None:
+        ticks.append((len(results), threading.current_thread()))
 
-    with ThreadPool(workers=1, cancellation=cancellation, on_tick=beat) as pool:
+    with ThreadPool(workers=1, cancellation=cancellation, on_tick=tick) as pool:
         pool.submit(lambda: "result", results.append)
         pool.collect()
         pool.submit(lambda: "result", results.append)
         pool.collect()
-    assert {thread for _results, thread in beats} == {threading.current_thread()}
-    assert {1, 2} <= {count for count, _thread in beats}
+    assert {thread for _results, thread in ticks} == {threading.current_thread()}
+    assert {1, 2} <= {count for count, _thread in ticks}
 
 
-def test_the_heart_beats_while_a_job_takes_its_time(
+def test_the_coordinator_ticks_while_a_job_takes_its_time(
     cancellation: Cancellation, release: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workers, "TICK", 0.001)
-    beats: list[None] = []
+    ticks: list[None] = []
 
-    def beat() -> None:
-        beats.append(None)
-        if len(beats) == 5:
+    def tick() -> None:
+        ticks.append(None)
+        if len(ticks) == 5:
             release.set()
 
     results: list[bool] = []
-    with ThreadPool(workers=1, cancellation=cancellation, on_tick=beat) as pool:
+    with ThreadPool(workers=1, cancellation=cancellation, on_tick=tick) as pool:
         pool.submit(lambda: release.wait(LONG), results.append)
         pool.collect()
     assert results == [True]
 
 
-def test_a_heartbeat_that_fails_is_raised_and_costs_no_result(cancellation: Cancellation) -> None:
+def test_a_tick_that_fails_is_raised_and_loses_no_result(cancellation: Cancellation) -> None:
     results: list[str] = []
     pool = ThreadPool(workers=1, cancellation=cancellation, on_tick=lambda: fail_with(KeyError("heart")))
     pool.submit(lambda: "one", results.append)
@@ -276,17 +276,17 @@ def test_a_heartbeat_that_fails_is_raised_and_costs_no_result(cancellation: Canc
     assert pool.in_flight == 0
 
 
-def test_a_heartbeat_that_fails_during_a_wait_costs_no_result(
+def test_a_tick_that_fails_during_a_wait_loses_no_result(
     cancellation: Cancellation, release: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workers, "TICK", 0.001)
     results: list[bool] = []
 
-    def beat() -> None:
+    def tick() -> None:
         release.set()
         raise KeyError("heart")
 
-    pool = ThreadPool(workers=1, cancellation=cancellation, on_tick=beat)
+    pool = ThreadPool(workers=1, cancellation=cancellation, on_tick=tick)
     pool.submit(lambda: release.wait(LONG), results.append)
 
     def collect() -> None:
@@ -299,11 +299,11 @@ def test_a_heartbeat_that_fails_during_a_wait_costs_no_result(
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_no_heart_beats_for_what_a_job_raised(
+def test_no_tick_follows_an_error_of_a_job(
     cancellation: Cancellation, monkeypatch: pytest.MonkeyPatch, late: bool
 ) -> None:
-    monkeypatch.setattr(workers, "TICK", LONG)  # or a busy machine would make it beat before
-    pool = ThreadPool(workers=1, cancellation=cancellation, on_tick=lambda: pytest.fail("a beat"))
+    monkeypatch.setattr(workers, "TICK", LONG)  # or a busy machine would make it tick before
+    pool = ThreadPool(workers=1, cancellation=cancellation, on_tick=lambda: pytest.fail("a tick"))
     if late:
         pool.submit(lambda: None, lambda _result: fail_with(EngineError("no")))
     else:
@@ -312,9 +312,9 @@ def test_no_heart_beats_for_what_a_job_raised(
         pool.collect()
 
 
-def test_no_heart_beats_when_the_task_has_ended(cancellation: Cancellation) -> None:
+def test_no_tick_follows_the_end_of_the_task(cancellation: Cancellation) -> None:
     arrived: list[str] = []
-    pool = ThreadPool(workers=1, cancellation=cancellation, on_tick=lambda: pytest.fail("a beat"))
+    pool = ThreadPool(workers=1, cancellation=cancellation, on_tick=lambda: pytest.fail("a tick"))
     with pytest.raises(LimitExceeded, match="too many"):
         end_early(pool, LimitExceeded("too many"), (lambda: "counted", arrived.append))
     assert arrived == ["counted"]

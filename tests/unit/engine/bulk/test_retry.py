@@ -81,7 +81,7 @@ def test_a_request_is_given_up_after_its_retries(instant: Instant, retries: int)
 
 
 @pytest.mark.parametrize("last", [SLOW_DOWN, UNREACHABLE])
-def test_giving_up_tells_that_the_store_is_unavailable(instant: Instant, last: Transient) -> None:
+def test_giving_up_reports_that_the_store_is_unavailable(instant: Instant, last: Transient) -> None:
     with pytest.raises(RetriesExhausted) as caught:
         caller_of(instant, retries=1)(Script([BROKEN, last]))
     assert caught.value.cause.unavailable
@@ -164,7 +164,7 @@ def test_a_store_may_ask_for_a_longer_pause(
     assert instant.slept == [slept]
 
 
-def test_only_a_store_that_pushes_back_halves_the_gate(instant: Instant) -> None:
+def test_only_a_store_that_refuses_for_load_halves_the_limit(instant: Instant) -> None:
     limiter = ConcurrencyLimiter(most=8, rate_limiter=RateLimiter(None), cancellation=instant)
     retrier = caller_of(instant, retries=0, limiter=limiter)
     with pytest.raises(RetriesExhausted):
@@ -210,7 +210,7 @@ def test_a_request_that_backs_off_leaves_its_place_to_others() -> None:
 
 
 @pytest.mark.parametrize(("first", "uncertain"), [(SILENT, True), (SLOW_DOWN, False)])
-def test_an_error_tells_whether_an_attempt_before_it_may_have_worked(
+def test_an_error_shows_whether_an_earlier_attempt_may_have_worked(
     instant: Instant, first: Transient, uncertain: bool
 ) -> None:
     for last in (Denied("No.", code="AccessDenied"), SLOW_DOWN):

@@ -37,7 +37,7 @@ from tests.unit.engine.workbench import DENIED, SLOW_DOWN, Workbench
 
 
 class ShuffledPool:
-    """As many workers as are wanted, who end in any order, which is the same on every run."""
+    """As many workers as requested; their jobs end in a random order, which is the same on every run."""
 
     def __init__(self, *, workers: int, seed: int) -> None:
         self.workers = workers
@@ -61,11 +61,11 @@ class ShuffledPool:
         return self
 
     def __exit__(self, *_exc: object) -> None:
-        """Nothing was started that is not settled."""
+        """Every job that was started has been collected."""
 
 
 class ShuffledBench(Workbench):
-    """What a task puts together, with that pool."""
+    """The objects that a task builds, with that pool."""
 
     def __init__(self, store: MemoryStore, *, workers: int = 8, seed: int = 0, rate: float | None = None) -> None:
         super().__init__(store, rate=rate)
@@ -93,7 +93,7 @@ def look(store: MemoryStore, keys: Sequence[str], *, until: str | None = None, r
 
 
 def places(keys: Sequence[str], page: int, *, until: str | None = None) -> list[str]:
-    """Name the places ahead of a page that ends after so many keys."""
+    """Return the places ahead of a page that ends after so many keys."""
     return list(look(MemoryStore(keys), sorted(keys)[:page], until=until).places)
 
 
@@ -157,7 +157,7 @@ def test_what_cannot_be_guessed_is_not(keys: list[str]) -> None:
 def test_a_flat_folder_is_shared_too() -> None:
     keys = [f"p/object-{number:05}" for number in range(3000)]
     store = MemoryStore(keys, page_size=10, batch_size=100)
-    report, pool = remove(store, workers=8, seed=0, rehearse=True)
+    report, pool = remove(store, workers=8, seed=0, dry_run=True)
     assert report.folders[0].removed.objects == 3000
     assert pool.busiest == 8
     assert len(store.asked("list_objects")) < 450  # of 300 that it takes in any case
@@ -168,7 +168,7 @@ def test_a_question_that_only_helps_is_asked_once() -> None:
     store = MemoryStore(keys, page_size=10)
     store.fail("list_level", SLOW_DOWN)
     bench = ShuffledBench(store)
-    assert bench.purged("p/", rehearse=True).folders[0].removed.objects == len(keys)
+    assert bench.removed("p/", dry_run=True).folders[0].removed.objects == len(keys)
     assert bench.cancellation.slept == []
     assert bench.limiter.allowed == 1
 
@@ -177,7 +177,7 @@ def test_no_question_takes_the_turn_of_another_request() -> None:
     keys = [f"p/{folder}/{number}" for folder in range(9) for number in range(9)]
     store = MemoryStore(keys, page_size=10)
     bench = ShuffledBench(store, rate=0.001)
-    assert bench.purged("p/", rehearse=True).folders[0].removed.objects == len(keys)
+    assert bench.removed("p/", dry_run=True).folders[0].removed.objects == len(keys)
     assert store.asked("list_level") == []
 
 
@@ -195,7 +195,7 @@ def test_a_store_that_does_not_answer_has_no_places() -> None:
 
 def remove(store: MemoryStore, *, workers: int, seed: int, **options: Any) -> tuple[Report, ShuffledPool]:
     bench = ShuffledBench(store, workers=workers, seed=seed)
-    return bench.purged("p/", exact=True, sample_size=ALL, **options), bench.shuffled
+    return bench.removed("p/", exact=True, sample_size=ALL, **options), bench.shuffled
 
 
 @pytest.mark.parametrize("versioned", [False, True])
@@ -203,7 +203,7 @@ def remove(store: MemoryStore, *, workers: int, seed: int, **options: Any) -> tu
 def test_a_listing_is_shared_and_nothing_is_listed_twice_or_left(seed: int, versioned: bool) -> None:
     keys = [f"p/{folder:02}/{number:02}" for folder in range(20) for number in range(20)]
     store = MemoryStore([*keys, "p", "p0/x", "q"], page_size=10, batch_size=10, versioned=versioned)
-    report, pool = remove(store, workers=8, seed=seed, rehearse=True, versions=versioned)
+    report, pool = remove(store, workers=8, seed=seed, dry_run=True, versions=versioned)
     assert [entry.key for entry in report.folders[0].sample] == keys
     assert pool.busiest == 8
     assert len(store.asked("list_level")) < 40
@@ -220,7 +220,7 @@ def test_subfolders_whose_names_sort_otherwise_with_a_slash_are_listed_once(seed
     keys += [f"p/v1-{folder}/{number}" for folder in range(3) for number in range(7)]
     keys += [f"p/{folder}/{number}" for folder in ("v1", "v1.x", "v1 x", "v1+x") for number in range(5)]
     store = MemoryStore(keys, page_size=10, batch_size=10)
-    report, _pool = remove(store, workers=8, seed=seed, rehearse=True, max_objects=len(keys))
+    report, _pool = remove(store, workers=8, seed=seed, dry_run=True, max_objects=len(keys))
     assert report.folders[0].removed.objects == len(keys)
 
 
@@ -231,13 +231,13 @@ def test_a_key_where_ranges_meet_keeps_all_its_versions_in_one(seed: int) -> Non
         [*keys, *(f"p/{folder}" for folder in "bcdefgh" for _each in range(12))], page_size=5, versioned=True
     )
     versions = len(store.versions)
-    report, _pool = remove(store, workers=8, seed=seed, rehearse=True, versions=True)
+    report, _pool = remove(store, workers=8, seed=seed, dry_run=True, versions=True)
     assert report.folders[0].removed.entries == versions
 
 
 def test_a_small_folder_takes_no_other_request() -> None:
     store = MemoryStore([f"p/{folder}/x" for folder in range(9)], page_size=10)
-    remove(store, workers=8, seed=0, rehearse=True)
+    remove(store, workers=8, seed=0, dry_run=True)
     assert store.asked("list_level") == []
 
 
@@ -255,11 +255,11 @@ def test_sharing_changes_nothing(keys: list[str], writes: int, page_size: int, w
     store = MemoryStore(keys * writes, page_size=page_size, batch_size=3, versioned=writes > 1)
     versions = store.versions
     options: dict[str, Any] = {"versions": writes > 1, "workers": workers, "seed": seed}
-    rehearsed, _pool = remove(store, rehearse=True, **options)
+    previewed, _pool = remove(store, dry_run=True, **options)
     assert store.versions == versions
-    assert sorted(entry.key for entry in rehearsed.folders[0].sample) == sorted(keys * writes)
+    assert sorted(entry.key for entry in previewed.folders[0].sample) == sorted(keys * writes)
     done, pool = remove(store, **options)
-    assert done == rehearsed
+    assert done == previewed
     assert store.versions == []
     assert pool.busiest <= workers
 
@@ -272,8 +272,8 @@ TREES = st.lists(
 
 
 def walked_alone(store: MemoryStore) -> int:
-    """Tell how many requests one worker needs."""
-    Workbench(store).purged("p/", rehearse=True)
+    """Return how many requests one worker needs."""
+    Workbench(store).removed("p/", dry_run=True)
     return len(store.asked("list_objects", "list_level"))
 
 
@@ -287,7 +287,7 @@ def test_what_is_counted_is_what_is_there_however_a_store_takes_markers(
     if kind is SkipsBelowNames:  # where x is beside x/, it can only lose what is in x/, shared or not
         keys = [key for key in keys if not any(other.startswith(key + "/") for other in keys)]
     store = kind(keys, page_size=page_size)
-    report, _pool = remove(store, workers=workers, seed=seed, rehearse=True, max_objects=len(keys))
+    report, _pool = remove(store, workers=workers, seed=seed, dry_run=True, max_objects=len(keys))
     assert [entry.key for entry in report.folders[0].sample] == sorted(keys)
     assert report.folders[0].removed.objects == len(keys)
 
@@ -298,7 +298,7 @@ def test_all_versions_are_counted_however_a_store_takes_markers(
     kind: type[MemoryStore], keys: list[str], page_size: int, workers: int, seed: int
 ) -> None:
     store = kind([*keys, *keys[::2], *keys[::3]], page_size=page_size, versioned=True)
-    report, _pool = remove(store, workers=workers, seed=seed, rehearse=True, versions=True)
+    report, _pool = remove(store, workers=workers, seed=seed, dry_run=True, versions=True)
     assert report.folders[0].removed.versions == len(store.versions)
 
 
@@ -309,7 +309,7 @@ def test_a_store_with_another_order_is_found_out_or_counted_well(
 ) -> None:
     store = kind(keys, page_size=page_size)
     try:
-        report, _pool = remove(store, workers=workers, seed=seed, rehearse=True)
+        report, _pool = remove(store, workers=workers, seed=seed, dry_run=True)
     except ProtocolError:
         return
     assert [entry.key for entry in report.folders[0].sample] == sorted(keys)
@@ -319,7 +319,7 @@ def test_a_store_with_another_order_is_found_out_or_counted_well(
 def test_sharing_takes_at_most_twice_the_requests(keys: list[str], page_size: int, workers: int, seed: int) -> None:
     alone = walked_alone(MemoryStore(keys, page_size=page_size))
     store = MemoryStore(keys, page_size=page_size)
-    remove(store, workers=workers, seed=seed, rehearse=True)
+    remove(store, workers=workers, seed=seed, dry_run=True)
     assert len(store.asked("list_objects", "list_level")) <= 2 * alone
 
 
@@ -328,6 +328,6 @@ def test_sharing_takes_at_most_twice_the_requests(keys: list[str], page_size: in
 def test_twelve_folders_are_shared_and_counted(kind: type[MemoryStore], workers: int) -> None:
     keys = [f"p/d{folder}/{number:04}" for folder in range(30, 42) for number in range(101)]
     store = kind(keys, page_size=10, batch_size=100)
-    report, pool = remove(store, workers=workers, seed=0, rehearse=True, max_objects=len(keys))
+    report, pool = remove(store, workers=workers, seed=0, dry_run=True, max_objects=len(keys))
     assert report.folders[0].removed.objects == len(keys)
     assert pool.busiest == workers

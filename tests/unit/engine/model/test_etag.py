@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The etag of a folder, and which entries were looked at."""
+"""The etag of a folder, and the set of entries that a walk has seen."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which paths are taken, and what the others are told."""
+"""Which paths are accepted, and the messages for the others."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path imp
 
 
 def refusal(value: object, **options: bool) -> str:
-    """Return what the user reads of a path that is refused."""
+    """Return the message for a path that is refused."""
     with pytest.raises(InvalidOption) as caught:
         FolderPath.parse(value, **options)
     return str(caught.value)
@@ -160,7 +160,7 @@ def test_an_exact_path_is_taken_to_the_letter(value: str) -> None:
     assert FolderPath.parse(value, exact=True, allow_root=True).prefix == value
 
 
-def test_the_whole_space_takes_a_second_word() -> None:
+def test_the_whole_space_requires_allow_root() -> None:
     message = refusal("/")
     assert message.startswith("path: '/' is the whole Space")
     assert "allow_root: true" in message

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which units outlive a rule, as a table."""
+"""Which units a rule keeps, as a table."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ def units(**ages: timedelta) -> list[Unit]:
         pytest.param(DAY, 2, units(c=2 * DAY, b=2 * DAY, a=2 * DAY), {"a"}, id="a tie among the old"),
     ],
 )
-def test_what_goes(older_than: timedelta | None, keep_newest: int | None, there: list[Unit], go: set[str]) -> None:
+def test_which_units_are_removed(
+    older_than: timedelta | None, keep_newest: int | None, there: list[Unit], go: set[str]
+) -> None:
     rule = Rule(older_than=older_than, keep_newest=keep_newest)
     for order in (there, there[::-1]):
         ranking = Ranking(rule=rule, now=NOW)

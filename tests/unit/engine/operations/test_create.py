@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which markers are created, and what is told of those that are not."""
+"""Which markers are created, and what is reported about the others."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def workers(request: pytest.FixtureRequest) -> Any:
 
 
 def created(report: Report) -> list[list[str]]:
-    """Name what was created for each folder."""
+    """Return what was created for each folder."""
     assert all(folder.changed is bool(folder.sample) for folder in report.folders)
     return [[entry.key for entry in folder.sample] for folder in report.folders]
 
@@ -117,38 +117,38 @@ def test_a_marker_that_fails_for_a_moment_is_created(workers: int | None) -> Non
     assert created(Workbench(store, workers=workers).created("a", "b")) == [["a/"], ["b/"]]
 
 
-@pytest.mark.parametrize("rehearse", [True, False])
-def test_a_missing_space_is_an_error(workers: int | None, rehearse: bool) -> None:
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_missing_space_is_an_error(workers: int | None, dry_run: bool) -> None:
     store = MemoryStore()
     store.exists = False
-    create = Workbench(store, workers=workers).create("a", "b", rehearse=rehearse)
+    create = Workbench(store, workers=workers).create("a", "b", dry_run=dry_run)
     with pytest.raises(SpaceNotFound):
         create.run()
     assert created(create.report()) == [[], []]
 
 
-def test_a_rehearsal_tells_what_the_run_does_and_proves_the_space_once(workers: int | None) -> None:
+def test_a_dry_run_reports_what_the_run_does_and_checks_the_space_once(workers: int | None) -> None:
     store = MemoryStore(["a/"])
     store.put("d/", size=3)
     bench = Workbench(store, workers=workers)
-    rehearsed = bench.created("a/b/c", "a/b/e", "d", parents=True, rehearse=True)
+    previewed = bench.created("a/b/c", "a/b/e", "d", parents=True, dry_run=True)
     assert store.writes() == []
     assert len(store.asked("list_objects")) == 1
-    assert bench.created("a/b/c", "a/b/e", "d", parents=True) == rehearsed
-    assert created(rehearsed) == [["a/b/", "a/b/c/"], ["a/b/e/"], []]
+    assert bench.created("a/b/c", "a/b/e", "d", parents=True) == previewed
+    assert created(previewed) == [["a/b/", "a/b/c/"], ["a/b/e/"], []]
     assert len(store.asked("list_objects")) == 1
 
 
-def test_a_rehearsal_that_creates_nothing_needs_no_proof() -> None:
+def test_a_dry_run_that_creates_nothing_does_not_check_the_space() -> None:
     store = MemoryStore(["a/"])
-    assert created(Workbench(store).created("a", rehearse=True)) == [[]]
+    assert created(Workbench(store).created("a", dry_run=True)) == [[]]
     assert store.asked("list_objects") == []
 
 
 def test_a_proof_that_failed_is_tried_again() -> None:
     store = MemoryStore()
     store.fail("list_objects", SLOW_DOWN, on=[1])
-    assert created(Workbench(store).created("a", "b", rehearse=True)) == [["a/"], ["b/"]]
+    assert created(Workbench(store).created("a", "b", dry_run=True)) == [["a/"], ["b/"]]
     assert len(store.asked("list_objects")) == 2
 
 
@@ -164,7 +164,7 @@ def test_a_stopped_task_reports_what_was_created(workers: int | None) -> None:
 
 
 @pytest.mark.parametrize(("error", "uncertain"), [(SILENT, True), (SLOW_DOWN, False)])
-def test_a_marker_that_may_have_been_created_is_told(
+def test_a_marker_that_may_have_been_created_is_reported(
     workers: int | None, error: RequestFailed, uncertain: bool
 ) -> None:
     store = MemoryStore()
@@ -188,13 +188,13 @@ def test_a_marker_that_was_not_even_asked_for_is_not_created(workers: int | None
     assert not folder.changed
 
 
-@pytest.mark.parametrize("rehearse", [True, False])
-def test_a_marker_that_was_being_created_when_the_task_ended_is_told(rehearse: bool) -> None:
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_marker_that_was_being_created_when_the_task_ended_is_reported(dry_run: bool) -> None:
     store = MemoryStore()
-    store.fail("list_objects" if rehearse else "create", SILENT)
-    create = Workbench(store, cancellation=StopsWhileAsleep()).create("a", rehearse=rehearse)
+    store.fail("list_objects" if dry_run else "create", SILENT)
+    create = Workbench(store, cancellation=StopsWhileAsleep()).create("a", dry_run=dry_run)
     with pytest.raises(Interrupted):
         create.run()
     (folder,) = create.report().folders
-    assert [failure.key for failure in folder.failed] == ([] if rehearse else ["a/"])
-    assert folder.changed != rehearse
+    assert [failure.key for failure in folder.failed] == ([] if dry_run else ["a/"])
+    assert folder.changed != dry_run

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rules changed while others change them too."""
+"""Changes of rules while others change them too."""
 
 from __future__ import annotations
 
@@ -75,16 +75,16 @@ class MemoryLifecycle:
 
 
 class Bench(Workbench):
-    """What a task puts together."""
+    """The objects that a task builds."""
 
     def __init__(self, lifecycle: MemoryLifecycle, *, versioned: bool = False) -> None:
         super().__init__(MemoryStore(versioned=versioned))
         self.lifecycle = lifecycle
 
-    def expiration(self, *, path: str = "p", rehearse: bool = False, absent: bool = False, **days: int) -> Expire:
+    def expiration(self, *, path: str = "p", dry_run: bool = False, absent: bool = False, **days: int) -> Expire:
         return Expire(
             changes=removals(path) if absent else changes(path, **(days or {"days": 14})),
-            lifecycle=DryRunLifecycle(self.lifecycle) if rehearse else self.lifecycle,
+            lifecycle=DryRunLifecycle(self.lifecycle) if dry_run else self.lifecycle,
             lister=self.store,
             retrier=self.retrier,
             pool=self.pool(),
@@ -120,7 +120,7 @@ def test_a_rule_is_written_and_read_back_a_moment_later() -> None:
     assert bench.cancellation.slept == [lifecycle.settling]
 
 
-def test_what_is_so_already_is_not_written() -> None:
+def test_a_rule_that_is_already_there_is_not_written() -> None:
     lifecycle = MemoryLifecycle(FOREIGN, rule(OURS, prefix("p/"), expiring(14)))
     expiration = Bench(lifecycle).expiration()
     expiration.run()
@@ -128,14 +128,14 @@ def test_what_is_so_already_is_not_written() -> None:
     assert lifecycle.calls == ["read"]
 
 
-def test_a_rehearsal_writes_nothing_and_tells_the_same() -> None:
+def test_a_dry_run_writes_nothing_and_reports_the_same() -> None:
     lifecycle = MemoryLifecycle(FOREIGN)
-    rehearsal = Bench(lifecycle).expiration(rehearse=True)
-    rehearsal.run()
+    preview = Bench(lifecycle).expiration(dry_run=True)
+    preview.run()
     assert lifecycle.writes == []
     run = Bench(lifecycle).expiration()
     run.run()
-    assert rehearsal.report() == run.report()
+    assert preview.report() == run.report()
 
 
 def test_the_last_rule_leaves_nothing() -> None:
@@ -174,7 +174,7 @@ def test_a_writer_that_undoes_ours_is_noticed_and_both_stand() -> None:
 
     def rival(number: int) -> None:
         if number == 1:
-            lifecycle.rules = (FOREIGN, RIVAL)  # who had read before we wrote
+            lifecycle.rules = (FOREIGN, RIVAL)  # as of a writer that had read before we wrote
 
     lifecycle.after = rival
     expiration = Bench(lifecycle).expiration()
@@ -185,7 +185,7 @@ def test_a_writer_that_undoes_ours_is_noticed_and_both_stand() -> None:
 
 
 def test_the_rules_are_read_just_before_each_write() -> None:
-    """What comes between is undone by the write."""
+    """The write undoes a change that is made between reading and writing."""
     lifecycle = MemoryLifecycle(FOREIGN)
     bench = Bench(lifecycle)
 
@@ -266,7 +266,7 @@ def test_a_change_among_others_that_never_end_stands_with_a_warning() -> None:
     assert lifecycle.calls.count("read") == 2 + MOST_LOOKS
     [busy, warning] = expiration.report().warnings
     assert "'busy'" in busy
-    assert f"The change stood each of the {MOST_LOOKS} times" in warning
+    assert f"The change was still there at each of {MOST_LOOKS} checks" in warning
 
 
 def test_a_writer_that_never_lets_go_makes_the_task_fail() -> None:
@@ -311,16 +311,16 @@ def test_a_store_that_drops_an_action_makes_the_task_fail() -> None:
     assert expiration.report().rules[0].changed
 
 
-def test_a_foreign_rule_that_comes_back_changed_is_told() -> None:
+def test_a_foreign_rule_that_comes_back_changed_is_reported() -> None:
     lifecycle = MemoryLifecycle(RIVAL, FOREIGN)
     lifecycle.takes = lambda each: rule("rival") if each == RIVAL else each
     expiration = Bench(lifecycle).expiration()
     expiration.run()
     [warning] = expiration.report().warnings
-    assert "The lifecycle rule 'rival', which is not this task's, is not what it was" in warning
+    assert "The lifecycle rule 'rival', which does not belong to this task, has changed" in warning
 
 
-def test_a_foreign_rule_that_is_gone_is_told() -> None:
+def test_a_foreign_rule_that_is_gone_is_reported() -> None:
     lifecycle = MemoryLifecycle(RIVAL, FOREIGN)
 
     def rival(_number: int) -> None:
@@ -332,7 +332,7 @@ def test_a_foreign_rule_that_is_gone_is_told() -> None:
     assert "'rival'" in expiration.report().warnings[0]
 
 
-def test_a_foreign_rule_that_changes_while_ours_is_written_twice_is_told_once() -> None:
+def test_a_foreign_rule_that_changes_while_ours_is_written_twice_is_reported_once() -> None:
     lifecycle = MemoryLifecycle(RIVAL, FOREIGN)
 
     def rival(number: int) -> None:
@@ -358,7 +358,7 @@ def test_a_foreign_rule_that_is_back_in_the_end_is_no_matter() -> None:
     assert expiration.report().warnings == ()
 
 
-def test_a_write_whose_reply_is_lost_is_told_like_another() -> None:
+def test_a_write_whose_reply_is_lost_is_reported_like_any_other() -> None:
     lifecycle = MemoryLifecycle(RIVAL)
 
     def write_and_fail(_number: int) -> None:
@@ -374,7 +374,7 @@ def test_a_write_whose_reply_is_lost_is_told_like_another() -> None:
     assert expiration.report().rules[0].changed
 
 
-def test_another_rule_for_the_folder_is_told() -> None:
+def test_another_rule_for_the_folder_is_reported() -> None:
     expiration = Bench(MemoryLifecycle(rule("same", prefix("p/")))).expiration()
     expiration.run()
     assert expiration.report().warnings == ("The Space has another lifecycle rule for 'p/': 'same'. It was left.",)
@@ -389,7 +389,7 @@ def test_another_rule_for_the_folder_is_told() -> None:
         (False, {"days": 3}, False),
     ],
 )
-def test_old_versions_that_would_stay_are_told(versioned: bool, days: dict[str, int], warned: bool) -> None:
+def test_old_versions_that_would_stay_are_reported(versioned: bool, days: dict[str, int], warned: bool) -> None:
     expiration = Bench(MemoryLifecycle(), versioned=versioned).expiration(**days)
     expiration.run()
     assert any("Set noncurrent_days" in warning for warning in expiration.report().warnings) == warned
@@ -413,7 +413,7 @@ def test_another_attempt_at_a_write_begins_with_a_look() -> None:
     ("error", "raised", "changed"),
     [(DENIED, Denied, False), (BROKEN, RetriesExhausted, False), (SILENT, RetriesExhausted, True)],
 )
-def test_a_write_that_fails_is_told_as_what_it_may_have_done(
+def test_a_write_that_fails_is_reported_as_what_it_may_have_done(
     error: EngineError, raised: type[RequestFailed], changed: bool
 ) -> None:
     lifecycle = MemoryLifecycle(FOREIGN)
@@ -440,7 +440,7 @@ def test_a_task_stopped_before_another_attempt_says_that_it_did_not_write() -> N
     assert not expiration.report().rules[0].changed
 
 
-def test_rules_that_cannot_be_read_are_not_told() -> None:
+def test_rules_that_cannot_be_read_are_not_reported() -> None:
     lifecycle = MemoryLifecycle(rule(OURS, prefix("p/")))
     bench = Bench(lifecycle)
     expiration = bench.expiration()

@@ -46,7 +46,7 @@ class Shared:
 
 
 class Distant:
-    """The way of one task to the shared rules. Each request and each reply takes its time."""
+    """The access of one task to the shared rules; each request and each reply takes some time."""
 
     settling = SETTLING
 
@@ -117,7 +117,7 @@ def test_the_rules_of_all_tasks_stand_in_the_end(seed: int, tasks: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(150))
-def test_a_rule_outlives_writers_that_never_look_again(seed: int) -> None:
+def test_a_rule_remains_although_writers_never_look_again(seed: int) -> None:
     random.seed(seed)
     shared = Shared(*FOREIGN)
     rivals = []
@@ -131,7 +131,7 @@ def test_a_rule_outlives_writers_that_never_look_again(seed: int) -> None:
     assert {identity(each) for each in FOREIGN} <= shared.names
 
 
-def test_a_rule_that_stands_by_accident_is_looked_at_again() -> None:
+def test_a_rule_that_is_there_by_chance_is_read_again() -> None:
     """One writer undoes it, a second restores it before the first look, and a third undoes it after that."""
     shared = Shared(*FOREIGN)
     expiration = task(shared, "p", delay=lambda: 0.01)  # it writes at 0.05

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A removal beside its definition, on trees of keys that nobody would think of."""
+"""Compare removals with their definition, on random trees of keys."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def sampled(report: Report) -> list[str]:
 
 
 def below(folders: Iterable[str], keys: Iterable[str]) -> list[str]:
-    """Define what a removal takes."""
+    """Define which keys a removal removes."""
     return sorted(key for key in keys if any(key.startswith(folder) for folder in folders))
 
 
@@ -53,15 +53,15 @@ def test_exactly_the_keys_below_a_folder_go(
     store = MemoryStore(keys, page_size=page_size, batch_size=batch_size, size=3)
     bench = Workbench(store, workers=3 if threads else None)
     expected = below(folders, keys)
-    rehearsed = bench.purged(*folders, exact=True, rehearse=True, sample_size=ALL)
+    previewed = bench.removed(*folders, exact=True, dry_run=True, sample_size=ALL)
     assert store.current == sorted(keys)
-    assert sampled(rehearsed) == expected
-    done = bench.purged(*folders, exact=True, sample_size=ALL)
+    assert sampled(previewed) == expected
+    done = bench.removed(*folders, exact=True, sample_size=ALL)
     assert store.current == sorted(set(keys) - set(expected))
-    assert done == rehearsed
+    assert done == previewed
     assert sum(folder.removed.objects for folder in done.folders) == len(expected)
     assert sum(folder.removed.bytes for folder in done.folders) == 3 * len(expected)
-    again = bench.purged(*folders, exact=True)
+    again = bench.removed(*folders, exact=True)
     assert not any(folder.changed for folder in again.folders)
 
 
@@ -78,12 +78,12 @@ def test_exactly_the_versions_and_uploads_below_a_folder_go(
     versions, uploads = store.versions, store.uploads
     gone = [entry for entry in versions if below(folders, [entry.key])]
     bench = Workbench(store)
-    rehearsed = bench.purged(*folders, exact=True, versions=True, rehearse=True, sample_size=ALL)
+    previewed = bench.removed(*folders, exact=True, versions=True, dry_run=True, sample_size=ALL)
     assert (store.versions, store.uploads) == (versions, uploads)
-    assert bench.purged(*folders, exact=True, versions=True, sample_size=ALL) == rehearsed
+    assert bench.removed(*folders, exact=True, versions=True, sample_size=ALL) == previewed
     assert store.versions == [entry for entry in versions if entry not in gone]
     assert store.uploads == [key for key in uploads if not below(folders, [key])]
-    assert sum(folder.removed.entries for folder in rehearsed.folders) == len(gone)
-    assert sum(folder.removed.uploads for folder in rehearsed.folders) == len(below(folders, uploads))
-    again = bench.purged(*folders, exact=True, versions=True)
+    assert sum(folder.removed.entries for folder in previewed.folders) == len(gone)
+    assert sum(folder.removed.uploads for folder in previewed.folders) == len(below(folders, uploads))
+    again = bench.removed(*folders, exact=True, versions=True)
     assert not any(folder.changed for folder in again.folders)

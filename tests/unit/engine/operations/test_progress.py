@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How far operations say they have come, amid their work."""
+"""The progress that operations report during their work."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEYS = [f"p/{number}" for number in range(6)]
 
 
 def steps_of(store: MemoryStore, operation: Any) -> list[tuple[str, int, int | None]]:
-    """Run an operation in this thread; return what it told during each request and at its end, once each."""
+    """Run an operation in this thread; return its progress during each request and at its end, without repetitions."""
     seen: list[Progress] = []
     write = store.hook
 
@@ -34,21 +34,21 @@ def steps_of(store: MemoryStore, operation: Any) -> list[tuple[str, int, int | N
     return [(each.doing, each.done, each.total) for each, _same in groupby(seen)]
 
 
-@pytest.mark.parametrize(("rehearse", "doing"), [(False, "removed"), (True, "would be removed")])
-def test_a_removal_counts_what_is_gone(rehearse: bool, doing: str) -> None:
+@pytest.mark.parametrize(("dry_run", "doing"), [(False, "removed"), (True, "would be removed")])
+def test_a_removal_counts_what_is_gone(dry_run: bool, doing: str) -> None:
     store = MemoryStore(KEYS, page_size=2, batch_size=2)
-    steps = steps_of(store, Workbench(store).remove("p", rehearse=rehearse))
+    steps = steps_of(store, Workbench(store).remove("p", dry_run=dry_run))
     assert (steps[0], steps[-1]) == ((doing, 0, None), (doing, 6, None))
-    assert rehearse or steps == [(doing, done, None) for done in (0, 2, 4, 6)]
+    assert dry_run or steps == [(doing, done, None) for done in (0, 2, 4, 6)]
 
 
-@pytest.mark.parametrize(("rehearse", "doing"), [(False, "removed"), (True, "would be removed")])
-def test_a_removal_with_a_limit_counts_first_and_then_knows_how_much_there_is(rehearse: bool, doing: str) -> None:
+@pytest.mark.parametrize(("dry_run", "doing"), [(False, "removed"), (True, "would be removed")])
+def test_a_removal_with_a_limit_counts_first_and_then_knows_how_much_there_is(dry_run: bool, doing: str) -> None:
     store = MemoryStore(KEYS, page_size=2, batch_size=2)
-    steps = steps_of(store, Workbench(store).remove("p", max_objects=9, rehearse=rehearse))
+    steps = steps_of(store, Workbench(store).remove("p", max_objects=9, dry_run=dry_run))
     assert steps[:3] == [("counted", 0, None), ("counted", 2, None), ("counted", 4, None)]
     assert (steps[3], steps[-1]) == ((doing, 0, 6), (doing, 6, 6))
-    assert rehearse or steps[3:] == [(doing, done, 6) for done in (0, 2, 4, 6)]
+    assert dry_run or steps[3:] == [(doing, done, 6) for done in (0, 2, 4, 6)]
 
 
 def test_uploads_count_as_removed_and_leave_what_is_left_as_it_is() -> None:
@@ -62,7 +62,7 @@ def test_uploads_count_as_removed_and_leave_what_is_left_as_it_is() -> None:
 
 def test_versions_and_delete_markers_count_like_objects() -> None:
     store = MemoryStore([*KEYS, *KEYS], versioned=True)
-    Workbench(store).purged("p")
+    Workbench(store).removed("p")
     assert steps_of(store, Workbench(store).remove("p", versions=True, max_objects=18))[-1] == ("removed", 18, 18)
 
 
@@ -86,7 +86,7 @@ def test_folders_count_together_and_each_once() -> None:
 
 
 @pytest.mark.parametrize("workers", [1, 4])
-def test_threads_tell_the_same_in_the_end_and_never_more_than_there_is(workers: int) -> None:
+def test_threads_report_the_same_in_the_end_and_never_more_than_there_is(workers: int) -> None:
     store = MemoryStore([f"p/{number:03}" for number in range(200)], uploads=["p/u"], page_size=10, batch_size=5)
     bench = Workbench(store, workers=workers)
     remove = bench.remove("p", max_objects=200)
@@ -101,22 +101,22 @@ def test_threads_tell_the_same_in_the_end_and_never_more_than_there_is(workers: 
     assert len({each.done for each in removed}) > 10
 
 
-@pytest.mark.parametrize(("rehearse", "doing"), [(False, "removed"), (True, "would be removed")])
+@pytest.mark.parametrize(("dry_run", "doing"), [(False, "removed"), (True, "would be removed")])
 @pytest.mark.parametrize("kind", ["subfolders", "objects"])
-def test_a_prune_looks_at_everything_and_then_knows_how_much_leaves(kind: Any, rehearse: bool, doing: str) -> None:
+def test_a_prune_looks_at_everything_and_then_knows_how_much_leaves(kind: Any, dry_run: bool, doing: str) -> None:
     store = MemoryStore(page_size=2, batch_size=1)
     store.date = datetime(2026, 11, 22, tzinfo=timezone.utc)
     store.time = "2026-01-01T00:00:00Z"
     store.put("b/1/x", "b/1/y", "b/2/x", "b/2/y")
     store.time = "2026-11-21T00:00:00Z"
     store.put("b/3/x", "b/3/y")
-    steps = steps_of(store, Workbench(store).prune("b", older_than=timedelta(days=9), kind=kind, rehearse=rehearse))
+    steps = steps_of(store, Workbench(store).prune("b", older_than=timedelta(days=9), kind=kind, dry_run=dry_run))
     assert steps[:3] == [("looked at", 0, None), ("looked at", 2, None), ("looked at", 4, None)]
     assert (steps[3], steps[-1]) == ((doing, 0, 4), (doing, 4, 4))
-    assert rehearse or steps[3:] == [(doing, done, 4) for done in range(5)]
+    assert dry_run or steps[3:] == [(doing, done, 4) for done in range(5)]
 
 
-def test_a_survey_tells_what_it_looked_at() -> None:
+def test_a_survey_reports_how_much_it_has_listed() -> None:
     store = MemoryStore(KEYS, uploads=["p/u"], page_size=2)
     steps = steps_of(store, Workbench(store).survey("p", gather=["totals", "uploads"]))
     assert steps == [("looked at", done, None) for done in (0, 2, 4, 6, 7)]
@@ -130,7 +130,7 @@ def test_a_creation_knows_how_many_markers_are_wanted() -> None:
     assert steps == [("looked at", done, 5) for done in range(6)]
 
 
-def test_an_expiration_is_too_short_to_tell() -> None:
+def test_an_expiration_is_too_short_to_report_progress() -> None:
     bench = Workbench(MemoryStore())
     parts: dict[str, Any] = {"lister": bench.store, "retrier": bench.retrier, "pool": bench.pool()}
     expiration = Expire(changes=[], lifecycle=bench.store, cancellation=bench.cancellation, **parts)

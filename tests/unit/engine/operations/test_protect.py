@@ -24,17 +24,17 @@ def workers(request: pytest.FixtureRequest) -> Any:
     return request.param
 
 
-@pytest.mark.parametrize("rehearse", [True, False])
+@pytest.mark.parametrize("dry_run", [True, False])
 @pytest.mark.parametrize("page_size", [1, 4, 1000])
 @pytest.mark.parametrize(
     ("glob", "named"),
     [("**/*.lock", "'p/a.lock'"), ("p/z/keep", "'p/z/keep/x'"), ("p/0?", "'p/00', 'p/01', 'p/02' and 7 more")],
 )
 def test_a_protected_key_keeps_everything(
-    workers: int | None, rehearse: bool, page_size: int, glob: str, named: str
+    workers: int | None, dry_run: bool, page_size: int, glob: str, named: str
 ) -> None:
     store = MemoryStore(KEYS, page_size=page_size, batch_size=2)
-    remove = Workbench(store, workers=workers).remove("p", "p/z", protect=[glob], rehearse=rehearse)
+    remove = Workbench(store, workers=workers).remove("p", "p/z", protect=[glob], dry_run=dry_run)
     with pytest.raises(ProtectedKeys) as caught:
         remove.run()
     assert f"would be removed: {named}. Nothing was removed" in str(caught.value)
@@ -44,7 +44,7 @@ def test_a_protected_key_keeps_everything(
 def test_an_upload_counts_as_its_key(workers: int | None) -> None:
     store = MemoryStore(["p/a"], uploads=["p/b.lock"])
     with pytest.raises(ProtectedKeys, match=r"'p/b\.lock'"):
-        Workbench(store, workers=workers).purged("p", protect=["**/*.lock"])
+        Workbench(store, workers=workers).removed("p", protect=["**/*.lock"])
     assert store.writes() == []
 
 
@@ -52,16 +52,16 @@ def test_a_version_counts_as_its_key(workers: int | None) -> None:
     store = MemoryStore(["p/a", "p/b.lock"], versioned=True)
     store.delete_one(Entry("p/b.lock"))
     with pytest.raises(ProtectedKeys, match=r"'p/b\.lock' and 1 more"):
-        Workbench(store, workers=workers).purged("p", protect=["**/*.lock"], versions=True)
-    Workbench(store, workers=workers).purged("p", protect=["**/*.lock"])
+        Workbench(store, workers=workers).removed("p", protect=["**/*.lock"], versions=True)
+    Workbench(store, workers=workers).removed("p", protect=["**/*.lock"])
     assert store.current == []
 
 
 def test_the_limit_holds_beside_protection(workers: int | None) -> None:
     store = MemoryStore(KEYS)
     with pytest.raises(LimitExceeded, match="nothing was removed"):
-        Workbench(store, workers=workers).purged("p", protect=["**/*.none"], max_objects=11)
-    Workbench(store, workers=workers).purged("p", protect=["**/*.none"], max_objects=12)
+        Workbench(store, workers=workers).removed("p", protect=["**/*.none"], max_objects=11)
+    Workbench(store, workers=workers).removed("p", protect=["**/*.none"], max_objects=12)
     assert store.current == []
 
 
@@ -69,7 +69,7 @@ def test_no_listing_is_added_where_no_glob_reaches() -> None:
     asked = []
     for protect in ([], ["prod/**", "q/p/"], ["**/*.none"]):
         store = MemoryStore(KEYS)
-        Workbench(store).purged("p", protect=protect)
+        Workbench(store).removed("p", protect=protect)
         asked.append(len(store.asked("list_objects")))
     unprotected, out_of_reach, in_reach = asked
     assert unprotected == out_of_reach < in_reach
@@ -82,7 +82,7 @@ def test_a_protected_key_that_appears_later_stays_and_is_a_failure(workers: int 
 
     store = MemoryStore(["p/a", "p/c"])
     store.hook = appear
-    report = Workbench(store, workers=workers).purged("p", protect=["**/*.lock"])
+    report = Workbench(store, workers=workers).removed("p", protect=["**/*.lock"])
     assert store.current == ["p/b.lock"]
     [failure] = report.folders[0].failed
     assert (failure.key, failure.code) == ("p/b.lock", "Protected")

@@ -64,10 +64,10 @@ def test_subfolders_go(
 ) -> None:
     before = store.current
     bench = Workbench(store, workers=workers)
-    rehearsed = bench.pruned("b", rehearse=True, **rule)
+    previewed = bench.pruned("b", dry_run=True, **rule)
     assert store.current == before
     report = bench.pruned("b", **rule)
-    assert report.folders == rehearsed.folders
+    assert report.folders == previewed.folders
     expected = sorted([*STAY, *left]) if left is not None else [key for key in before if "release" not in key]
     assert store.current == expected
     assert report.folders[0].removed.objects == len(before) - len(expected)
@@ -89,11 +89,11 @@ def test_subfolders_go(
 def test_objects_go(store: MemoryStore, rule: dict[str, Any], gone: set[str]) -> None:
     before = set(store.current)
     bench = Workbench(store)
-    rehearsed = bench.pruned("b", kind="objects", rehearse=True, sample_size=99, **rule)
-    assert {entry.key for entry in rehearsed.folders[0].sample} == gone
+    previewed = bench.pruned("b", kind="objects", dry_run=True, sample_size=99, **rule)
+    assert {entry.key for entry in previewed.folders[0].sample} == gone
     report = bench.pruned("b", kind="objects", sample_size=99, **rule)
     assert before - set(store.current) == gone
-    assert report.folders == rehearsed.folders
+    assert report.folders == previewed.folders
 
 
 def test_the_marker_of_the_folder_stays_however_old(store: MemoryStore) -> None:
@@ -112,19 +112,19 @@ def test_what_arrives_meanwhile_is_not_lost(store: MemoryStore, kind: Any) -> No
     assert {"b/1/x", "b/1/again"} <= set(store.current)
 
 
-@pytest.mark.parametrize("rehearse", [True, False])
-def test_the_limit_is_kept_before_the_first_removal(store: MemoryStore, rehearse: bool) -> None:
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_the_limit_is_kept_before_the_first_removal(store: MemoryStore, dry_run: bool) -> None:
     before = store.current
     bench = Workbench(store)
     with pytest.raises(LimitExceeded, match="max_objects allows 3 to be removed, and 4 would be"):
-        bench.pruned("b", older_than=3 * DAY, max_objects=3, rehearse=rehearse)
+        bench.pruned("b", older_than=3 * DAY, max_objects=3, dry_run=dry_run)
     assert store.current == before
-    assert bench.pruned("b", older_than=3 * DAY, max_objects=4, rehearse=rehearse).folders[0].removed.objects == 4
+    assert bench.pruned("b", older_than=3 * DAY, max_objects=4, dry_run=dry_run).folders[0].removed.objects == 4
 
 
 def test_a_store_without_a_clock_is_an_error(store: MemoryStore) -> None:
     store.date = None
-    with pytest.raises(EngineError, match="carry no date"):
+    with pytest.raises(EngineError, match="carry no readable date"):
         Workbench(store).pruned("b", older_than=DAY)
     assert store.writes() == []
 
@@ -160,7 +160,7 @@ def test_hidden_versions_leave_a_warning() -> None:
     assert "live on as old versions" in Workbench(store).pruned("b", older_than=DAY).warnings[0]
 
 
-def test_keys_that_are_refused_are_told(store: MemoryStore) -> None:
+def test_keys_that_are_refused_are_reported(store: MemoryStore) -> None:
     store.reject("b/1/x")
     report = Workbench(store).pruned("b", older_than=3 * DAY)
     assert report.failures_total == 1
@@ -175,9 +175,9 @@ def test_keys_that_are_refused_are_told(store: MemoryStore) -> None:
         pytest.param(["b/aa/1", "b/bb/1", "b/bb/1", "b/cc/1"], id="a duplicate"),
     ],
 )
-@pytest.mark.parametrize("rehearse", [True, False])
-def test_nothing_goes_on_the_word_of_a_page_that_cannot_be(
-    monkeypatch: pytest.MonkeyPatch, keys: list[str], rehearse: bool
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_nothing_is_removed_because_of_an_invalid_page(
+    monkeypatch: pytest.MonkeyPatch, keys: list[str], dry_run: bool
 ) -> None:
     store = MemoryStore(["b/aa/1", "b/bb/1", "b/cc/1", "b/aa/2"])
     store.date = NOW
@@ -189,7 +189,7 @@ def test_nothing_goes_on_the_word_of_a_page_that_cannot_be(
 
     monkeypatch.setattr(store, "list_objects", list_objects)
     with pytest.raises(ProtocolError):
-        Workbench(store).pruned("b", keep_newest=2, rehearse=rehearse)
+        Workbench(store).pruned("b", keep_newest=2, dry_run=dry_run)
     assert store.writes() == []
 
 
@@ -212,10 +212,10 @@ def test_what_is_counted_as_kept_is_what_stays_whatever_the_order_of_times(kind:
     """A store with several clocks may date a delete marker before the version below it."""
     store = versioned((DAY, "b/deleted/x", False), (9 * DAY, "b/deleted/x", True), (5 * DAY, "b/there/x", False))
     bench = Workbench(store)
-    rehearsed = bench.pruned("b", kind=kind, keep_newest=1, versions=True, rehearse=True)
+    previewed = bench.pruned("b", kind=kind, keep_newest=1, versions=True, dry_run=True)
     report = bench.pruned("b", kind=kind, keep_newest=1, versions=True, max_objects=1)
     assert {entry.key for entry in store.versions} == {"b/deleted/x"}
-    assert report.folders == rehearsed.folders
+    assert report.folders == previewed.folders
     assert (report.folders[0].kept, report.folders[0].removed.entries) == (1, 1)
 
 
@@ -245,12 +245,12 @@ def test_an_object_that_was_counted_as_kept_stays_when_somebody_removes_its_newe
 
 
 @pytest.mark.parametrize("kind", ["subfolders", "objects"])
-@pytest.mark.parametrize("rehearse", [True, False])
-def test_a_folder_that_is_listed_twice_is_done_once(kind: Any, rehearse: bool) -> None:
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_folder_that_is_listed_twice_is_done_once(kind: Any, dry_run: bool) -> None:
     store = MemoryStore(size=1)
     store.date = NOW
     put(store, 9 * DAY, *(f"b/{number}/x" for number in range(8)))
-    report = Workbench(store).pruned("b", "b/", kind=kind, older_than=DAY, max_objects=8, rehearse=rehearse)
+    report = Workbench(store).pruned("b", "b/", kind=kind, older_than=DAY, max_objects=8, dry_run=dry_run)
     assert [(each.removed.objects, each.kept, each.covered_by) for each in report.folders] == [
         (8, 0, None),
         (0, 0, "b/"),
@@ -258,7 +258,7 @@ def test_a_folder_that_is_listed_twice_is_done_once(kind: Any, rehearse: bool) -
 
 
 @pytest.mark.parametrize("paths", [("b", "b/sub", "b/5/deep"), ("b/5/deep", "b/sub", "b", "b/sub")])
-@pytest.mark.parametrize("rehearse", [True, False])
+@pytest.mark.parametrize("dry_run", [True, False])
 @pytest.mark.parametrize(
     ("kind", "gone"),
     [
@@ -267,7 +267,7 @@ def test_a_folder_that_is_listed_twice_is_done_once(kind: Any, rehearse: bool) -
     ],
 )
 def test_what_is_in_a_folder_inside_another_is_done_with_the_inner_one(
-    paths: tuple[str, ...], rehearse: bool, kind: Any, gone: set[str]
+    paths: tuple[str, ...], dry_run: bool, kind: Any, gone: set[str]
 ) -> None:
     store = MemoryStore(size=1, page_size=2)
     store.date = NOW
@@ -275,7 +275,7 @@ def test_what_is_in_a_folder_inside_another_is_done_with_the_inner_one(
     put(store, timedelta(hours=1), "b/sub/2/x", "b/5/deep/2/x")
     before = set(store.current)
     report = Workbench(store).pruned(
-        *paths, kind=kind, older_than=DAY, max_objects=len(gone), sample_size=99, rehearse=rehearse
+        *paths, kind=kind, older_than=DAY, max_objects=len(gone), sample_size=99, dry_run=dry_run
     )
     assert sorted(entry.key for folder in report.folders for entry in folder.sample) == sorted(gone)
     assert sum(folder.removed.objects for folder in report.folders) == len(gone)
@@ -284,7 +284,7 @@ def test_what_is_in_a_folder_inside_another_is_done_with_the_inner_one(
         "b/sub/": 1,
         "b/5/deep/": 1,
     }
-    assert before - set(store.current) == (set() if rehearse else gone)
+    assert before - set(store.current) == (set() if dry_run else gone)
 
 
 def test_what_an_inner_folder_keeps_the_outer_one_does_not_remove() -> None:

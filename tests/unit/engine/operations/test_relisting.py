@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A store that confirms a removal, and lists the key still."""
+"""A store that confirms a removal, but still lists the key."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_key_that_the_store_keeps_is_a_failure_and_is_not_counted(
 ) -> None:
     store = MemoryStore(KEYS, size=5, page_size=2)
     store.ignore(key)
-    report = Workbench(store, workers=workers).purged("p", versions=versions, uploads=False, sample_size=9)
+    report = Workbench(store, workers=workers).removed("p", versions=versions, uploads=False, sample_size=9)
     [folder] = report.folders
     assert store.current == [key]
     assert folder.removed == (Removal(versions=4, bytes=20) if versions else Removal(objects=4, bytes=20))
@@ -48,7 +48,7 @@ def test_a_key_that_the_store_keeps_is_a_failure_and_is_not_counted(
 def test_a_folder_of_which_the_store_keeps_everything_is_unchanged(workers: int | None) -> None:
     store = MemoryStore(["p/a"])
     store.ignore("p/a")
-    [folder] = Workbench(store, workers=workers).purged("p").folders
+    [folder] = Workbench(store, workers=workers).removed("p").folders
     assert (folder.changed, folder.removed, folder.failures_total) == (False, Removal(), 1)
 
 
@@ -56,7 +56,7 @@ def test_a_folder_of_which_the_store_keeps_everything_is_unchanged(workers: int 
 def test_a_key_that_goes_when_it_is_asked_for_by_itself_is_counted_once(workers: int | None, key: str) -> None:
     store = MemoryStore(KEYS, size=5)
     store.ignore(key, times=1)
-    report = Workbench(store, workers=workers).purged("p", uploads=False, sample_size=9)
+    report = Workbench(store, workers=workers).removed("p", uploads=False, sample_size=9)
     assert store.current == []
     assert report.folders[0].removed == Removal(objects=5, bytes=25)
     assert [entry.key for entry in report.folders[0].sample] == KEYS
@@ -68,7 +68,7 @@ def test_a_key_that_goes_when_it_is_asked_for_by_itself_is_counted_once(workers:
 def test_a_key_that_is_listed_again_does_not_count_against_the_limit(workers: int | None) -> None:
     store = MemoryStore(KEYS)
     store.ignore("p/b", times=1)
-    report = Workbench(store, workers=workers).purged("p", max_objects=5)
+    report = Workbench(store, workers=workers).removed("p", max_objects=5)
     assert report.folders[0].removed == Removal(objects=5)
 
 
@@ -77,14 +77,14 @@ def test_a_new_key_counts_against_the_limit_beside_one_that_is_listed_again() ->
     store.ignore("p/b", times=1)
     store.hook = lambda call: store.put("p/new") if call.operation == "delete_batch" else None
     with pytest.raises(LimitExceeded, match="grew while it was being emptied"):
-        Workbench(store).purged("p", max_objects=5)
+        Workbench(store).removed("p", max_objects=5)
 
 
 @pytest.mark.parametrize("times", [1, 2])
 def test_an_upload_that_is_listed_after_it_was_aborted_is_aborted_once_more(workers: int | None, times: int) -> None:
     store = MemoryStore(uploads=["p/a", "p/b"])
     store.ignore("p/b", times=times)
-    [folder] = Workbench(store, workers=workers).purged("p", uploads=True).folders
+    [folder] = Workbench(store, workers=workers).removed("p", uploads=True).folders
     assert store.uploads == ["p/b"][: times - 1]
     assert folder.removed == Removal(uploads=3 - times)
     assert [failure.code for failure in folder.failed] == ["StillListed"][: times - 1]
@@ -94,7 +94,7 @@ def test_a_key_that_is_denied_when_it_is_asked_for_by_itself_fails_with_that(wor
     store = MemoryStore(KEYS)
     store.ignore("p/b", times=1)
     store.hook = lambda call: store.reject("p/b") if call.operation == "delete_batch" else None
-    [folder] = Workbench(store, workers=workers).purged("p").folders
+    [folder] = Workbench(store, workers=workers).removed("p").folders
     assert folder.removed == Removal(objects=4)
     assert [(failure.key, failure.code) for failure in folder.failed] == [("p/b", "AccessDenied")]
 
@@ -103,7 +103,7 @@ def test_a_writer_is_blamed_if_the_key_is_another_object(workers: int | None) ->
     store = MemoryStore(["p/a"])
     store.hook = lambda call: store.put("p/a") if call.operation in ("delete_batch", "delete_one") else None
     with pytest.raises(FolderKeepsFilling, match="Keys keep appearing"):
-        Workbench(store, workers=workers).purged("p")
+        Workbench(store, workers=workers).removed("p")
 
 
 def test_a_marker_whose_time_alone_has_changed_was_not_written_anew() -> None:

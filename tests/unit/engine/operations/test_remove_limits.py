@@ -37,13 +37,13 @@ def workers(request: pytest.FixtureRequest) -> Any:
     return request.param
 
 
-@pytest.mark.parametrize("rehearse", [True, False])
+@pytest.mark.parametrize("dry_run", [True, False])
 @pytest.mark.parametrize("page_size", [1, 4, 1000])
 def test_more_than_the_limit_is_refused_before_anything_is_touched(
-    workers: int | None, rehearse: bool, page_size: int
+    workers: int | None, dry_run: bool, page_size: int
 ) -> None:
     store = MemoryStore(KEYS, page_size=page_size, batch_size=2)
-    remove = Workbench(store, workers=workers).remove("p", max_objects=9, rehearse=rehearse)
+    remove = Workbench(store, workers=workers).remove("p", max_objects=9, dry_run=dry_run)
     with pytest.raises(LimitExceeded) as caught:
         remove.run()
     assert "max_objects allows 9" in str(caught.value)
@@ -57,35 +57,35 @@ def test_more_than_the_limit_is_refused_before_anything_is_touched(
 def test_exactly_the_limit_is_removed(workers: int | None, page_size: int) -> None:
     store = MemoryStore(KEYS, page_size=page_size, batch_size=2)
     bench = Workbench(store, workers=workers)
-    rehearsed = bench.purged("p", max_objects=10, rehearse=True)
-    assert bench.purged("p", max_objects=10) == rehearsed
-    assert rehearsed.folders[0].removed == Removal(objects=10)
+    previewed = bench.removed("p", max_objects=10, dry_run=True)
+    assert bench.removed("p", max_objects=10) == previewed
+    assert previewed.folders[0].removed == Removal(objects=10)
     assert store.current == []
 
 
 def test_the_limit_is_for_all_folders_together(workers: int | None) -> None:
     store = MemoryStore(["a/1", "a/2", "b/1", "b/2"])
     with pytest.raises(LimitExceeded, match="nothing was removed"):
-        Workbench(store, workers=workers).purged("a", "b", max_objects=3)
+        Workbench(store, workers=workers).removed("a", "b", max_objects=3)
     assert store.writes() == []
-    Workbench(store, workers=workers).purged("a", "b", "a/", max_objects=4)
+    Workbench(store, workers=workers).removed("a", "b", "a/", max_objects=4)
     assert store.current == []
 
 
 def test_the_limit_counts_versions_and_delete_markers_but_no_uploads(workers: int | None) -> None:
     store = MemoryStore(["p/a", "p/a", "p/b"], uploads=["p/u", "p/u"], versioned=True)
-    Workbench(store, workers=workers).purged("p", uploads=False)
+    Workbench(store, workers=workers).removed("p", uploads=False)
     with pytest.raises(LimitExceeded):
-        Workbench(store, workers=workers).purged("p", versions=True, max_objects=4)
+        Workbench(store, workers=workers).removed("p", versions=True, max_objects=4)
     assert len(store.versions) == 5
-    report = Workbench(store, workers=workers).purged("p", versions=True, max_objects=5)
+    report = Workbench(store, workers=workers).removed("p", versions=True, max_objects=5)
     assert report.folders[0].removed == Removal(versions=3, delete_markers=2, uploads=2)
 
 
 def test_a_limit_of_none_at_all_lets_only_an_empty_folder_pass(workers: int | None) -> None:
     with pytest.raises(LimitExceeded, match="nothing was removed"):
-        Workbench(MemoryStore(["p/a"]), workers=workers).purged("p", max_objects=0)
-    assert not Workbench(MemoryStore(["q"]), workers=workers).purged("p", max_objects=0).folders[0].changed
+        Workbench(MemoryStore(["p/a"]), workers=workers).removed("p", max_objects=0)
+    assert not Workbench(MemoryStore(["q"]), workers=workers).removed("p", max_objects=0).folders[0].changed
 
 
 def test_a_folder_that_grows_after_the_count_is_not_emptied_beyond_the_limit(workers: int | None) -> None:
@@ -118,9 +118,9 @@ def test_what_others_write_meanwhile_is_removed_too(workers: int | None, times: 
     store.hook = write
     if times == 3:  # the fourth pass removes the last of them, and there is no fifth to see that
         with pytest.raises(FolderKeepsFilling):
-            bench.purged("p")
+            bench.removed("p")
     else:
-        report = bench.purged("p", "q")
+        report = bench.removed("p", "q")
         assert [folder.removed.objects for folder in report.folders] == [1 + times, 1]
     assert [key for key in store.current if key.startswith("p/")] == []
 
@@ -147,14 +147,14 @@ def test_uploads_that_keep_starting_are_noticed_too(workers: int | None) -> None
     store = MemoryStore(uploads=["p/u"])
     store.hook = lambda call: store.start_upload("p/u") if call.operation == "abort_upload" else None
     with pytest.raises(FolderKeepsFilling):
-        Workbench(store, workers=workers).purged("p")
+        Workbench(store, workers=workers).removed("p")
 
 
 def test_failures_are_listed_and_end_the_passes(workers: int | None) -> None:
     store = MemoryStore([*KEYS, "q/a"], batch_size=4, versioned=True)
     for key in KEYS[2:7]:
         store.reject(key, "AccessDenied")
-    report = Workbench(store, workers=workers).purged("p", "q", sample_size=3, uploads=False)
+    report = Workbench(store, workers=workers).removed("p", "q", sample_size=3, uploads=False)
     assert store.current == KEYS[2:7]
     p, q = report.folders
     assert (p.removed.objects, q.removed.objects) == (5, 1)
@@ -193,7 +193,7 @@ def test_a_store_that_goes_down_ends_the_task(workers: int | None) -> None:
 def test_a_store_without_batches_is_served_key_by_key(workers: int | None) -> None:
     store = MemoryStore([*KEYS, "pp"], batch_size=3)
     store.fail("delete_batch", UNSUPPORTED)
-    report = Workbench(store, workers=workers).purged("p", uploads=False)
+    report = Workbench(store, workers=workers).removed("p", uploads=False)
     assert report.folders[0].removed == Removal(objects=10)
     assert sorted(store.asked("delete_one")) == [(key,) for key in KEYS]
     assert store.current == ["pp"]
@@ -206,7 +206,7 @@ def test_transient_failures_everywhere_do_not_show(workers: int | None) -> None:
         store.fail(operation, SLOW_DOWN, on=range(1, 999, 4))
     for key in KEYS[::3]:
         store.reject(key, "InternalError", times=2)
-    report = Workbench(store, workers=workers, retries=9).purged("p")
+    report = Workbench(store, workers=workers, retries=9).removed("p")
     assert report.folders[0].removed == Removal(objects=11, uploads=1)
     assert (report.failures_total, report.warnings) == (0, ())
     assert store.current == store.uploads == []
@@ -257,37 +257,35 @@ def test_what_a_mangled_reply_left_open_may_be_gone_when_the_task_is_stopped() -
     assert all(failure.uncertain for failure in folder.failed)
 
 
-@pytest.mark.parametrize("rehearse", [True, False])
-def test_a_removal_that_reached_its_end_is_complete(rehearse: bool) -> None:
-    assert Workbench(MemoryStore(KEYS)).purged("p", rehearse=rehearse).complete
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_removal_that_reached_its_end_is_complete(dry_run: bool) -> None:
+    assert Workbench(MemoryStore(KEYS)).removed("p", dry_run=dry_run).complete
 
 
-@pytest.mark.parametrize("rehearse", [True, False])
-def test_uploads_that_are_insisted_on_and_may_be_missed_keep_everything(workers: int | None, rehearse: bool) -> None:
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_required_uploads_that_may_be_missed_keep_everything(workers: int | None, dry_run: bool) -> None:
     store = MemoryStore(KEYS, uploads=["p/u"])
     store.forgets_uploads = True
     with pytest.raises(Unsupported, match=r"does not list every incomplete multipart upload.*Leave uploads unset"):
-        Workbench(store, workers=workers).purged("p", uploads=True, rehearse=rehearse)
+        Workbench(store, workers=workers).removed("p", uploads=True, dry_run=dry_run)
     assert store.writes() == []
 
 
 def test_uploads_that_may_be_missed_leave_a_warning(workers: int | None) -> None:
     store = MemoryStore(KEYS, uploads=["p/u"])
     store.forgets_uploads = True
-    report = Workbench(store, workers=workers).purged("p")
+    report = Workbench(store, workers=workers).removed("p")
     assert (store.current, store.uploads) == ([], [])
     [warning] = report.warnings
     assert "does not list every incomplete multipart upload" in warning
     assert "Set uploads to false" in warning
-    assert Workbench(store, workers=workers).purged("p", uploads=False).warnings == ()
+    assert Workbench(store, workers=workers).removed("p", uploads=False).warnings == ()
 
 
 @pytest.mark.parametrize("problem", [DENIED, UNSUPPORTED])
-def test_uploads_that_are_insisted_on_and_cannot_be_seen_keep_everything(
-    workers: int | None, problem: RequestFailed
-) -> None:
+def test_required_uploads_that_cannot_be_listed_keep_everything(workers: int | None, problem: RequestFailed) -> None:
     store = MemoryStore(KEYS)
     store.fail("list_uploads", problem)
     with pytest.raises(type(problem)):
-        Workbench(store, workers=workers).purged("p", uploads=True)
+        Workbench(store, workers=workers).removed("p", uploads=True)
     assert store.writes() == []

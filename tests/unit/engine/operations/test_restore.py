@@ -55,7 +55,7 @@ def remove(store: MemoryStore, path: Path, *, workers: int | None = None, **opti
     """Empty p/ with a record."""
     workbench = Workbench(store, workers=workers)
     plan = Remove(folders=[FolderPath.parse("p/")], lister=store)
-    job = workbench.job(plan, **{"rehearse": False, "record_versions": True, "recorder": recorder(path), **options})
+    job = workbench.job(plan, **{"dry_run": False, "record_versions": True, "recorder": recorder(path), **options})
     job.run()
     return job.report()
 
@@ -66,7 +66,7 @@ def restore(
     *,
     paths: tuple[str, ...] = ("p/",),
     workers: int | None = None,
-    rehearse: bool = False,
+    dry_run: bool = False,
     recorder: Recorder | None = None,
     **options: Any,
 ) -> RemovalJob:
@@ -81,12 +81,12 @@ def restore(
     plan = Restore(
         folders=[FolderPath.parse(each, allow_root=True) for each in paths],
         lister=store,
-        markers=DryRunMarkers(markers=store, lister=store) if rehearse else store,
+        markers=DryRunMarkers(markers=store, lister=store) if dry_run else store,
         retrier=workbench.retrier,
         record=record,
         **options,
     )
-    return workbench.job(plan, rehearse=rehearse, recorder=recorder)
+    return workbench.job(plan, dry_run=dry_run, recorder=recorder)
 
 
 def restored(*arguments: Any, **options: Any) -> FolderReport:
@@ -182,7 +182,7 @@ def test_progress_knows_the_total_of_a_removal_with_a_record_too(file: Path) -> 
 
 def test_check_mode_records_what_would_go(file: Path) -> None:
     store = store_of("p/a")
-    remove(store, file, rehearse=True)
+    remove(store, file, dry_run=True)
     assert [line.key for line in lines_of(file)] == ["p/a"]
     assert store.current == ["p/a"]
 
@@ -252,7 +252,7 @@ def test_check_mode_restores_nothing_and_counts_the_same(file: Path) -> None:
     store = store_of("p/a", "p/b")
     remove(store, file)
     store.calls.clear()
-    assert amounts(restored(store, file, rehearse=True)) == (2, 6, {})
+    assert amounts(restored(store, file, dry_run=True)) == (2, 6, {})
     assert store.writes() == []
 
 
@@ -321,7 +321,7 @@ def test_a_folder_marker_that_is_gone_without_a_trace_is_created_again(file: Pat
     remove(store, file)
     for entry in store.versions:  # as if the store had kept nothing of them
         store.delete_one(entry)
-    dry = restored(store, file, rehearse=True)
+    dry = restored(store, file, dry_run=True)
     report = restored(store, file)
     for each in (dry, report):
         assert amounts(each) == (1, 0, {})

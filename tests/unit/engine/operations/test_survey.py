@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a survey tells, and how much it reads for that."""
+"""What a survey reports, and how many requests it sends for that."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_totals_and_subfolders_come_from_one_pass(store: MemoryStore, workers: i
     assert len(store.calls) == -(-7 // store.page_size)
 
 
-def test_subfolders_are_not_told_unasked(store: MemoryStore) -> None:
+def test_subfolders_are_reported_only_on_request(store: MemoryStore) -> None:
     [survey] = Workbench(store).surveyed("p")
     assert survey.totals is not None
     assert not survey.totals.by_subfolder
@@ -68,7 +68,7 @@ def test_names_come_without_what_is_below_them(store: MemoryStore) -> None:
 @pytest.mark.parametrize(
     ("path", "exists", "marker"), [("p/b", True, False), ("none", False, False), ("/", True, False)]
 )
-def test_names_alone_tell_what_is_there(store: MemoryStore, path: str, exists: bool, marker: bool) -> None:
+def test_names_alone_show_what_is_there(store: MemoryStore, path: str, exists: bool, marker: bool) -> None:
     [survey] = Workbench(store).surveyed(path, gather=["names"])
     assert (survey.exists, survey.marker) == (exists, marker)
 
@@ -124,7 +124,7 @@ def test_what_a_store_refuses_is_an_error() -> None:
             Workbench(store).surveyed("p")
 
 
-def test_figures_tell_the_oldest_and_the_newest() -> None:
+def test_figures_contain_the_oldest_and_the_newest_time() -> None:
     totals = Totals("p/", by_subfolder=True)
     totals.count(
         [
@@ -138,7 +138,7 @@ def test_figures_tell_the_oldest_and_the_newest() -> None:
     assert totals.subfolders["p/a/"].bytes == 12
 
 
-def test_a_survey_that_failed_tells_nothing() -> None:
+def test_a_survey_that_failed_reports_nothing() -> None:
     store = MemoryStore(KEYS)
     store.fail("list_objects", DENIED)
     bench = Workbench(store)
