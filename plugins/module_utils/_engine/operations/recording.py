@@ -24,19 +24,21 @@ DESTROYS = (
 def find_versions(*, lister: Lister, send: Send, prefixes: Iterable[str]) -> tuple[Versioning, Listing | None]:
     """Return whether the Space keeps versions, and what lists them with the objects, if it does.
 
-    Raise :class:`Denied` if the key may not list them, so that nothing is removed whose record could not be used.
+    Raise :class:`RequestFailed` if they cannot be listed, so that nothing is removed whose record could not be used.
     """
+    versioning: Versioning = "never"
     try:
-        versioning: Versioning = send(lister.versioning)
+        versioning = send(lister.versioning)
         if versioning not in KEEPS_VERSIONS:
             return versioning, None
         for prefix in prefixes:
             send(partial(lister.list_versions, prefix, None))
-    except Unsupported:
-        return "never", None
-    except Denied as exc:
-        raise Denied(
-            f"The record is to name versions, and this key may not look for them: {exc} Nothing was removed.",
+    except (Denied, Unsupported) as exc:
+        if isinstance(exc, Unsupported) and versioning == "never":
+            return versioning, None
+        reason = "this key may not look for them" if isinstance(exc, Denied) else "the store does not list them"
+        raise type(exc)(
+            f"The record is to name versions, and {reason}: {exc} Nothing was removed.",
             code=exc.code,
             advice="Grant GetBucketVersioning and ListBucketVersions, or set record_versions to false for a record "
             "that spaces_folder_restore cannot use.",

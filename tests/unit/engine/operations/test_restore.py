@@ -33,7 +33,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.rem
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.restore import Record, Restore
 from tests.unit.engine.memory_store import Call, MemoryStore
 from tests.unit.engine.model.test_record import HEADER
-from tests.unit.engine.workbench import DENIED, SILENT, UNREACHABLE, Workbench
+from tests.unit.engine.workbench import DENIED, SILENT, UNREACHABLE, UNSUPPORTED, Workbench
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
 LEFT = {"in_place": 0, "newer": 0, "differs": 0, "suspended": 0, "not_restorable": 0}
@@ -194,6 +194,21 @@ def test_a_key_that_may_not_list_versions_fails_before_anything_is_removed(file:
     with pytest.raises(EngineError, match="set record_versions to false"):
         remove(store, file)
     assert store.current == ["p/a"]
+
+
+def test_a_store_that_keeps_versions_and_does_not_list_them_fails_before_anything_is_removed(file: Path) -> None:
+    store = store_of("p/a")
+    store.fail("list_versions", UNSUPPORTED)
+    with pytest.raises(EngineError, match=r"does not list them.*set record_versions to false"):
+        remove(store, file)
+    assert store.current == ["p/a"]
+
+
+def test_a_store_without_versioning_has_a_record_of_keys(file: Path) -> None:
+    store = MemoryStore(["p/a"])
+    store.fail("versioning", UNSUPPORTED)
+    remove(store, file)
+    assert [(line.key, line.version_id) for line in lines_of(file)] == [("p/a", None)]
 
 
 def test_without_versions_the_record_names_keys(file: Path) -> None:
