@@ -24,19 +24,21 @@ DESTROYS = (
 def find_versions(*, lister: Lister, send: Send, prefixes: Iterable[str]) -> tuple[Versioning, Listing | None]:
     """Return the versioning of the Space, and the listing with versions if it keeps them.
 
-    Raise :class:`Denied` if the access key may not list versions. So nothing is removed whose record would be useless.
+    Raise :class:`RequestFailed` if they cannot be listed, so that nothing is removed whose record could not be used.
     """
+    versioning: Versioning = "never"
     try:
-        versioning: Versioning = send(lister.versioning)
+        versioning = send(lister.versioning)
         if versioning not in KEEPS_VERSIONS:
             return versioning, None
         for prefix in prefixes:
             send(partial(lister.list_versions, prefix, None))
-    except Unsupported:
-        return "never", None
-    except Denied as exc:
-        raise Denied(
-            f"The record must name versions, but this access key may not list them: {exc} Nothing was removed.",
+    except (Denied, Unsupported) as exc:
+        if isinstance(exc, Unsupported) and versioning == "never":
+            return versioning, None
+        reason = "this access key may not list them" if isinstance(exc, Denied) else "the store does not list them"
+        raise type(exc)(
+            f"The record must name versions, but {reason}: {exc} Nothing was removed.",
             code=exc.code,
             advice="Grant GetBucketVersioning and ListBucketVersions, or set record_versions to false for a record "
             "that spaces_folder_restore cannot use.",

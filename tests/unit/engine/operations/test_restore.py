@@ -33,7 +33,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.rem
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.restore import Record, Restore
 from tests.unit.engine.memory_store import Call, MemoryStore
 from tests.unit.engine.model.test_record import HEADER
-from tests.unit.engine.workbench import DENIED, SILENT, UNREACHABLE, Workbench
+from tests.unit.engine.workbench import DENIED, SILENT, UNREACHABLE, UNSUPPORTED, Workbench
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
 LEFT = {"in_place": 0, "newer": 0, "differs": 0, "suspended": 0, "not_restorable": 0}
@@ -171,7 +171,7 @@ def test_progress_knows_the_total_of_a_removal_with_a_record_too(file: Path) -> 
     store = store_of("p/a", "p/b")
     job = Workbench(store).job(
         Remove(folders=[FolderPath.parse("p/")], lister=store),
-        rehearse=False,
+        dry_run=False,
         record_versions=True,
         recorder=recorder(file),
         max_objects=2,
@@ -194,6 +194,21 @@ def test_a_key_that_may_not_list_versions_fails_before_anything_is_removed(file:
     with pytest.raises(EngineError, match="set record_versions to false"):
         remove(store, file)
     assert store.current == ["p/a"]
+
+
+def test_a_store_that_keeps_versions_and_does_not_list_them_fails_before_anything_is_removed(file: Path) -> None:
+    store = store_of("p/a")
+    store.fail("list_versions", UNSUPPORTED)
+    with pytest.raises(EngineError, match=r"does not list them.*set record_versions to false"):
+        remove(store, file)
+    assert store.current == ["p/a"]
+
+
+def test_a_store_without_versioning_has_a_record_of_keys(file: Path) -> None:
+    store = MemoryStore(["p/a"])
+    store.fail("versioning", UNSUPPORTED)
+    remove(store, file)
+    assert [(line.key, line.version_id) for line in lines_of(file)] == [("p/a", None)]
 
 
 def test_without_versions_the_record_names_keys(file: Path) -> None:
@@ -353,14 +368,14 @@ def lose_all(store: MemoryStore) -> None:
     store.calls.clear()
 
 
-@pytest.mark.parametrize("rehearse", [True, False])
-def test_folder_markers_count_for_max_objects(file: Path, rehearse: bool) -> None:
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_folder_markers_count_for_max_objects(file: Path, dry_run: bool) -> None:
     store = MemoryStore(["p/x/", "p/y/", "p/z/"], versioned=True)
     remove(store, file)
     lose_all(store)
     with pytest.raises(EngineError, match="max_objects"):
-        restore(store, file, max_objects=2, rehearse=rehearse).run()
-    assert store.current == ([] if rehearse else ["p/x/", "p/y/"])
+        restore(store, file, max_objects=2, dry_run=dry_run).run()
+    assert store.current == ([] if dry_run else ["p/x/", "p/y/"])
 
 
 def test_a_store_that_is_away_is_not_asked_for_every_folder_marker(file: Path) -> None:
