@@ -15,6 +15,7 @@ from tests.faults import faults
 from tests.faults.jobs import JOBS, SIBLINGS, Trial
 from tests.faults.proxy import Fault, FaultProxy, Rule
 
+PAGE = "a portal's page"  # if the first reply of all is one, the endpoint is not taken for a store
 TRANSIENT: dict[str, Fault] = {
     "503": faults.answer(503, "SlowDown"),
     "500": faults.answer(500, "InternalError"),
@@ -31,7 +32,7 @@ TRANSIENT_BODIES: dict[str, Fault] = {  # of replies that have one
     "reply garbled": faults.garble,
     "reply empty": faults.say(200),
     "error within a 200": faults.answer(200, "InternalError"),
-    "a portal's page": faults.say(200, "<html><body>Please log in.</body></html>"),
+    PAGE: faults.say(200, "<html><body>Please log in.</body></html>"),
 }
 KINDS = [  # of requests: tried with every fault in the long run
     ("objects", "ListObjects"),
@@ -101,7 +102,8 @@ def test_a_fault_that_passes_is_retried(
     operation: str,
 ) -> None:
     trial = make_trial(job)
-    proxy = make_proxy(trial, Rule(fault=fault, operation=operation, times=2))
+    first = 2 if name == PAGE and operation.startswith("List") else 1
+    proxy = make_proxy(trial, Rule(fault=fault, operation=operation, first=first, times=2))
     result = trial.run(proxy.endpoint)
     assert not result.get("failed"), result["msg"]
     trial.check(result)
