@@ -71,17 +71,17 @@ def parse_globs(option: str, value: object, *, unit: Literal["subfolders", "obje
     return tuple(_glob(f"{option}[{index}]", glob, unit) for index, glob in enumerate(value))
 
 
-def _glob(option: str, glob: object, unit: Literal["subfolders", "objects"]) -> str:
+def require_glob(option: str, glob: object, *, example: str, matched: str) -> str:
+    """Return a glob; raise :class:`InvalidOption` for what cannot be one, wherever globs are used.
+
+    ``example`` and ``matched`` are words for the advice: a glob that fits, and what the globs of this option match.
+    """
     if isinstance(glob, (bool, int, float)):
         raise InvalidOption(
             option, glob, "is a number or a boolean, not a string", advice="Quote it, because YAML turns 1.10 into 1.1."
         )
-    if isinstance(glob, (list, tuple)):
-        raise InvalidOption(
-            option, glob, "is a list in a list", advice="Give a variable that holds a list without brackets around it."
-        )
     if not isinstance(glob, str):
-        raise InvalidOption(option, glob, "is not a string", advice="Give a glob, such as 'release-*'.")
+        raise InvalidOption(option, glob, "is not a string", advice=f"Give a glob, such as {example}.")
     if not glob.strip():
         raise InvalidOption(
             option, glob, "is empty or blank", advice="Give a glob, or remove it; often a variable was not set."
@@ -92,8 +92,18 @@ def _glob(option: str, glob: object, unit: Literal["subfolders", "objects"]) -> 
             option,
             glob,
             f"has the control character {control[0]!r}",
-            advice="Often it is a line break at the end: use the trim filter. Write '?' where a name really has one.",
+            advice="Often it is a line break at the end: use the trim filter. "
+            f"Write '?' where a {matched} really has one.",
         )
+    return glob
+
+
+def _glob(option: str, value: object, unit: Literal["subfolders", "objects"]) -> str:
+    if isinstance(value, (list, tuple)):
+        raise InvalidOption(
+            option, value, "is a list in a list", advice="Give a variable that holds a list without brackets around it."
+        )
+    glob = require_glob(option, value, example="'release-*'", matched="name")
     plain = re.sub("/+", "/", glob).strip("/")
     if glob != plain:
         raise InvalidOption(

@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 
 from ..errors import InvalidOption
-from .globs import matches
-from .path import CONTROL, FolderPath
+from .globs import matches, require_glob
+from .path import FolderPath
 
 _ADVICE = "Choose another folder, or give this task a protect that does not name it."
 _WILDCARD = re.compile(r"[*?\[]")
@@ -82,25 +82,8 @@ def only_at_the_top(glob: str) -> bool:
     return "/" not in glob and bool(_WILDCARD.search(glob)) and glob not in ("*", "**")
 
 
-def _parsed(option: str, glob: object) -> str:
-    if isinstance(glob, (bool, int, float)):
-        raise InvalidOption(
-            option, glob, "is a number or a boolean, not a string", advice="Quote it, because YAML turns 1.10 into 1.1."
-        )
-    if not isinstance(glob, str):
-        raise InvalidOption(option, glob, "is not a string", advice="Give a glob, such as 'prod/' or '**/*.lock'.")
-    if not glob.strip():
-        raise InvalidOption(
-            option, glob, "is empty or blank", advice="Give a glob, or remove it; often a variable was not set."
-        )
-    control = CONTROL.search(glob)
-    if control:
-        raise InvalidOption(
-            option,
-            glob,
-            f"has the control character {control[0]!r}",
-            advice="Often it is a line break at the end: use the trim filter. Write '?' where a key really has one.",
-        )
+def _parsed(option: str, value: object) -> str:
+    glob = require_glob(option, value, example="'prod/' or '**/*.lock'", matched="key")
     plain = re.sub("/+", "/", glob).lstrip("/")
     if glob != plain:
         raise InvalidOption(
