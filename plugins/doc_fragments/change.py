@@ -14,7 +14,7 @@ options:
     default: false
   sample_size:
     description:
-      - Maximum number of keys per folder in the result and in the diff, and of failures in the result.
+      - Maximum number of keys per folder in the result, and of failures in the result and in the diff.
     type: int
     default: 20
 """

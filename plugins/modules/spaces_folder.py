@@ -195,6 +195,48 @@ folders:
       type: list
       elements: str
       sample: [builds/42/, builds/42/app.js]
+    subfolders:
+      description:
+        - What was removed in each direct subfolder, or in check mode, what would be removed. At most 100 subfolders are
+          listed, those with the most bytes first. Objects directly in the folder are listed under the folder's own
+          path.
+      type: list
+      elements: dict
+      returned: with O(state=absent)
+      contains:
+        path:
+          description: The subfolder, with its trailing slash.
+          type: str
+          sample: builds/42/assets/
+        objects:
+          description: How many objects.
+          type: int
+          sample: 812
+        versions:
+          description: How many versions, with O(versions=all).
+          type: int
+          sample: 0
+        delete_markers:
+          description: How many delete markers, with O(versions=all).
+          type: int
+          sample: 0
+        bytes:
+          description: The sum of their sizes.
+          type: int
+          sample: 41943040
+        newest:
+          description: When the newest of them was written, in UTC.
+          type: str
+          sample: "2026-11-20T09:30:00Z"
+    other_subfolders:
+      description:
+        - The sums of the subfolders that are not listed. RV(folders[].other_subfolders.subfolders) is their number.
+        - All sums are exact. But the task only has memory for a few thousand subfolders. If there are more, and the
+          objects of a subfolder are removed at different times, it may be listed with less than was removed in it, and
+          be counted more than once.
+      type: dict
+      returned: if there are more than 100 subfolders
+      sample: {subfolders: 7, objects: 9, versions: 0, delete_markers: 0, bytes: 512, newest: "2026-11-20T09:30:00Z"}
     covered_by:
       description:
         - The other folder of this task that contains this one or is the same. The removals are counted in its entry.

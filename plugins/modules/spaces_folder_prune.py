@@ -166,10 +166,109 @@ folders:
       type: list
       elements: str
       sample: [builds/42/, builds/42/app.js]
+    subfolders:
+      description:
+        - What was removed in each direct subfolder, or in check mode, what would be removed. At most 100 subfolders are
+          listed, those with the most bytes first. Objects directly in the folder are listed under the folder's own
+          path.
+      type: list
+      elements: dict
+      contains:
+        path:
+          description: The subfolder, with its trailing slash.
+          type: str
+          sample: builds/41/
+        objects:
+          description: How many objects.
+          type: int
+          sample: 812
+        versions:
+          description: How many versions, with O(versions=all).
+          type: int
+          sample: 0
+        delete_markers:
+          description: How many delete markers, with O(versions=all).
+          type: int
+          sample: 0
+        bytes:
+          description: The sum of their sizes.
+          type: int
+          sample: 41943040
+        newest:
+          description: When the newest of them was written, in UTC.
+          type: str
+          sample: "2026-11-20T09:30:00Z"
+    other_subfolders:
+      description:
+        - The sums of the subfolders that are not listed. RV(folders[].other_subfolders.subfolders) is their number.
+        - All sums are exact. But the task only has memory for a few thousand subfolders. If there are more, and the
+          objects of a subfolder are removed at different times, it may be listed with less than was removed in it, and
+          be counted more than once.
+      type: dict
+      returned: if there are more than 100 subfolders
+      sample: {subfolders: 7, objects: 9, versions: 0, delete_markers: 0, bytes: 512, newest: "2026-11-20T09:30:00Z"}
     kept:
       description: How many of the units that O(include) and O(exclude) choose stay.
       type: int
       sample: 5
+    units:
+      description:
+        - Which units the rule removes and keeps, and why. First those that it removes, then those that it keeps, each
+          with the most bytes first. At most 100 units are listed, at least 50 of each if there are as many.
+        - Empty if the task failed before all units were known.
+      type: list
+      elements: dict
+      contains:
+        path:
+          description: The subfolder, with its trailing slash, or with O(unit=objects), the key.
+          type: str
+          sample: builds/41/
+        objects:
+          description: How many objects.
+          type: int
+          sample: 812
+        versions:
+          description: How many versions, with O(versions=all).
+          type: int
+          sample: 0
+        delete_markers:
+          description: How many delete markers, with O(versions=all).
+          type: int
+          sample: 0
+        bytes:
+          description: The sum of their sizes.
+          type: int
+          sample: 41943040
+        newest:
+          description:
+            - When its newest current object was written, in UTC. This decides the age of the unit.
+          type: str
+          sample: "2026-11-20T09:30:00Z"
+        action:
+          description: V(remove) or V(keep).
+          type: str
+          sample: remove
+        reason:
+          description:
+            - V(selected) if the rule removes it. Otherwise, why it stays. V(newest) means one of the newest.
+              V(younger) means too young for O(older_than). V(excluded) means that O(exclude) matches it, and
+              V(not_included) that O(include) does not.
+          type: str
+          sample: selected
+    other_units:
+      description:
+        - The sums of the units that are not listed. RV(folders[].other_units.units) is their number, and
+          RV(folders[].other_units.remove) how many of them the rule removes.
+      type: dict
+      returned: if there are more than 100 units
+      sample:
+        units: 7
+        remove: 5
+        objects: 9
+        versions: 0
+        delete_markers: 0
+        bytes: 512
+        newest: "2026-11-20T09:30:00Z"
     covered_by:
       description: The same folder, if it was listed before. The removals are counted in that entry, and here as 0.
       type: str

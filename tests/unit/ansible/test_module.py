@@ -68,18 +68,34 @@ def test_the_diff_of_a_creation_names_the_markers(task: Any) -> None:
 
 
 @pytest.mark.parametrize("check", [False, True])
-def test_the_diff_of_a_removal_names_the_keys(task: Any, witness: Witness, check: bool) -> None:
-    witness.put(["a/x", "a/y", "b/z"])
+def test_the_diff_of_a_removal_names_the_subfolders(task: Any, witness: Witness, check: bool) -> None:
+    witness.put(["a/x", "a/y/1", "a/y/2", "b/z"], b"12345")
     result = task(paths=["a", "b", "c"], state="absent", diff=True, check=check)
+    subfolders = [{part["path"]: part for part in folder["subfolders"]} for folder in result["folders"]]
+    newest = {path: part["newest"] for parts in subfolders for path, part in parts.items()}
+    assert subfolders[0]["a/y/"] == {
+        "path": "a/y/", "objects": 2, "versions": 0, "delete_markers": 0, "bytes": 10, "newest": newest["a/y/"]
+    }  # fmt: skip
+    assert [list(parts) for parts in subfolders] == [["a/y/", "a/"], ["b/"], []]
     assert result["diff"] == [
-        {"before_header": "a/", "after_header": "a/", "before": "a/x\na/y\n", "after": ""},
-        {"before_header": "b/", "after_header": "b/", "before": "b/z\n", "after": ""},
+        {
+            "before_header": "a/",
+            "after_header": "a/",
+            "before": f"a/ (1 object, 5 B, newest {newest['a/']})\na/y/ (2 objects, 10 B, newest {newest['a/y/']})\n",
+            "after": "",
+        },
+        {
+            "before_header": "b/",
+            "after_header": "b/",
+            "before": f"b/ (1 object, 5 B, newest {newest['b/']})\n",
+            "after": "",
+        },
     ]
     assert "diff" not in task(path="a", state="absent")
 
 
 def test_the_diff_of_a_large_removal_sums_up_what_it_does_not_name(capsys: pytest.CaptureFixture[str]) -> None:
-    keys = [f"a/{number:04}" for number in range(1200)]
+    keys = [f"a/{number:04}/x" for number in range(1200)]
     sized = [
         objects(*part, truncated=more).replace(b"<Size>5<", b"<Size>43700<")
         for part, more in ((keys[:1000], True), (keys[1000:], False))
@@ -87,7 +103,12 @@ def test_the_diff_of_a_large_removal_sums_up_what_it_does_not_name(capsys: pytes
     with ScriptedServer(*(Reply(body=body) for body in sized)) as server:
         result = Task(capsys, server.endpoint)(path="a", state="absent", uploads=False, check=True, diff=True)
     [diff] = result["diff"]
-    assert diff["before"].splitlines() == [*keys[:20], "… and 1,180 more objects, 49.2 MiB"]
+    lines = diff["before"].splitlines()
+    assert len(lines) == 101
+    assert lines[0].startswith("a/0000/ (1 object, 42.7 KiB, newest ")
+    assert lines[100] == "… and 1,100 more subfolders (1,100 objects, 45.8 MiB)"
+    others = result["folders"][0]["other_subfolders"]
+    assert (others["subfolders"], others["objects"], others["bytes"]) == (1100, 1100, 1100 * 43700)
     assert removed(result) == {"objects": 1200, "bytes": 1200 * 43700}
 
 
@@ -208,7 +229,7 @@ def test_old_versions_that_stay_are_warned_of_and_go_when_asked_for(task: Any, w
     assert "live on as old versions" in json.dumps(result["warnings"])
     everything = task(path="a", state="absent", versions="all", diff=True)
     assert removed(everything) == {"versions": 2, "delete_markers": 1, "bytes": 4}
-    assert "(delete marker " in everything["diff"][0]["before"]
+    assert "a/ (2 versions, 1 delete marker, 4 B, " in everything["diff"][0]["before"]
     assert witness.versions() == []
     assert "warnings" not in everything
 

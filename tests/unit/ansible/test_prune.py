@@ -14,6 +14,7 @@ from tests.clock import next_second
 from tests.servers.witness import Witness
 from tests.unit.ansible.running import documented
 
+OTHERS = {"other_subfolders", "other_units"}
 OLD = ["p/", "p/1/x", "p/2/x", "p/notes.txt"]
 
 
@@ -37,7 +38,15 @@ def test_old_units_are_removed_as_check_mode_reported(prune: Any, filled: Witnes
     assert result["totals"]["objects"] == 2
     assert result["folders"][0]["kept"] == 1
     assert set(result) - {"changed", "diff", "invocation"} == documented(spaces_folder_prune) - {"record"}
-    assert set(result["folders"][0]) == documented(spaces_folder_prune, "folders") - {"covered_by"}
+    assert set(result["folders"][0]) == documented(spaces_folder_prune, "folders") - OTHERS - {"covered_by"}
+    figures = {"path", "objects", "versions", "delete_markers", "bytes", "newest"}
+    assert [set(part) for part in result["folders"][0]["subfolders"]] == [figures, figures]
+    assert [(unit["path"], unit["action"], unit["reason"]) for unit in result["folders"][0]["units"]] == [
+        ("p/1/", "remove", "selected"),
+        ("p/2/", "remove", "selected"),
+        ("p/3/", "keep", "newest"),
+    ]
+    assert "p/3/ (1 object, 5 B, newest " in result["diff"][0]["after"]
     again = prune(path="p", keep_newest=1)
     assert not again["changed"]
     assert again["folders"][0]["kept"] == 1
@@ -53,7 +62,7 @@ def test_a_folder_that_is_listed_again_is_done_once(prune: Any, filled: Witness)
     result = prune(paths=["p", "p/"], keep_newest=1, max_objects=2)
     assert filled.keys() == ["p/", "p/3/x", "p/notes.txt"]
     assert result["totals"]["objects"] == 2
-    assert set(result["folders"][1]) == documented(spaces_folder_prune, "folders")
+    assert set(result["folders"][1]) == documented(spaces_folder_prune, "folders") - OTHERS
     assert result["folders"][1]["covered_by"] == "p/"
 
 

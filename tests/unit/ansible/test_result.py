@@ -89,7 +89,7 @@ def test_keys_that_were_not_removed_are_named_and_the_task_has_failed(capsys: py
     assert result["totals"]["objects"] == 1
     assert result["failures"] == [{"key": "a/y", "version_id": None, "code": "AccessDenied", "message": "No."}]
     assert result["msg"] == "1 key was not removed. The first is 'a/y': No."
-    assert result["diff"][0]["before"] == "a/x\na/y (AccessDenied)\n"
+    assert result["diff"][0]["before"] == "a/ (1 object, 5 B, newest 2026-01-01T00:00:00Z)\na/y (AccessDenied)\n"
     assert result["diff"][0]["after"] == "a/y (AccessDenied)\n"
 
 

@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from ..._engine.model.entries import Entry
 from ..._engine.model.protection import only_at_the_top
 from ..._engine.model.report import Failure, FolderReport, Removal, Report
 from ..printable import printable
+from .parts import removed_lines, subfolders_of, unit_lines, units_of
 from .task_result import TaskResult
+from .wording import amount, counted
 
 NOTHING = Report(folders=())
-UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
 
 
 def describe_change(report: Report | None, params: Mapping[str, Any]) -> TaskResult:
@@ -116,31 +116,8 @@ def summary_of(report: Report, *, state: str | None) -> str:
     if state == "present":
         created = sum(len(folder.sample) for folder in report.folders)
         return f"created {counted(created, 'folder')}" if created else ""
-    removed = sum((folder.removed for folder in report.folders), Removal())
-    parts = [
-        counted(number, noun)
-        for number, noun in (
-            (removed.objects, "object"),
-            (removed.versions, "version"),
-            (removed.delete_markers, "delete marker"),
-            (removed.uploads, "incomplete upload"),
-        )
-        if number
-    ]
-    return f"removed {', '.join(parts)}, {human_size(removed.bytes)}" if parts else ""
-
-
-def counted(number: int, noun: str) -> str:
-    """Write a number of things."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def human_size(size: int) -> str:
-    """Return a number of bytes with a binary unit."""
-    if size < 1024:
-        return f"{size} B"
-    power = min((size.bit_length() - 1) // 10, len(UNITS))
-    return f"{size / 1024**power:.1f} {UNITS[power - 1]}"
+    removed = amount(sum((folder.removed for folder in report.folders), Removal()))
+    return f"removed {removed}" if removed else ""
 
 
 def _failure(failure: Failure) -> dict[str, Any]:
@@ -159,11 +136,12 @@ def _folder(folder: FolderReport, state: str | None) -> dict[str, Any]:
         "changed": folder.changed,
         "removed": asdict(folder.removed),
         "sample": [entry.key for entry in folder.sample],
+        **({} if state == "present" else subfolders_of(folder)),
     }
     if folder.covered_by is not None:
         shown["covered_by"] = folder.covered_by
     if folder.kept is not None:
-        shown["kept"] = folder.kept
+        shown.update(kept=folder.kept, **units_of(folder))
     return shown
 
 
@@ -172,34 +150,18 @@ def _created_sides(folder: FolderReport) -> dict[str, str]:
 
 
 def _removed_sides(folder: FolderReport, *, complete: bool) -> dict[str, str]:
-    """Show what there was and what is left; keys are named as far as the report contains them."""
+    """Show what there was and what is left, by direct subfolders or units; the first keys that failed are named."""
     left = [f"{failure.key} ({failure.code})" for failure in folder.failed]
     if folder.failures_total > len(left):
         left.append(f"… and {folder.failures_total - len(left):,} more that were not, or not certainly, removed")
     if not complete:
         left.append("… and what was not looked at, because the task ended before")
-    return {"before": _lines([*map(_line, folder.sample), *_rest(folder), *left]), "after": _lines(left)}
-
-
-def _line(entry: Entry) -> str:
-    if entry.version_id is None:
-        return entry.key
-    return f"{entry.key} ({'delete marker' if entry.delete_marker else 'version'} {entry.version_id})"
-
-
-def _rest(folder: FolderReport) -> list[str]:
-    removed, sample = folder.removed, folder.sample
-    entries = removed.entries - len(sample)
-    size = removed.bytes - sum(entry.size for entry in sample)
-    one, several = "object", "objects"
-    if removed.versions or removed.delete_markers:
-        one, several = "version or delete marker", "versions and delete markers"
-    lines = []
-    if entries:
-        lines.append(f"… and {entries:,} more {one if entries == 1 else several}, {human_size(size)}")
-    if removed.uploads:
-        lines.append(f"… and {counted(removed.uploads, 'incomplete multipart upload')}")
-    return lines
+    gone, kept = unit_lines(folder)
+    if folder.failures_total or not complete or not gone:  # then not all of these units are gone
+        gone = removed_lines(folder)
+    if folder.removed.uploads:
+        gone.append(f"… and {counted(folder.removed.uploads, 'incomplete multipart upload')}")
+    return {"before": _lines([*gone, *kept, *left]), "after": _lines([*kept, *left])}
 
 
 def _lines(lines: Sequence[str]) -> str:

@@ -10,8 +10,9 @@ from typing import Any
 
 from ..._engine.model.report import FolderReport, Report, Restored
 from ..printable import printable
-from .change import NOTHING, counted, failure_message, failures_of, human_size, record_of
+from .change import NOTHING, failure_message, failures_of, record_of
 from .task_result import TaskResult
+from .wording import counted, human_size
 
 
 def describe_restore(report: Report | None, params: Mapping[str, Any]) -> TaskResult:
@@ -72,7 +73,7 @@ def _diff(folder: FolderReport) -> dict[str, str]:
     more = restored.objects - len(keys)
     if more > 0:
         size = restored.bytes - sum({entry.key: entry.size for entry in folder.sample}.values())
-        lines.append(f"… and {more:,} more objects, {human_size(max(size, 0))}")
+        lines.append(f"… and {counted(more, 'more object')}, {human_size(max(size, 0))}")
     return {
         "before_header": printable(folder.path),
         "after_header": printable(folder.path),

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..model.entries import Entry, Item
+from ..model.parts import BOUND, PartCounter, by_subfolder
 from ..model.path import FolderPath
 from ..model.protection import Protection
 from ..model.report import Failure, FolderReport, Removal
@@ -24,11 +25,16 @@ from .retry import Retrier
 
 
 class FolderCounter:
-    """What was done in one folder so far; ``confirmed`` counts the removals that the store confirmed."""
+    """What was done in one folder so far; ``confirmed`` counts the removals that the store confirmed.
+
+    ``bound``: how many subfolders are counted before the smallest are summed.
+    """
 
     satisfied = False
 
-    def __init__(self, *, folder: FolderPath, sample_size: int, covered_by: str | None = None) -> None:
+    def __init__(
+        self, *, folder: FolderPath, sample_size: int, covered_by: str | None = None, bound: int = BOUND
+    ) -> None:
         self.folder = folder
         self.covered_by = covered_by
         self.removed = Removal()
@@ -38,20 +44,24 @@ class FolderCounter:
         self._sample_size = sample_size
         self._sample: list[Entry] = []
         self._failed: list[Failure] = []
+        self._subfolders = PartCounter(bound=bound)
 
     def count(self, items: Sequence[Item], *, confirmed: bool = True) -> None:
-        """Count items of one kind as removed; ``confirmed``: the store confirmed it."""
+        """Count items of one kind, in the order of a listing, as removed; ``confirmed``: the store confirmed it."""
         if confirmed:
             self.confirmed += len(items)
         entries = [item for item in items if isinstance(item, Entry)]
         self.removed += _amount(items, entries)
         if entries:
             self._sample = sorted([*self._sample, *entries])[: self._sample_size]
+            self._subfolders.add(by_subfolder(entries, folder=self.folder))
 
     def uncount(self, items: Sequence[Item]) -> None:
         """Subtract items of one kind from the removed ones, because the store still lists them."""
-        entries = [item for item in items if isinstance(item, Entry)]
+        entries = sorted(item for item in items if isinstance(item, Entry))
         self.removed -= _amount(items, entries)
+        if entries:
+            self._subfolders.subtract(by_subfolder(entries, folder=self.folder))
         keys = {(entry.key, entry.version_id) for entry in entries}
         self._sample = [entry for entry in self._sample if (entry.key, entry.version_id) not in keys]
 
@@ -75,6 +85,7 @@ class FolderCounter:
             failures_total=self.failures_total,
             uncertain=self._uncertain,
             covered_by=self.covered_by,
+            subfolders=self._subfolders.parts(),
         )
 
 

@@ -24,9 +24,13 @@ class Globs:
 
     def choose(self, name: str) -> bool:
         """Return whether a name is chosen."""
+        return self.omits(name) is None
+
+    def omits(self, name: str) -> Literal["not_included", "excluded"] | None:
+        """Return why a name is not chosen; ``None`` if it is."""
         if self.include and not any(matches(glob, name) for glob in self.include):
-            return False
-        return not any(matches(glob, name) for glob in self.exclude)
+            return "not_included"
+        return "excluded" if any(matches(glob, name) for glob in self.exclude) else None
 
 
 def matches(glob: str, name: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .entries import Entry
+from .parts import NO_PARTS, Parts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +71,9 @@ class FolderReport:
     """What happened to one folder.
 
     ``sample`` holds the first keys (in key order) that were removed or created; ``failed`` the first that were not.
-    ``missing``: a removal has found nothing in it. ``kept``: how many units a retention rule kept, if there was one.
-    ``restored``: what was restored.
+    ``missing``: a removal has found nothing in it. ``subfolders``: what was removed in each. ``kept``: how many units a
+    retention rule kept, if there was one. ``kept_units`` and ``removed_units``: what was in the units that it keeps and
+    removes, if all are known. ``restored``: what was restored.
     """
 
     path: str
@@ -83,7 +85,10 @@ class FolderReport:
     uncertain: bool = False  # for some failures, it is unknown whether the store carried out the request
     covered_by: str | None = None
     missing: bool = False
+    subfolders: Parts = NO_PARTS
     kept: int | None = None
+    kept_units: Parts = NO_PARTS
+    removed_units: Parts = NO_PARTS
     restored: Restored | None = None
 
 

@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heappush, heappushpop
 from typing import NamedTuple
 
 from ..errors import EngineError, InvalidOption
+from .parts import NOTHING, Part
 
 _AGE = re.compile(r"([1-9][0-9]{0,4})([smhdw])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -20,13 +22,14 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 class Unit(NamedTuple):
     """A subfolder or an object, which is kept or removed as a whole.
 
-    ``modified`` is the time of its newest object, ``entries`` how many it holds. Units are ranked by time; if two have
-    the same time, the one with the greater name counts as newer.
+    ``modified`` is the time of its newest object, ``entries`` how many would be removed with it, ``part`` what it
+    holds. Units are ranked by time; if two have the same time, the one with the greater name counts as newer.
     """
 
     modified: datetime
     name: str
     entries: int = 1
+    part: Part = NOTHING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,14 +61,19 @@ class Ranking:
         self._kept: set[str] = set()  # their names
 
     def add(self, unit: Unit) -> Unit | None:
-        """Add one unit; return the unit, if any, that is to be removed because of it."""
+        """Add one unit; return the unit, if any, that is no longer one of the newest because of it."""
         self._kept.add(unit.name)
         if len(self._newest) < self._keep:
             heappush(self._newest, unit)
             return None
         leaves = heappushpop(self._newest, unit)
         self._kept.discard(leaves.name)
-        return leaves if leaves.modified < self.cutoff else None
+        return leaves
+
+    @property
+    def newest(self) -> Sequence[Unit]:
+        """Return the newest units so far, which stay whatever their age is."""
+        return self._newest
 
     def removes(self, unit: Unit) -> bool:
         """Return whether to remove a unit, once all are added; a kept unit stays even if its time has changed."""

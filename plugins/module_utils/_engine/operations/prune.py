@@ -15,6 +15,7 @@ from ..errors import EngineError
 from ..model.covering import covers, inner_folders
 from ..model.entries import Entry, Upload
 from ..model.globs import Globs
+from ..model.parts import BOUND
 from ..model.path import FolderPath
 from ..model.report import FolderReport
 from ..model.retention import Rule
@@ -43,13 +44,15 @@ class Prune:
         versions: bool = False,
         sample_size: int = 20,
     ) -> None:
+        bound = BOUND // max(1, len(folders))
         self.counters = [
-            FolderCounter(folder=folder, sample_size=sample_size, covered_by=cover)
+            FolderCounter(folder=folder, sample_size=sample_size, covered_by=cover, bound=bound)
             for folder, cover in zip(folders, covers(folders, nested=False), strict=True)
         ]
         self.listing = self._survey_listing = listings.versions(lister) if versions else listings.objects(lister)
         self._lister = lister
         self._kind: Kind = kind
+        self._surveyed = False
         inner = inner_folders(folders)
         self._selections = {
             folder: UnitSelection(
@@ -59,6 +62,7 @@ class Prune:
                 globs=globs,
                 rule=rule,
                 clock=self._clock,
+                bound=bound,
             )
             for folder in dict.fromkeys(folders)
         }
@@ -71,7 +75,8 @@ class Prune:
 
     def total(self) -> int:
         for selection in self._selections.values():
-            selection.close()
+            selection.end()
+        self._surveyed = True
         return sum(selection.entries for selection in self._selections.values())
 
     def entries(self, folder: FolderPath, consumer: ConsumerT) -> Iterator[Scan[Entry, ConsumerT]]:
@@ -91,10 +96,14 @@ class Prune:
         """Do nothing, because the passes have done everything."""
 
     def folder_report(self, counter: FolderCounter) -> FolderReport:
-        """Add the number of units that the filters chose and the rule keeps."""
+        """Add the number of units that the filters chose and the rule keeps, and what is in the units."""
         selection = self._selections[counter.folder]
-        kept = 0 if counter.covered_by is not None else selection.units - selection.leaving
-        return replace(counter.report(), kept=kept, missing=not (selection.found or counter.covered_by))
+        if counter.covered_by is not None:
+            return replace(counter.report(), kept=0)
+        report = replace(counter.report(), kept=selection.units - selection.leaving, missing=not selection.found)
+        if not self._surveyed:
+            return report
+        return replace(report, kept_units=selection.kept.parts(), removed_units=selection.removed.parts())
 
     def warnings(self) -> Iterator[str]:
         for folder, selection in self._selections.items():

@@ -13,6 +13,7 @@ from ..bulk.pipeline import FolderCounter
 from ..errors import Denied, RequestFailed, Unsupported
 from ..model.covering import covers
 from ..model.entries import Entry, Page, Upload
+from ..model.parts import BOUND
 from ..model.path import FolderPath
 from ..model.report import FolderReport
 from ..ports import Lister
@@ -43,7 +44,7 @@ class Remove:
         sample_size: int = 20,
     ) -> None:
         self.counters = [
-            FolderCounter(folder=folder, sample_size=sample_size, covered_by=cover)
+            FolderCounter(folder=folder, sample_size=sample_size, covered_by=cover, bound=BOUND // len(folders))
             for folder, cover in zip(folders, covers(folders, nested=True), strict=True)
         ]
         self.listing = listings.versions(lister) if versions else listings.objects(lister)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Literal
 
 from ..errors import ProtocolError
 from ..model.entries import Entry
 from ..model.globs import Globs, matches
+from ..model.parts import BOUND, NOTHING, Part, PartCounter, Reason
 from ..model.retention import Ranking, Rule, Unit
 from ..model.times import moment
 
@@ -23,7 +25,8 @@ class UnitSelection:
 
     ``clock`` gives the store's time when listing began. ``inside``: prefixes of other folders, whose keys do not belong
     to this one. With versions, a unit's age is that of its current objects; if it has none, that of its newest version
-    or delete marker.
+    or delete marker. ``bound``: how many units that are kept, and that are removed, are counted before the smallest are
+    summed.
     """
 
     satisfied = False
@@ -37,12 +40,15 @@ class UnitSelection:
         globs: Globs,
         rule: Rule,
         clock: Callable[[], datetime],
+        bound: int = BOUND,
     ) -> None:
         self.found = False  # whether there was any entry, even one that belongs to no unit
         self.units = 0
         self.subfolders: list[str] = []  # subfolders to remove
         self.leaving = 0  # the number of units to remove
         self.entries = 0  # the number of their entries to remove
+        self.removed = PartCounter(bound=bound)
+        self.kept = PartCounter(bound=bound)  # without those of the ranking, until :meth:`end`
         self._prefix = prefix
         self._inside = inside
         self._kind: Kind = kind
@@ -56,6 +62,7 @@ class UnitSelection:
         self._current: datetime | None = None
         self._any: datetime | None = None
         self._size = 0
+        self._part = NOTHING
         self._any_unit = False
         self._unmatched = (*globs.include, *globs.exclude)
 
@@ -84,38 +91,54 @@ class UnitSelection:
     def count(self, items: Sequence[Entry]) -> None:
         """Receive entries in key order."""
         self.found = self.found or bool(items)
-        for entry in items:
-            name = self.name_of(entry.key)
+        for name, run in groupby(items, key=lambda entry: self.name_of(entry.key)):
             if name is None:
                 continue
             if name != self._name:
-                self.close()
+                self._close()
                 self._name = name
-            modified = modified_at(entry)
-            self._size += modified < self.ranking.cutoff
-            self._first = self._first or modified
-            self._any = max(self._any or modified, modified)
-            if entry.version_id is None or (entry.latest and not entry.delete_marker):
-                self._current = max(self._current or modified, modified)
+            entries = list(run)
+            self._part = self._part.plus(Part.of("", entries))
+            for entry in entries:
+                modified = modified_at(entry)
+                self._size += modified < self.ranking.cutoff
+                self._first = self._first or modified
+                self._any = max(self._any or modified, modified)
+                if entry.version_id is None or (entry.latest and not entry.delete_marker):
+                    self._current = max(self._current or modified, modified)
 
-    def close(self) -> None:
+    def end(self) -> None:
+        """Note that the listing has ended."""
+        self._close()
+        for unit in self._ranking.newest if self._ranking else ():
+            self.kept.add([_because("newest", unit)])
+
+    def _close(self) -> None:
         """Rank the unit that has been read completely."""
-        name, first, modified, size = self._name, self._first, self._current or self._any, self._size
+        name, first, modified, size, part = self._name, self._first, self._current or self._any, self._size, self._part
         self._name, self._first, self._current, self._any, self._size = "", None, None, None, 0
+        self._part = NOTHING
         if not modified:
             return
+        path = f"{self._prefix}{name}{'/' if self._kind == 'subfolders' else ''}"
+        unit = Unit(modified, name, size, Part(path, *part[1:5], modified.isoformat()))
         self._any_unit = True
         if self._unmatched:
             self._unmatched = tuple(glob for glob in self._unmatched if not matches(glob, name))
-        if not self._globs.choose(name):
+        omitted = self._globs.omits(name)
+        if omitted:
+            self.kept.add([_because(omitted, unit)])
             return
         if self._kind == "objects" and first and modified != first:
             self._ages[name, first] = modified
         self.units += 1
-        leaves = self.ranking.add(Unit(modified, name, size))
-        if leaves:
+        leaves = self.ranking.add(unit)
+        if leaves and leaves.modified >= self.ranking.cutoff:
+            self.kept.add([_because("younger", leaves)])
+        elif leaves:
             self.leaving += 1
             self.entries += leaves.entries
+            self.removed.add([_because("selected", leaves)])
             if self._kind == "subfolders":
                 self.subfolders.append(leaves.name)
 
@@ -143,6 +166,11 @@ class UnitSelection:
             return goes and modified_at(entry) < self.ranking.cutoff
 
         return accept
+
+
+def _because(reason: Reason, unit: Unit) -> Part:
+    """Return what a unit holds, with the reason why it stays or goes."""
+    return Part(*unit.part[:-1], reason)
 
 
 def modified_at(entry: Entry) -> datetime:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,10 +15,11 @@ from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.chang
     describe_change,
     diff_of,
     failure_message,
-    human_size,
     result_of,
 )
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.wording import human_size
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.parts import NO_PARTS, NOTHING, Part, Parts
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import (
     Failure,
     FolderReport,
@@ -34,6 +36,24 @@ def folder(path: str = "p/", **given: Any) -> FolderReport:
 
 def failure(key: str, code: str = "AccessDenied", message: str = "No.") -> Failure:
     return Failure(key=key, version_id=None, code=code, message=message)
+
+
+def removal(*parts: Part, others: tuple[Part, int] = (NOTHING, 0), uploads: int = 0) -> FolderReport:
+    return folder(changed=True, removed=Removal(objects=1, uploads=uploads), subfolders=Parts(parts, *others))
+
+
+def prune(removed: Sequence[Part], kept: Sequence[Part], *refused: str) -> FolderReport:
+    """Return the report of a prune that removed one object in the first unit."""
+    first = Parts((Part(removed[0].path, 1, bytes=3),)) if removed else NO_PARTS
+    return folder(
+        changed=True,
+        removed=Removal(objects=1, bytes=3),
+        subfolders=first,
+        failed=tuple(map(failure, refused)),
+        kept=len(kept),
+        removed_units=Parts(tuple(removed)),
+        kept_units=Parts(tuple(kept)),
+    )
 
 
 def report(*folders: FolderReport, failures_total: int | None = None) -> Report:
@@ -89,25 +109,30 @@ def test_failures_are_cut_to_the_sample_and_counted_in_full() -> None:
 @pytest.mark.parametrize(
     ("shown", "before", "after"),
     [
-        (folder(changed=True, removed=Removal(objects=1, bytes=5), sample=(Entry("p/a", 5),)), ["p/a"], []),
         (
-            folder(changed=True, removed=Removal(objects=3, bytes=2053), sample=(Entry("p/a", 5),)),
-            ["p/a", "… and 2 more objects, 2.0 KiB"],
+            removal(Part("p/b/", 1, bytes=5, newest="2026-11-24T12:00:00.000Z"), Part("p/", 3, bytes=2053)),
+            ["p/ (3 objects, 2.0 KiB)", "p/b/ (1 object, 5 B, newest 2026-11-24T12:00:00Z)"],
             [],
         ),
         (
-            folder(
-                changed=True,
-                removed=Removal(versions=1, delete_markers=1235, bytes=7),
-                sample=(Entry("p/a", 7, "", "v1"), Entry("p/a", 0, "", "v2", True)),
-            ),
-            ["p/a (version v1)", "p/a (delete marker v2)", "… and 1,234 more versions and delete markers, 0 B"],
+            removal(Part("p/", versions=1, delete_markers=1235, bytes=7), others=(Part(objects=9, bytes=2048), 8)),
+            ["p/ (1 version, 1,235 delete markers, 7 B)", "… and 8 more subfolders (9 objects, 2.0 KiB)"],
             [],
         ),
         (
-            folder(changed=True, removed=Removal(uploads=1200)),
-            ["… and 1,200 incomplete multipart uploads"],
+            removal(others=(Part(objects=1, bytes=5), 1), uploads=1),
+            ["… and 1 more subfolder (1 object, 5 B)", "… and 1 incomplete multipart upload"],
             [],
+        ),
+        (
+            prune([Part("p/1/", 2, bytes=6, reason="selected")], [Part("p/2/", 1, bytes=5, reason="newest")]),
+            ["p/1/ (2 objects, 6 B)", "p/2/ (1 object, 5 B) stays: one of the newest"],
+            ["p/2/ (1 object, 5 B) stays: one of the newest"],
+        ),
+        (
+            prune([Part("p/1/", 2, bytes=6, reason="selected")], [Part("p/2/", 1, reason="younger")], "p/1/x"),
+            ["p/1/ (1 object, 3 B)", "p/2/ (1 object, 0 B) stays: too young", "p/1/x (AccessDenied)"],
+            ["p/2/ (1 object, 0 B) stays: too young", "p/1/x (AccessDenied)"],
         ),
         (
             folder(failed=(failure("p/locked"),), failures_total=1),
@@ -128,10 +153,34 @@ def test_the_diff_of_a_removal(shown: FolderReport, before: list[str], after: li
 
 
 def test_the_diff_of_a_removal_that_was_stopped_says_that_more_is_left() -> None:
-    shown = folder(changed=True, removed=Removal(objects=1), sample=(Entry("p/a"),))
-    [diff] = diff_of(Report(folders=(shown,), complete=False), state="absent")
+    shown = prune([Part("p/1/", 2, bytes=6, reason="selected")], [])
+    [diff] = diff_of(Report(folders=(shown,), complete=False), state=None)
     left = "… and what was not looked at, because the task ended before"
-    assert (diff["before"].splitlines(), diff["after"].splitlines()) == (["p/a", left], [left])
+    assert (diff["before"].splitlines(), diff["after"].splitlines()) == (["p/1/ (1 object, 3 B)", left], [left])
+
+
+@pytest.mark.parametrize(
+    ("removed", "kept", "listed"),
+    [
+        (3, 4, (3, 4)),
+        (100, 1, (99, 1)),
+        (1, 100, (1, 99)),
+        (100, 100, (50, 50)),
+        (60, 40, (60, 40)),
+        (100, 0, (100, 0)),
+    ],
+)
+def test_units_to_remove_and_kept_units_share_the_places(removed: int, kept: int, listed: tuple[int, int]) -> None:
+    units = prune(
+        [Part(f"p/r{number:03}/", 1, bytes=1, newest="n", reason="selected") for number in range(removed)],
+        [Part(f"p/k{number:03}/", 1, bytes=1, newest="m", reason="newest") for number in range(kept)],
+    )
+    [result] = result_of(report(units), state=None, sample_size=0)["folders"]
+    actions = [unit["action"] for unit in result["units"]]
+    assert actions == ["remove"] * listed[0] + ["keep"] * listed[1]
+    others = result.get("other_units", {"units": 0, "remove": 0, "objects": 0})
+    rest = removed + kept - sum(listed)
+    assert (others["units"], others["remove"], others["objects"]) == (rest, removed - listed[0], rest)
 
 
 def test_a_failure_that_is_uncertain_is_not_said_to_be_certain() -> None:
@@ -150,15 +199,10 @@ SHOWN = r"p/a\n+p/forged\x1b[2J\x9b\u202e\u2028"
     ("shown", "state", "lines"),
     [
         ({"sample": (Entry(HOSTILE),)}, "present", [SHOWN]),
-        ({"sample": (Entry(HOSTILE),), "removed": Removal(objects=1)}, "absent", [SHOWN]),
-        (
-            {"sample": (Entry(HOSTILE, 0, "", "1\n2"),), "removed": Removal(versions=1)},
-            "absent",
-            [rf"{SHOWN} (version 1\n2)"],
-        ),
+        ({"subfolders": Parts((Part(HOSTILE, 1),))}, "absent", [f"{SHOWN} (1 object, 0 B)"]),
         ({"failed": (failure(HOSTILE, "A\x1bB"),)}, "absent", [rf"{SHOWN} (A\x1bB)"]),
     ],
-    ids=["created", "removed", "version", "failed"],
+    ids=["created", "removed", "failed"],
 )
 def test_a_key_takes_one_line_of_a_diff_and_commands_no_terminal(
     shown: dict[str, Any], state: str, lines: list[str]

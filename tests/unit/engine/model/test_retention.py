@@ -48,7 +48,7 @@ def test_which_units_are_removed(
     for order in (there, there[::-1]):
         ranking = Ranking(rule=rule, now=NOW)
         leaving = [ranking.add(unit) for unit in order]
-        assert {unit.name for unit in leaving if unit} == go
+        assert {unit.name for unit in leaving if unit and unit.modified < ranking.cutoff} == go
         assert {unit.name for unit in order if ranking.removes(unit)} == go
 
 

@@ -16,8 +16,9 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import 
     ProtocolError,
 )
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry, Page
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.parts import NO_PARTS
 from tests.unit.engine.memory_store import Call, MemoryStore
-from tests.unit.engine.workbench import Workbench
+from tests.unit.engine.workbench import DENIED, Workbench
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
 DAY = timedelta(days=1)
@@ -73,6 +74,55 @@ def test_subfolders_go(
     assert report.folders[0].removed.objects == len(before) - len(expected)
     assert report.folders[0].kept == kept
     assert not bench.pruned("b", **rule).folders[0].changed
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule", "removed", "kept"),
+    [
+        (
+            "subfolders",
+            {"older_than": 3 * DAY, "keep_newest": 2, "exclude": ["release-*"]},
+            {"b/1/": 2, "b/3/": 1},
+            {"b/2/": "younger", "b/4/": "newest", "b/5/": "newest", "b/release-1/": "excluded"},
+        ),
+        (
+            "objects",
+            {"older_than": 3 * DAY, "include": ["?/x"], "exclude": ["1/*"]},
+            {"b/2/x": 1, "b/3/x": 1},
+            {
+                "b/1/": "not_included",
+                "b/1/x": "excluded",
+                "b/2/new": "not_included",
+                "b/2/y/z": "not_included",
+                "b/4/x": "younger",
+                "b/5/": "not_included",
+                "b/old.txt": "not_included",
+                "b/release-1/x": "not_included",
+            },
+        ),
+    ],
+)
+def test_each_unit_is_reported_with_the_reason_why_it_stays_or_goes(
+    store: MemoryStore, kind: Any, rule: dict[str, Any], removed: dict[str, int], kept: dict[str, str]
+) -> None:
+    [folder] = Workbench(store).pruned("b", kind=kind, **rule).folders
+    assert {part.path: (part.objects, part.reason) for part in folder.removed_units.listed} == {
+        path: (objects, "selected") for path, objects in removed.items()
+    }
+    assert {part.path: part.reason for part in folder.kept_units.listed} == kept
+    newest = {part.path: part.newest for part in (*folder.removed_units.listed, *folder.kept_units.listed)}
+    assert newest["b/2/" if kind == "subfolders" else "b/2/new"] == (NOW - DAY).isoformat()
+
+
+def test_units_are_not_reported_before_all_are_known() -> None:
+    store = MemoryStore(page_size=1)
+    store.date = NOW
+    put(store, 9 * DAY, "b/1/x", "b/2/x", "b/3/x")
+    store.fail("list_objects", DENIED, on=[3])
+    prune = Workbench(store).prune("b", older_than=3 * DAY)
+    with pytest.raises(EngineError):
+        prune.run()
+    assert prune.report().folders[0].removed_units == NO_PARTS
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,11 @@ def test_a_key_that_the_store_keeps_is_a_failure_and_is_not_counted(
     assert folder.failed[0].message == "The store confirmed the removal twice, and still lists it unchanged."
     assert report.failures_total == 1
     assert [entry.key for entry in folder.sample] == [each for each in KEYS if each != key]
+    assert {part.path: part.entries for part in folder.subfolders.listed} == {
+        "p/b": {"p/": 2, "p/c/": 2},
+        "p/c/": {"p/": 3, "p/c/": 1},
+        "p/": {"p/": 2, "p/c/": 2},
+    }[key]
 
 
 def test_a_folder_of_which_the_store_keeps_everything_is_unchanged(workers: int | None) -> None:
