@@ -46,9 +46,9 @@ class Part(NamedTuple):
         size = sum(map(_size, entries))
         newest = max(map(_modified, entries))
         if entries[0].version_id is None:
-            return cls(path, objects=len(entries), bytes=size, newest=newest)
+            return cls(path, len(entries), 0, 0, size, newest)
         markers = sum(map(_delete_marker, entries))
-        return cls(path, versions=len(entries) - markers, delete_markers=markers, bytes=size, newest=newest)
+        return cls(path, 0, len(entries) - markers, markers, size, newest)
 
     @property
     def entries(self) -> int:
@@ -93,7 +93,7 @@ NO_PARTS = Parts()
 class PartCounter:
     """Count the parts of a folder, with memory for at most ``bound`` of them.
 
-    Beyond that, the smallest half is summed. The sums stay exact. But a part that grows after it was summed is counted
+    Beyond that, the smallest are summed. The sums stay exact. But a part that grows after it was summed is counted
     as another one, so its own figures may be too low, and the number of parts too high.
     """
 
@@ -127,7 +127,7 @@ class PartCounter:
 
     def _sum_up(self) -> None:
         ranked = sorted(self._parts.values(), key=_rank)
-        keep = self._bound // 2
+        keep = max(LISTED, self._bound // 4)
         rest = summed((), ranked[keep:], self._others, self._others_total)
         self._others, self._others_total = rest.others, rest.others_total
         self._parts = {part.path: part for part in ranked[:keep]}
@@ -161,6 +161,7 @@ def _is_not_empty(part: Part) -> bool:
 
 def summed(listed: Sequence[Part], rest: Sequence[Part], others: Part, others_total: int) -> Parts:
     """List some parts, and add the ``rest`` to the sum of others."""
-    for part in rest:
-        others = others.plus(part)
+    if rest:
+        _paths, objects, versions, delete_markers, sizes, newest, _reasons = zip(*rest, strict=True)
+        others = others.plus(Part("", sum(objects), sum(versions), sum(delete_markers), sum(sizes), newest=max(newest)))
     return Parts(tuple(listed), others, others_total + len(rest))
