@@ -65,11 +65,11 @@ def test_a_task_is_handed_to_the_module(task_runner: TaskRunner, space: Witness,
 def test_a_key_cannot_forge_a_diff_or_command_the_terminal(
     task_runner: TaskRunner, space: Witness, *, in_process: bool
 ) -> None:
-    space.put(["p/a\u2028+p/forged\x9b31m\u202e/x"])
+    space.put(["p/a\u2028+forged\x9b31m\u202e/x"])
     removal = {**folder(space, "p", state="absent"), "vars": {"tidy_spaces_in_process": in_process}}
     play = task_runner.play([removal], "--diff")
     assert play.code == 0, play.output
-    assert r"-p/a\u2028+p/forged\x9b31m\u202e/ (1 object, " in play.output
+    assert r"-p/a\u2028+forged\x9b31m\u202e/ (1 object, " in play.output
     assert all(line.isprintable() for line in play.output.split("\n"))
 
 

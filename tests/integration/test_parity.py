@@ -82,6 +82,7 @@ REFUSED: Calls = {
     "a password in the endpoint": (INFO, {"path": "p", "endpoint_url": "http://me:password@127.0.0.1:9"}, {}),
 }
 REFUSED_AS_GIVEN = {
+    "no option of ours",
     "another name for the Space",
     "a boolean for a number",
     "a boolean for a number of seconds",

@@ -305,5 +305,5 @@ class Walk(Generic[ConsumerT]):
             raise LimitExceeded("There is more than max_objects allows.")
 
     def _consume(self, consumer: ConsumerT, items: Sequence[Any]) -> None:
-        self._count_against_allowance(items)
         consumer.count(items)
+        self._count_against_allowance(items)

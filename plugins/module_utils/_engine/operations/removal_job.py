@@ -22,7 +22,7 @@ from ..model.record import Closing
 from ..model.report import Progress, Removal, Report
 from ..model.times import now_in_utc
 from ..ports import KEEPS_VERSIONS, Lister, Versioning
-from .inspection import Inspection, require_unprotected_keys
+from .inspection import Inspection, require_unprotected_keys, where_most_are
 from .listings import objects
 from .recording import DESTROYS, find_versions
 from .removal_plan import RemovalPlan
@@ -167,7 +167,9 @@ class RemovalJob:
         if not self._names_versions or not lasts or any(counter.failures_total for counter in self._counters):
             return
         self._plan.listing = objects(self._lister)
-        if any(inspection.entries for inspection in self._inspect()):
+        inspections = self._inspections()
+        self._inspect(inspections)
+        if any(inspection.entries for inspection in inspections):
             raise FolderKeepsFilling(
                 "The store still lists objects that were to be removed.",
                 advice="Either somebody else writes there: stop that, then run the task again. Or the store does not "
@@ -182,38 +184,46 @@ class RemovalJob:
         survey = self._plan.survey()
         if survey:
             self._walk("looked at", survey)
-        total = self._plan.total()
+        total, where = self._plan.total(), ""
         if self._protection or (self._max_objects is not None and total is None):
             inspections = self._inspect_up_to(self._max_objects)
             require_unprotected_keys(inspections)
-            total = sum(inspection.entries for inspection in inspections)
+            total, where = sum(inspection.entries for inspection in inspections), where_most_are(inspections)
         if self._max_objects is not None and total is not None and total > self._max_objects:
             raise LimitExceeded(
-                f"max_objects allows {self._max_objects} to be removed, and {total:,} would be: nothing was removed.",
+                f"max_objects allows {self._max_objects:,} to be removed, and {total:,} would be: nothing was removed."
+                f"{where}",
                 advice="Check the path and the filters. If they are right, raise max_objects.",
             )
         self._total = total
 
     def _inspect_up_to(self, most: int | None) -> list[Inspection]:
         """Inspect the entries to remove, up to one page more than allowed."""
+        inspections = self._inspections(self._protection)
         try:
-            return self._inspect(allowance=most, protection=self._protection)
+            self._inspect(inspections, allowance=most, uploads=bool(self._protection))
         except LimitExceeded as exc:
+            found = sum(inspection.entries for inspection in inspections)
             raise LimitExceeded(
-                f"max_objects allows {most} to be removed, and there are more: nothing was removed.",
+                f"max_objects allows {most:,} to be removed, and there are at least {found:,}: nothing was removed."
+                f"{where_most_are(inspections)}",
                 advice="Check the path. If it is right, raise max_objects.",
             ) from exc
+        return inspections
 
-    def _inspect(self, *, allowance: int | None = None, protection: Protection | None = None) -> list[Inspection]:
+    def _inspections(self, protection: Protection | None = None) -> list[Inspection]:
+        return [Inspection(folder=counter.folder, protection=protection) for counter in self._counters]
+
+    def _inspect(
+        self, inspections: Sequence[Inspection], *, allowance: int | None = None, uploads: bool = False
+    ) -> None:
         """Inspect the entries to remove in each folder. Uploads matter only if their keys may be protected."""
-        inspections = [Inspection(protection=protection) for _counter in self._counters]
         scans: list[Scan[Any, Inspection]] = []
         for counter, inspection in zip(self._counters, inspections, strict=True):
             scans += self._plan.entries(counter.folder, inspection)
-            if protection:
+            if uploads:
                 scans += self._plan.uploads(counter.folder, inspection)
         self._walk("counted", scans, allowance=allowance)
-        return inspections
 
     def _walk(self, doing: str, scans: Sequence[Scan[Any, Any]], *, allowance: int | None = None) -> None:
         walk: Walk[Any] = Walk(pool=self._pool, retrier=self._retrier, allowance=allowance)

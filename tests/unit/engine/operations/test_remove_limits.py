@@ -21,8 +21,13 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import 
     RetriesExhausted,
     Unsupported,
 )
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry, Rejection
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import CurrentVersion, Entry, Rejection
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path import FolderPath
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import Removal
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.inspection import (
+    Inspection,
+    where_most_are,
+)
 from tests.unit.engine.memory_store import Call, MemoryStore
 from tests.unit.engine.workbench import DENIED, SLOW_DOWN, UNSUPPORTED, Workbench
 
@@ -51,6 +56,19 @@ def test_more_than_the_limit_is_refused_before_anything_is_touched(
     assert "raise max_objects" in str(caught.value)
     assert store.writes() == []
     assert remove.report().folders[0].removed == Removal()
+
+
+def test_the_refusal_says_how_many_there_are_at_least_and_where_most_of_them_are(workers: int | None) -> None:
+    store = MemoryStore(["p/a/1", "p/a/2", *(f"p/b/{number}" for number in range(2000))], page_size=1000)
+    with pytest.raises(LimitExceeded) as caught:
+        Workbench(store, workers=workers).removed("p", max_objects=1)
+    assert "at least 1,000: nothing was removed. 998 of them are in 'p/b/'." in str(caught.value)
+
+
+def test_current_versions_that_a_record_names_are_counted_by_subfolder() -> None:
+    inspection = Inspection(folder=FolderPath.parse("p"))
+    inspection.count([CurrentVersion("p/a/1", 5, "", "v1", "")])
+    assert where_most_are([inspection]) == " 1 of them is in 'p/a/'."
 
 
 @pytest.mark.parametrize("page_size", [1, 4, 1000])
