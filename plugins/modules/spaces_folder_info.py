@@ -22,11 +22,13 @@ options:
       - V(totals) counts the objects and their bytes, and returns the times of the oldest and the newest object.
       - V(subfolders) returns the same figures for each direct subfolder, and for the whole folder.
       - V(names) returns the names of the direct subfolders, without reading what is in them.
+      - V(old_versions) counts what a listing of objects does not show, but the store keeps, and usually bills. It lists all
+        versions.
       - V(objects), V(versions) and V(uploads) each return a list of the first ones, up to O(limit). The list of objects
         is returned as RV(folders[].contents).
     type: list
     elements: str
-    choices: [totals, subfolders, names, objects, versions, uploads]
+    choices: [totals, subfolders, names, old_versions, objects, versions, uploads]
     default: [totals]
   limit:
     description:
@@ -149,6 +151,23 @@ folders:
       elements: dict
       returned: when O(gather) contains V(subfolders) or V(names)
       sample: [{path: builds/42/}]
+    old_versions:
+      description: Old versions and delete markers. Versions of objects that are current are not counted here.
+      type: dict
+      returned: when O(gather) contains V(old_versions)
+      contains:
+        versions:
+          description: Number of versions that are not the current one.
+          type: int
+          sample: 12
+        delete_markers:
+          description: Number of delete markers.
+          type: int
+          sample: 3
+        bytes:
+          description: Total size of these versions in bytes.
+          type: int
+          sample: 1048576
     contents:
       description:
         - The first objects, in key order, each with C(key), C(size), C(last_modified), C(etag) and C(storage_class).
@@ -185,7 +204,7 @@ SPEC = ModuleSpec(
         "gather": {
             "type": "list",
             "elements": "str",
-            "choices": ["totals", "subfolders", "names", "objects", "versions", "uploads"],
+            "choices": ["totals", "subfolders", "names", "old_versions", "objects", "versions", "uploads"],
             "default": ["totals"],
         },
         "limit": {"type": "int", "default": 1000},

@@ -107,7 +107,8 @@ def test_versions_are_found(make_space: Callable[..., Witness], store: Store) ->
     for _round in range(2):
         witness.put(["p/a"], b"1")
     witness.client.delete_object(Bucket=witness.space, Key="p/a")
-    folder = survey(Harness(store, witness.space), "p", gather=("versions",))
+    folder = survey(Harness(store, witness.space), "p", gather=("versions", "old_versions"))
     kinds = [(version["delete_marker"], version["latest"]) for version in folder["versions"]]
     assert sorted(kinds) == [(False, False), (False, False), (True, True)]
+    assert folder["old_versions"] == {"versions": 2, "delete_markers": 1, "bytes": 2}
     assert not folder["exists"]

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from ..._engine.model.entries import Entry, Upload
@@ -34,6 +35,8 @@ def _folder(survey: FolderSurvey) -> dict[str, Any]:
         shown["contents"] = [_object(entry) for entry in survey.contents.items]
     if survey.versions:
         shown["versions"] = [_version(entry) for entry in survey.versions.items]
+    if survey.old_versions:
+        shown["old_versions"] = asdict(survey.old_versions)
     if survey.uploads:
         shown["uploads"] = [_upload(upload) for upload in survey.uploads.items]
     lists: list[FirstItems[Any]] = [each for each in (survey.contents, survey.versions, survey.uploads) if each]

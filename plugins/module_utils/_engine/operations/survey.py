@@ -99,6 +99,25 @@ class Totals:
                     self.subfolders.setdefault(name, Figures()).add(entry, prefix=name)
 
 
+@dataclass(kw_only=True)
+class OldVersions:
+    """Count what a listing of objects does not show: versions that are not the current one, and delete markers."""
+
+    satisfied = False
+
+    versions: int = 0
+    delete_markers: int = 0
+    bytes: int = 0
+
+    def count(self, items: Sequence[Entry]) -> None:
+        for entry in items:
+            if entry.delete_marker:
+                self.delete_markers += 1
+            elif not entry.latest:
+                self.versions += 1
+                self.bytes += entry.size
+
+
 class FanOut(Generic[T]):
     """Pass the items of one listing to several consumers, until all are satisfied."""
 
@@ -124,6 +143,7 @@ class FolderSurvey:
     subfolders: Subfolders | None = None
     contents: FirstItems[Entry] | None = None
     versions: FirstItems[Entry] | None = None
+    old_versions: OldVersions | None = None
     uploads: FirstItems[Upload] | None = None
     presence: FirstItems[Entry] = field(default_factory=lambda: FirstItems(1))
 
@@ -144,7 +164,8 @@ class Survey:
     """Look at some folders.
 
     ``gather``: any of ``totals``, ``subfolders``, ``names`` (of direct subfolders, without listing their contents),
-    ``objects``, ``versions`` and ``uploads``. ``limit``: how many items of the last three are returned.
+    ``old_versions`` (their figures), ``objects``, ``versions`` and ``uploads``. ``limit``: how many items of the last
+    three are returned.
     """
 
     def __init__(
@@ -192,9 +213,15 @@ class Survey:
             wanted.append(survey.contents)
         if wanted or survey.subfolders is None:
             self._scan(folder, self._lister.list_objects, FanOut(survey.presence, *wanted))
+        of_versions: list[Any] = []
         if "versions" in gather:
             survey.versions = FirstItems(limit)
-            self._scan(folder, self._lister.list_versions, survey.versions)
+            of_versions.append(survey.versions)
+        if "old_versions" in gather:
+            survey.old_versions = OldVersions()
+            of_versions.append(survey.old_versions)
+        if of_versions:
+            self._scan(folder, self._lister.list_versions, FanOut(*of_versions))
         if "uploads" in gather:
             survey.uploads = FirstItems(limit)
             self._scan(folder, self._lister.list_uploads, survey.uploads)

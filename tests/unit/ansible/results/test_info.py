@@ -14,7 +14,7 @@ from ansible_collections.tidy.spaces.plugins.modules import spaces_folder_info
 from tests.servers.witness import Witness
 from tests.unit.ansible.running import documented
 
-EVERYTHING = ["totals", "subfolders", "objects", "versions", "uploads"]
+EVERYTHING = ["totals", "subfolders", "old_versions", "objects", "versions", "uploads"]
 
 
 @pytest.mark.parametrize("check", [False, True])
@@ -33,6 +33,7 @@ def test_all_that_is_gathered_is_documented(info: Any, witness: Witness, check: 
     assert (subfolder["path"], subfolder["objects"], subfolder["marker"]) == ("p/a/", 1, False)
     assert [entry["key"] for entry in folder["contents"]] == ["p/", "p/a/x", "p/b"]
     assert [upload["key"] for upload in folder["uploads"]] == ["p/u"]
+    assert set(folder["old_versions"]) == documented(spaces_folder_info, "folders", "old_versions")
 
 
 def test_what_was_not_requested_is_not_reported(info: Any, witness: Witness) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Denied, SpaceNotFound
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.survey import Figures, Totals
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.survey import Figures, OldVersions, Totals
 from tests.unit.engine.memory_store import MemoryStore
 from tests.unit.engine.workbench import DENIED, Workbench
 
@@ -109,6 +109,17 @@ def test_versions_and_uploads_are_listed() -> None:
     assert [entry.key for entry in survey.versions.items] == ["p/a", "p/a"]
     assert [upload.key for upload in survey.uploads.items] == ["p/u"]
     assert not survey.versions.more
+
+
+def test_old_versions_are_counted_in_the_listing_that_shows_the_first_ones() -> None:
+    store = MemoryStore(versioned=True, page_size=2)
+    store.put("p/a", "p/a", "p/a", "p/b", "q/a", "q/a", size=5)
+    store.delete_one(Entry("p/b"))
+    [survey] = Workbench(store).surveyed("p", gather=["versions", "old_versions"], limit=1)
+    assert survey.old_versions == OldVersions(versions=3, delete_markers=1, bytes=15)
+    assert survey.versions is not None
+    assert len(survey.versions.items) == 1
+    assert [call.operation for call in store.calls].count("list_versions") == 3
 
 
 def test_each_folder_is_looked_at_for_itself(store: MemoryStore) -> None:
