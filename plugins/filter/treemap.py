@@ -24,7 +24,7 @@ description:
 positional: _input
 options:
   _input:
-    description: The sizes, such as bytes. A size of 0 gets an empty rectangle.
+    description: The sizes, such as bytes. A size that is too small to be seen gets an empty rectangle.
     type: list
     elements: float
     required: true
@@ -59,11 +59,16 @@ _value:
 
 def treemap(sizes: Sequence[float], width: float = 1000, height: float = 400) -> list[dict[str, float]]:
     """Return a rectangle for each size."""
-    numbers = list(sizes)
-    for number in (*numbers, width, height):
-        if isinstance(number, bool) or not isinstance(number, (int, float)) or number < 0:
-            raise AnsibleFilterError(f"treemap: {number!r} is not a size. Give numbers that are not negative.")
-    return [box._asdict() for box in squarified(numbers, width=width, height=height)]
+    if not all(map(_is_size, (*sizes, width, height))) or not (width and height):
+        raise AnsibleFilterError(
+            f"treemap: one of {list(sizes)!r} is not a size, or width: {width!r} or height: {height!r} is not. Give numbers"
+            " that are not negative, and a width and a height above 0."
+        )
+    return [box._asdict() for box in squarified(sizes, width=width, height=height)]
+
+
+def _is_size(number: object) -> bool:
+    return isinstance(number, (int, float)) and not isinstance(number, bool) and number >= 0
 
 
 class FilterModule:

@@ -24,13 +24,17 @@ class Box(NamedTuple):
 def squarified(sizes: Sequence[float], *, width: float, height: float) -> list[Box]:
     """Return a box for each size, in the order of the sizes. Together the boxes fill the area.
 
-    A size of 0 gets an empty box.
+    A size that is too small to be seen gets an empty box: less than a billionth of all. Its sides would be a matter of
+    rounding.
     """
     boxes = [Box(0, 0, 0, 0)] * len(sizes)
-    order = sorted((number for number, size in enumerate(sizes) if size > 0), key=lambda number: -sizes[number])
-    scale = width * height / (sum(sizes) or 1)
+    total = sum(sizes)
+    order = sorted(
+        (number for number, size in enumerate(sizes) if size * 1e9 > total), key=lambda number: -sizes[number]
+    )
+    scale = width * height / (total or 1)
     free = Box(0, 0, width, height)
-    while order and min(free.width, free.height) > 0:  # rounding may use up the area before the smallest sizes
+    while order:
         row = _best_row([sizes[number] * scale for number in order], side=min(free.width, free.height))
         laid, free = _lay(row, free)
         for number, box in zip(order, laid, strict=False):  # the row takes only the first ones
