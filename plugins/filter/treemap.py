@@ -61,8 +61,8 @@ def treemap(sizes: Sequence[float], width: float = 1000, height: float = 400) ->
     """Return a rectangle for each size."""
     if not all(map(_is_size, (*sizes, width, height))) or not (width and height):
         raise AnsibleFilterError(
-            f"treemap: one of {list(sizes)!r} is not a size, or width: {width!r} or height: {height!r} is not. Give numbers"
-            " that are not negative, and a width and a height above 0."
+            f"treemap: one of {list(sizes)!r} is not a size, or width: {width!r} or height: {height!r} is not. Give"
+            " numbers that are not negative, and a width and a height above 0."
         )
     return [box._asdict() for box in squarified(sizes, width=width, height=height)]
 

@@ -22,8 +22,8 @@ options:
       - V(totals) counts the objects and their bytes, and returns the times of the oldest and the newest object.
       - V(subfolders) returns the same figures for each direct subfolder, and for the whole folder.
       - V(names) returns the names of the direct subfolders, without reading what is in them.
-      - V(old_versions) counts what a listing of objects does not show, but the store keeps, and usually bills. It lists all
-        versions.
+      - V(old_versions) counts what a listing of objects does not show, but the store keeps, and usually bills. It
+        lists all versions.
       - V(objects), V(versions) and V(uploads) each return a list of the first ones, up to O(limit). The list of objects
         is returned as RV(folders[].contents).
     type: list

@@ -81,13 +81,11 @@ class Reporter:
         else:
             rows = folder.get("units" if kind == "prune" else "subfolders", ())
             rest = folder.get("other_units" if kind == "prune" else "other_subfolders")
-            newest = max((row["newest"] or "" for row in [*rows, *([rest] if rest else [])]), default="")
-            figures = {**folder["removed"], "newest": newest}
+            figures = {**folder["removed"], "newest": _newest_removed(rows, rest)}
         rows = sorted(rows, key=lambda row: (-row["bytes"], -row["objects"], row["path"]))
         cut = rows[self._max_rows :]
-        others = [*([rest] if rest else []), *({"subfolders": 1, **row} for row in cut)]
         shown = [self._row(row, prefix, kind) for row in rows[: self._max_rows]]
-        other = self._with_texts(_sum(others, extra=("subfolders",))) if others else None
+        other = self._other(cut, rest, kind) if rest or cut else None
         old = folder.get("old_versions")
         uploads = folder.get("uploads", figures.get("uploads"))
         return {
@@ -115,13 +113,28 @@ class Reporter:
             **self._with_texts(row),
         }
 
+    def _other(self, cut: Sequence[Mapping[str, Any]], rest: Mapping[str, Any] | None, kind: str) -> Figures:
+        """Add up what has no row: the rows beyond the limit, and what the result itself only adds up."""
+        number = len(cut)
+        selected = sum(row.get("action") == "remove" for row in cut)
+        if rest:
+            number += rest["units"] if kind == "prune" else rest["subfolders"]
+            selected += rest.get("remove", 0)
+        action = "remove" if kind == "remove" or selected == number else "keep" if not selected else ""
+        return {
+            **self._with_texts(_sum([*cut, *([rest] if rest else [])])),
+            "number": number,
+            "action": "" if kind == "survey" else action,
+            "reason": f"the rule selects {selected:,} of them" if kind == "prune" and not action else "",
+        }
+
     def _tiles(self, rows: Sequence[Figures], other: Figures | None) -> Iterator[Figures]:
         """Yield what the treemap shows: the largest rows, and the rest as one tile."""
         tiles = [{**row, "row": number} for number, row in enumerate(rows) if row["bytes"]]
         yield from tiles[: self._max_tiles]
         rest = [*tiles[self._max_tiles :], *([other] if other else [])]
         if any(each["bytes"] for each in rest):
-            number = sum(each.get("subfolders", 1) for each in rest)
+            number = sum(each.get("number", 1) for each in rest)
             actions = {each.get("action") for each in rest}
             yield {
                 **self._with_texts(_sum(rest)),
@@ -135,7 +148,7 @@ class Reporter:
         newest = figures.get("newest") or ""
         return {
             **{name: figures.get(name) or 0 for name in COUNTS},
-            **{name: figures[name] for name in ("uploads", "subfolders") if isinstance(figures.get(name), int)},
+            **{name: figures[name] for name in ("uploads",) if isinstance(figures.get(name), int)},
             "size": human_size(figures.get("bytes") or 0),
             "newest": printable(newest),
             "age": self._age(newest),
@@ -147,6 +160,14 @@ class Reporter:
         except ValueError:
             return "unknown"
         return next((name for limit, name in AGES if days <= limit), "older")
+
+
+def _newest_removed(rows: Sequence[Mapping[str, Any]], rest: Mapping[str, Any] | None) -> str:
+    """Return the newest time of what a removal removes; nothing if the rest also adds up what is kept."""
+    if rest and "units" in rest:
+        return ""
+    gone = [row for row in (*rows, *([rest] if rest else [])) if row.get("action") != "keep"]
+    return max((row["newest"] or "" for row in gone), default="")
 
 
 def _direct(folder: Mapping[str, Any]) -> list[Figures]:

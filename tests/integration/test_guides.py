@@ -30,6 +30,10 @@ CASES = {
         ["builds/41/", "builds/41/app.js", "previews/7/index.html", "staging/cache/x", "staging/uploads/x", *SIBLINGS],
         ["builds/42/", "previews/7/index.html", *SIBLINGS],
     ),
+    "guide_report": (
+        ["previews/review-42/index.html", "previews/review-421/index.html"],
+        ["previews/review-421/index.html"],
+    ),
     "guide_retention": (
         [*BUILDS, "builds/release-1/app.js", "previews/7/index.html", "backups/db/1.dump"],
         [*BUILDS[2:], "builds/release-1/app.js", "previews/7/index.html", "backups/db/1.dump"],

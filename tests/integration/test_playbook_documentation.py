@@ -100,6 +100,7 @@ def test_the_commands_of_the_readme_run(moto: Store, tmp_path: Path) -> None:
     held = ["builds/1/a", "builds/release-1/a", "logs/2018/a", "logs/2019/01/a", "previews/1/a"]
     assert seen == {
         "scaffold": [[*held, "staging/cache/", "staging/uploads/"], ["environments/", "environments/staging/"]],
+        "report": [[*held, "staging/cache/", "staging/uploads/"], ["environments/", "environments/staging/"]],
         "teardown": [held, ["environments/"]],
         "prune": [held, ["environments/"]],
         "fleet_teardown": [[key for key in held if not key.startswith("logs/2019/")], ["environments/"]],

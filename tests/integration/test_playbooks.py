@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What scaffold, teardown and prune refuse, and that nothing was touched by then."""
+"""What scaffold, report, teardown and prune refuse, and that nothing was touched by then."""
 
 from __future__ import annotations
 
@@ -122,6 +122,13 @@ REFUSED: list[tuple[str, Variables, str]] = [
         ),
         "spaces_max_objects allows 2, and 3 objects",
     ),
+    ("teardown", teardown(spaces_report="report.txt"), "that ends in .md or .html"),
+    ("prune", {**rules(BUILDS), "spaces_report": ["report.md"]}, "that ends in .md or .html"),
+    ("prune", {**rules(BUILDS), "spaces_report": "/no/such/directory/report.md"}, "of this machine that exists"),
+    ("report", layout(folders("prod")), "spaces_report is null"),
+    ("report", {**layout([]), "spaces_report": "report.md"}, "spaces_layout is empty"),
+    ("report", {**layout(folders("prod")), **rules(), "spaces_report": "report.md"}, "spaces_rules is empty"),
+    ("report", {**layout(folders("prod", path=["a"])), "spaces_report": "report.md"}, "path"),
     ("scaffold", {}, "spaces_layout is not set"),
     ("scaffold", layout([*folders("new"), *folders("new", space="tow")]), "does not exist"),
     ("scaffold", layout([*folders("new"), *folders("a//b", space="two")]), "write 'a/b'"),

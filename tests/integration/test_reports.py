@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ def markdown_tables(text: str) -> list[Rows]:
     tables: list[Rows] = []
     tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(text)
     cells: list[str] = []
-    for before, token in zip(tokens, tokens[1:], strict=False):
+    for before, token in pairwise(tokens):
         if token.type == "tbody_open":
             tables.append({})
         elif token.type == "tr_open":
@@ -126,7 +127,9 @@ def test_a_report_shows_what_the_store_holds_and_nothing_in_it_runs(
     assert table == cells_of(found)
 
 
-def test_a_table_is_sorted_and_searched_with_the_keyboard(player: Player, moto: Store, browser: Page, tmp_path: Path) -> None:
+def test_a_table_is_sorted_and_searched_with_the_keyboard(
+    player: Player, moto: Store, browser: Page, tmp_path: Path
+) -> None:
     witness = Witness.of(moto, "sorted")
     witness.create_space()
     for number in range(12):
@@ -166,3 +169,61 @@ def test_a_report_for_a_comment_fits_and_counts_what_it_leaves_out(player: Playe
     assert f"{200 - len(large)} rows are left out" in text
     assert 20 < len(large) < 200
     assert list(small) == ["1/"]
+
+
+def test_a_report_of_a_teardown_is_written_before_it_and_again_after_it(
+    player: Player, moto: Store, tmp_path: Path
+) -> None:
+    witness = Witness.of(moto, "torn")
+    witness.create_space()
+    keys = ["env/x/a/1", "env/x/a/2", "env/x/b/1", "env/x/direct"]
+    witness.put(keys, b"12345")
+    file = tmp_path / "report.md"
+    variables = {
+        "spaces_environment": "x",
+        "spaces_confirm": "x",
+        "spaces_layout": folders("env/x", space="torn"),
+        "spaces_report": str(file),
+    }
+    refused = player.play("teardown", {**variables, "spaces_max_objects": 3})
+    assert refused.code == 2
+    rows = {"a/": "2", "b/": "1", "(directly in the folder)": "1"}
+    for text, verdict, arguments, left in (
+        (file.read_text(), "goes", None, keys),
+        ("", "goes", ["--check", "--diff"], keys),
+        ("", "removed", [], []),
+    ):
+        if arguments is not None:
+            done = player.play("teardown", variables, *arguments)
+            assert (done.code, done.changed) == (0, 1), done.output
+            assert "<table" not in done.output
+            text = file.read_text()
+        [table] = markdown_tables(text)
+        assert {name: cells[0] for name, cells in table.items()} == rows
+        assert {cells[3] for cells in table.values()} == {verdict}
+        assert witness.keys() == left
+
+
+def test_a_report_of_a_prune_shows_what_goes_and_what_stays(
+    player: Player, moto: Store, browser: Page, tmp_path: Path
+) -> None:
+    witness = Witness.of(moto, "pruned")
+    witness.create_space()
+    witness.put(["b/1/x", "b/release-1/x"], b"x" * 3000)
+    witness.put(["b/2/x"], b"x" * 9)
+    file = tmp_path / "report.html"
+    rules = [{"space": "pruned", "path": "b", "keep_newest": 1, "exclude": ["release-*"]}]
+    variables = {"spaces_rules": rules, "spaces_report": str(file)}
+    for arguments, verdict in ((["--check"], "✕ goes"), ([], "✕ removed")):
+        done = player.play("prune", variables, *arguments)
+        assert done.code == 0, done.output
+        browser.open(file)
+        [rows] = browser.tables()
+        shown = {row.name: row.cells[-2:] for row in rows}
+        assert len(shown) == 3
+        assert shown["release-1/"] == ["✓ stays", "excluded"]
+        assert sorted([shown["1/"], shown["2/"]]) == [["✓ stays", "among the newest"], [verdict, "the rule selects it"]]
+    for scheme in ("light", "dark"):
+        browser.use(scheme)
+        assert browser.problems() == []
+    assert len(witness.keys()) == 2

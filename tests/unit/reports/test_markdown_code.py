@@ -23,7 +23,9 @@ def cells_of(markdown: str) -> list[str]:
     tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(TABLE.format(markdown))
     inlines = [token for token in tokens if token.type == "inline"][2:]
     return [
-        "".join(child.content for child in token.children or () if child.type in ("text", "code_inline", "text_special"))
+        "".join(
+            child.content for child in token.children or () if child.type in ("text", "code_inline", "text_special")
+        )
         for token in inlines
     ]
 

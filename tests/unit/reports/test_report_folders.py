@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from ansible_collections.tidy.spaces.plugins.filter.report_folders import FilterModule
 
 report_folders = FilterModule().filters()["report_folders"]
@@ -82,10 +84,12 @@ def test_what_goes_and_what_stays_is_shown_with_the_reason() -> None:
 def test_everything_in_a_folder_that_is_removed_goes() -> None:
     removed = {"objects": 4, "versions": 0, "delete_markers": 0, "uploads": 2, "bytes": 12}
     rest = {"subfolders": 2, "objects": 3, "bytes": 2, "newest": "2026-11-24T11:45:00Z"}
-    result = {"folders": [{"path": "p/", "removed": removed, "subfolders": [figures("p/a/", 10)], "other_subfolders": rest}]}
+    result = {
+        "folders": [{"path": "p/", "removed": removed, "subfolders": [figures("p/a/", 10)], "other_subfolders": rest}]
+    }
     folder = folder_of(result)
     assert [(row["action"], row["reason"]) for row in folder["rows"]] == [("remove", "in the folder")]
-    assert (folder["other"]["subfolders"], folder["other"]["size"]) == (2, "2 B")
+    assert (folder["other"]["number"], folder["other"]["size"]) == (2, "2 B")
     assert (folder["newest"], folder["uploads"]) == (rest["newest"], 2)
 
 
@@ -93,9 +97,24 @@ def test_rows_and_tiles_beyond_the_limits_are_added_up() -> None:
     result = surveyed(*(figures(f"p/{number}/", number) for number in range(1, 10)))
     folder = folder_of(result, max_rows=6, max_tiles=4)
     assert [row["bytes"] for row in folder["rows"]] == [9, 8, 7, 6, 5, 4]
-    assert (folder["other"]["subfolders"], folder["other"]["bytes"], folder["other"]["objects"]) == (3, 6, 3)
+    assert (folder["other"]["number"], folder["other"]["bytes"], folder["other"]["objects"]) == (3, 6, 3)
     assert [(tile["row"], tile["bytes"]) for tile in folder["tiles"]] == [(0, 9), (1, 8), (2, 7), (3, 6), (None, 15)]
     assert folder["tiles"][-1]["name"] == "5 smaller ones"
+
+
+@pytest.mark.parametrize(
+    ("selected", "action", "reason"), [(0, "keep", ""), (2, "", "the rule selects 2 of them"), (3, "remove", "")]
+)
+def test_units_without_a_row_go_or_stay_or_both(selected: int, action: str, reason: str) -> None:
+    rest = {"units": 3, "remove": selected, "objects": 3, "bytes": 3, "newest": None}
+    folder = folder_of(pruned(figures("p/a/", 5, action="remove", reason="selected"), other_units=rest))
+    assert (folder["other"]["number"], folder["other"]["action"], folder["other"]["reason"]) == (3, action, reason)
+    assert folder["tiles"][-1]["action"] == action
+
+
+def test_the_newest_time_of_a_removal_is_of_what_goes() -> None:
+    old = figures("p/old/", 2, "2026-01-01T00:00:00Z", action="remove", reason="selected")
+    assert folder_of(pruned(figures("p/new/", 3, action="keep", reason="newest"), old))["newest"] == old["newest"]
 
 
 def test_what_is_empty_has_no_tile() -> None:
@@ -120,7 +139,9 @@ def test_a_folder_that_is_counted_in_another_one_is_left_out() -> None:
 
 
 def test_failures_and_etags_are_shown() -> None:
-    described = report_folders([{"space": "one", "failed": True, "msg": "a\nb"}, {"space": "two", "etag": "x"}], now=NOW)
+    described = report_folders(
+        [{"space": "one", "failed": True, "msg": "a\nb"}, {"space": "two", "etag": "x"}], now=NOW
+    )
     assert described["problems"] == [{"space": "one", "message": "a\\nb"}]
     assert described["etags"] == [{"space": "two", "etag": "x"}]
 
