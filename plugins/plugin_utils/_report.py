@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.printable import printable
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.change import human_size
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.wording import human_size
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.times import moment
 
 DIRECT = "(directly in the folder)"
@@ -45,6 +45,7 @@ class Reporter:
             for result in results
             for folder in result.get("folders", ())
             if "covered_by" not in folder  # it is counted in the other folder
+            and not (result.get("failed") and not _is_known(folder))
         ]
         return {
             "folders": folders,
@@ -160,6 +161,11 @@ class Reporter:
         except ValueError:
             return "unknown"
         return next((name for limit, name in AGES if days <= limit), "older")
+
+
+def _is_known(folder: Mapping[str, Any]) -> bool:
+    """Return whether a task that failed has come to know anything of a folder."""
+    return bool(any(folder.get("removed", {}).values()) or folder.get("units"))
 
 
 def _newest_removed(rows: Sequence[Mapping[str, Any]], rest: Mapping[str, Any] | None) -> str:

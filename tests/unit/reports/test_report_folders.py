@@ -146,6 +146,13 @@ def test_failures_and_etags_are_shown() -> None:
     assert described["etags"] == [{"space": "two", "etag": "x"}]
 
 
+def test_a_folder_of_which_a_failed_task_knows_nothing_is_not_shown_as_empty() -> None:
+    nothing = {"objects": 0, "bytes": 0, "uploads": 0}
+    known = {"path": "q/", "removed": {**nothing, "objects": 1}, "subfolders": []}
+    result = {"failed": True, "folders": [{"path": "p/", "removed": nothing, "subfolders": []}, known]}
+    assert [folder["path"] for folder in report_folders([result], now=NOW)["folders"]] == ["q/"]
+
+
 def test_no_text_can_change_a_line() -> None:
     folder = folder_of(surveyed(figures("p/a\n\x1b[2J\ud800\u202e/", 1)))
     assert folder["rows"][0]["name"] == "a\\n\\x1b[2J\\ud800\\u202e/"
