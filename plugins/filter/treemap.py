@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-
 from ansible_collections.tidy.spaces.plugins.plugin_utils._treemap import squarified
 
 DOCUMENTATION = r"""
@@ -58,9 +56,9 @@ _value:
 
 
 def treemap(sizes: Sequence[float], width: float = 1000, height: float = 400) -> list[dict[str, float]]:
-    """Return a rectangle for each size."""
+    """Return a rectangle for each size; raise ``ValueError`` for what is not one, and Ansible names the filter."""
     if not all(map(_is_size, (*sizes, width, height))) or not (width and height):
-        raise AnsibleFilterError(
+        raise ValueError(
             f"treemap: one of {list(sizes)!r} is not a size, or width: {width!r} or height: {height!r} is not. Give"
             " numbers that are not negative, and a width and a height above 0."
         )

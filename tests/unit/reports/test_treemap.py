@@ -9,7 +9,6 @@ import itertools
 from typing import Any
 
 import pytest
-from ansible.errors import AnsibleFilterError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,5 +56,5 @@ def test_the_order_of_the_sizes_is_kept() -> None:
     [([-1], {}), (["3"], {}), ([True], {}), ([None], {}), ([1], {"width": 0}), ([1], {"height": "3"})],
 )
 def test_what_is_no_size_is_refused(sizes: list[Any], options: dict[str, Any]) -> None:
-    with pytest.raises(AnsibleFilterError, match="is not a size"):
+    with pytest.raises(ValueError, match="is not a size"):
         treemap(sizes, **options)
