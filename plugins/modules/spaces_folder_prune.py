@@ -200,7 +200,7 @@ folders:
           sample: "2026-11-20T09:30:00Z"
     other_subfolders:
       description:
-        - The sums of the subfolders that are not listed. RV(folders[].other_subfolders.subfolders) is their number.
+        - The sums of the subfolders that are not listed. C(subfolders) is their number.
         - All sums are exact. But the task only has memory for a few thousand subfolders. If there are more, and the
           objects of a subfolder are removed at different times, it may be listed with less than was removed in it, and
           be counted more than once.
@@ -257,8 +257,8 @@ folders:
           sample: selected
     other_units:
       description:
-        - The sums of the units that are not listed. RV(folders[].other_units.units) is their number, and
-          RV(folders[].other_units.remove) how many of them the rule removes.
+        - The sums of the units that are not listed. C(units) is their number, and
+          C(remove) how many of them the rule removes.
       type: dict
       returned: if there are more than 100 units
       sample:
