@@ -24,6 +24,8 @@ options:
       - V(absent) ensures that no key with the prefix remains. It removes objects, nested markers, the marker itself and
         incomplete multipart uploads. A final listing checks that the folder is empty. If anything was written in the
         meantime, it is removed too, in up to three more passes. After that, the task fails.
+      - An option that the state would ignore is refused, unless it has its default value. Only O(protect) and
+        O(min_depth) are accepted with both states.
     type: str
     choices: [present, absent]
     default: present
@@ -300,6 +302,20 @@ SPEC = ModuleSpec(
     },
     build=change_folders,
     describe=describe_change,
+    without_effect={
+        "present": (
+            "allow_root",
+            "bypass_governance",
+            "max_objects",
+            "missing_folder",
+            "missing_space",
+            "record",
+            "record_versions",
+            "uploads",
+            "versions",
+        ),
+        "absent": ("parents",),
+    },
 )
 
 

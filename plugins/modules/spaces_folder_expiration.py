@@ -169,6 +169,7 @@ SPEC = ModuleSpec(
     },
     build=change_expiration,
     describe=describe_rules,
+    without_effect={"absent": ("days", "noncurrent_days", "abort_uploads_days")},
 )
 
 

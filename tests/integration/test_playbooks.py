@@ -242,6 +242,16 @@ def test_no_secret_is_printed(
     assert SECRET not in done.output
 
 
+def test_scaffold_and_teardown_take_the_same_layout(spaces: dict[str, Witness], player: Player) -> None:
+    entries = folders("new/{{ spaces_environment }}", parents=True, versions="all", max_objects=5)
+    scaffolded = player.play("scaffold", teardown(spaces_layout=entries))
+    assert scaffolded.code == 0, scaffolded.output
+    assert held(spaces)["one"] == sorted([*FILLED["one"], "new/", "new/prod/"])
+    removed = player.play("teardown", teardown(spaces_layout=entries))
+    assert removed.code == 0, removed.output
+    assert held(spaces)["one"] == sorted([*FILLED["one"], "new/"])
+
+
 def test_one_scaffold_makes_folders_in_many_spaces(spaces: dict[str, Witness], player: Player) -> None:
     variables = layout([*folders("new", "prod"), *folders("deep/down", space="two", parents=True)])
     preview = player.play("scaffold", variables, "--check")

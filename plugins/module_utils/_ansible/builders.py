@@ -24,7 +24,9 @@ def change_folders(context: TaskContext) -> Operation:
     """Build the operation of :mod:`spaces_folder`."""
     params = context.params
     state = params["state"]
-    folders = _folders(params, allow_root=params["allow_root"] and state == "absent", removes=state == "absent")
+    if state == "present":
+        _require_no_root(params)
+    folders = _folders(params, allow_root=params["allow_root"], removes=state == "absent")
     at_least(params, "sample_size", 0)
     return _creation(context, folders) if state == "present" else _removal(context, folders)
 
@@ -218,6 +220,18 @@ def _folders(params: Mapping[str, Any], *, allow_root: bool, removes: bool = Fal
         require_depth(folders, min_depth)
         require_unprotected(folders, protection)
     return folders
+
+
+def _require_no_root(params: Mapping[str, Any]) -> None:
+    """Raise :class:`InvalidOption` if a task is to create the whole Space."""
+    paths = params["paths"] if isinstance(params["paths"], list) else []
+    if not params["exact"] and "/" in (params["path"], *paths):
+        raise InvalidOption(
+            "path",
+            "/",
+            "is the whole Space, which has no folder marker to create",
+            advice="Name a folder in it. For a folder that is itself named '/', set exact to true.",
+        )
 
 
 def _limit(params: Mapping[str, Any], option: str, least: int) -> int | None:

@@ -90,7 +90,7 @@ class _Execution:
             },
             diff=described.diff if context.diff else None,
             warnings=tuple(map(printable, described.warnings)),
-            failure=printable(" ".join(filter(None, [str(self._error or ""), described.failure]))),
+            failure=printable(_once(str(self._error or ""), described.failure)),
             traceback=self._traceback or described.traceback,
             interrupted=interrupted,
         )
@@ -100,6 +100,7 @@ class _Execution:
         context = self._context
         require_botocore()
         require_numbers(context.params, self._spec.argument_spec)
+        self._spec.require_effect(context.params)
         context.check_connection_options()
         self._operation = operation = self._spec.build(context)
         context.progress = operation.progress
@@ -115,6 +116,11 @@ class _Execution:
         except Exception as exc:
             failure = f"What the task did cannot be reported. {_defect(exc)}"
             return TaskResult(values={}, failure=failure, traceback=_printable_traceback())
+
+
+def _once(error: str, failure: str) -> str:
+    """Join the error that ended a task and what it says about keys; the error may be why the first key failed."""
+    return failure if error in failure else f"{error} {failure}".rstrip()
 
 
 def _defect(error: Exception) -> EngineError:

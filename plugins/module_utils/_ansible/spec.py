@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -93,13 +93,15 @@ class ModuleSpec:
     """What distinguishes one module from the others, wherever its tasks run.
 
     ``options`` are those that the modules do not share. ``build`` makes the operation. ``describe`` turns the
-    operation's report into the result. It gets ``None`` if the operation could not be built.
+    operation's report into the result. It gets ``None`` if the operation could not be built. ``without_effect`` names
+    for each state the options that it ignores.
     """
 
     options: Options
     build: Callable[[TaskContext], Operation]
     describe: Callable[[Any, Mapping[str, Any]], TaskResult]
     required_one_of: Sequence[Sequence[str]] = ()
+    without_effect: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def argument_spec(self) -> dict[str, dict[str, Any]]:
@@ -114,6 +116,18 @@ class ModuleSpec:
             "mutually_exclusive": [PATHS],
             "required_one_of": [PATHS, *self.required_one_of],
         }
+
+    def require_effect(self, params: Mapping[str, Any]) -> None:
+        """Raise :class:`InvalidOption` for an option that the task's state ignores, unless it has its default value."""
+        state = params.get("state", "")
+        for option in self.without_effect.get(state, ()):
+            if params[option] != self.options[option].get("default"):
+                raise InvalidOption(
+                    option,
+                    params[option],
+                    f"has no effect with state: {state}",
+                    advice="Remove it, or change state. A default of this kind does not belong in module_defaults.",
+                )
 
 
 def check_given(arguments: Mapping[str, object], options: Options) -> None:

@@ -136,6 +136,16 @@ def test_a_defect_in_the_description_is_reported_too() -> None:
     assert both.failure == f"The store said so. What the task did cannot be reported. {DEFECT}"
 
 
+def test_an_error_that_is_also_why_the_first_key_failed_is_said_once() -> None:
+    def failing(_report: int | None, _params: Mapping[str, Any]) -> TaskResult:
+        return TaskResult(values={}, failure="2 keys were not removed. The first is 'p/a': Gave up.")
+
+    once = executed(raising(EngineError("Gave up.")), describe=failing)
+    assert once.failure == "2 keys were not removed. The first is 'p/a': Gave up."
+    both = executed(raising(EngineError("Another reason.")), describe=failing)
+    assert both.failure == f"Another reason. {once.failure}"
+
+
 def test_messages_and_warnings_command_no_terminal() -> None:
     def describe(_report: int | None, _params: Mapping[str, Any]) -> TaskResult:
         return TaskResult(values={"key": "a\nb"}, warnings=("Beware of \x9b31m.",), failure="The first is a\rb.")

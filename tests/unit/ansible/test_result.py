@@ -137,11 +137,12 @@ def test_secrets_are_never_shown(
             given = {"profile": "mine"}
         else:
             monkeypatch.setenv("AWS_PROFILE", "mine")
+    given |= {"uploads": False} if state == "absent" else {}
     quoted = f"{secret} {token}" if source != "SPACES_*" else secret
     refusal = f"<Error><Code>AccessDenied</Code><Message>I saw {quoted}!</Message></Error>".encode()
     with ScriptedServer(Reply(status=403, body=refusal)) as server:
         task = Task(capsys, server.endpoint)
-        result = task(path=f"a/{secret}/", state=state, uploads=False, diff=True, without=tuple(PAIR), **given)
+        result = task(path=f"a/{secret}/", state=state, diff=True, without=tuple(PAIR), **given)
         assert server.requests
     assert_documented(result)
     assert result["failed"]

@@ -195,7 +195,10 @@ def _expiration_rule(rule_id: str, prefix: str, days: Mapping[str, int | None]) 
         action, unit = ACTIONS[option]
         actions.append(Element(action, children=(Element(unit, str(number)),)))
     if not actions:
-        raise InvalidOption("days", None, "is not set", advice=f"Set at least one of {', '.join(days)}.")
+        raise EngineError(
+            f"None of {', '.join(days)} is set, so the rule would do nothing.",
+            advice="Set at least one of them, such as days: 30. To remove a rule, set state to absent.",
+        )
     return Element(
         "Rule",
         children=(

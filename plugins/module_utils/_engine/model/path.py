@@ -42,7 +42,7 @@ class FolderPath:
                     text,
                     "is the whole Space",
                     advice="Removing everything in a Space takes allow_root: true as well; "
-                    "a folder named '/' takes exact: true; the marker of a whole Space cannot be created.",
+                    "a folder named '/' takes exact: true.",
                 )
             return cls(prefix="")
         _refuse_irregular(text, option)

@@ -105,8 +105,8 @@ def test_the_diff_of_a_rule_with_several_conditions_is_yaml(expiration: Any, wit
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        ({}, "Set at least one of days, noncurrent_days, abort_uploads_days"),
-        ({"days": None}, "Set at least one of days, noncurrent_days, abort_uploads_days"),
+        ({}, "None of days, noncurrent_days, abort_uploads_days is set"),
+        ({"days": None}, "None of days, noncurrent_days, abort_uploads_days is set"),
         ({"days": 0}, "days: 0 is out of range. Give 1 to 24,855 days"),
         ({"days": 1, "path": "/"}, "is the whole Space"),
         ({"days": 1, "path": 7}, "Quote it"),

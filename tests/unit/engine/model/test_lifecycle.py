@@ -257,7 +257,7 @@ def test_an_id_fits() -> None:
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        ({}, "days: None is not set. Set at least one of days, noncurrent_days, abort_uploads_days"),
+        ({}, "None of days, noncurrent_days, abort_uploads_days is set, so the rule would do nothing"),
         ({"days": 0}, "days: 0 is out of range. Give 1 to 24,855 days"),
         ({"noncurrent_days": -1}, "noncurrent_days: -1 is out of range"),
         ({"abort_uploads_days": MOST_DAYS + 1}, "abort_uploads_days: 24856 is out of range"),
@@ -267,7 +267,7 @@ def test_an_id_fits() -> None:
     ],
 )
 def test_what_no_rule_can_say_is_refused(options: dict[str, Any], problem: str) -> None:
-    with pytest.raises(InvalidOption, match=problem):
+    with pytest.raises(EngineError, match=problem):
         changes("p", **options)
 
 
