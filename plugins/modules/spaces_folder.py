@@ -82,6 +82,7 @@ extends_documentation_fragment:
   - tidy.spaces.connection
   - tidy.spaces.folder
   - tidy.spaces.record
+  - tidy.spaces.review
 seealso:
   - module: tidy.spaces.spaces_folder_prune
   - module: tidy.spaces.spaces_folder_restore
@@ -244,6 +245,12 @@ folders:
         - The other folder of this task that contains this one or is the same. The removals are counted in its entry.
       type: str
       returned: when there is such a folder
+    etag:
+      description:
+        - The etag of what would be removed from this folder, for a list in O(if_match). V(null) for a folder that
+          another one covers.
+      type: str
+      returned: in check mode, if everything was listed
 totals:
   description: The sums of RV(folders[].removed).
   type: dict
@@ -278,6 +285,23 @@ record:
   type: str
   returned: if O(record) is set and there was something to remove
   sample: /var/lib/tidy/20261124T120000Z-absent-builds-42.jsonl.gz
+etag:
+  description:
+    - The etag of everything that would be removed, for O(if_match). In a Space that keeps versions, it includes the
+      version of each object, if the access key may list versions.
+  type: str
+  returned: in check mode, if everything was listed
+  sample: v1-97b05602-d10531f91985c94a013480a52cedddc103c73eb78ddb0d95f1912a3eb7a8f008
+etag_left:
+  description: The etag of what is left of the entries that O(if_match) stands for. Give it as O(if_match) of a retry.
+  type: str
+  returned: with O(if_match), if some keys certainly could not be removed
+  sample: v1-97b05602-d10531f91985c94a013480a52cedddc103c73eb78ddb0d95f1912a3eb7a8f008
+as_of:
+  description: The store's time at the preview.
+  type: str
+  returned: in check mode, if everything was listed
+  sample: '2026-11-24T12:00:00Z'
 """
 
 from ansible.module_utils.basic import AnsibleModule
@@ -285,12 +309,13 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.builders import change_folders
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.change import describe_change
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.runner import run
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import CHANGE, RECORD, ModuleSpec
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import CHANGE, RECORD, REVIEW, ModuleSpec
 
 SPEC = ModuleSpec(
     options={
         **CHANGE,
         **RECORD,
+        **REVIEW,
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "parents": {"type": "bool", "default": False},
         "max_objects": {"type": "int"},
@@ -306,6 +331,8 @@ SPEC = ModuleSpec(
         "present": (
             "allow_root",
             "bypass_governance",
+            "if_match",
+            "if_match_record",
             "max_objects",
             "missing_folder",
             "missing_space",

@@ -45,6 +45,11 @@ options:
       - How many of the newest units to keep, among those that O(include) and O(exclude) choose. If two units have the
         same time, the one whose name sorts last counts as newer.
     type: int
+  as_of:
+    description:
+      - With O(if_match), the RV(as_of) that the preview has returned, so that ages and ranks are those of the preview.
+        Units that were written since are not counted, and stay.
+    type: str
   include:
     description:
       - Glob patterns for the name of a unit, which is its key below the folder, without a slash at the end. Only units
@@ -88,6 +93,7 @@ extends_documentation_fragment:
   - tidy.spaces.connection
   - tidy.spaces.folder
   - tidy.spaces.record
+  - tidy.spaces.review
 seealso:
   - module: tidy.spaces.spaces_folder
   - module: tidy.spaces.spaces_folder_restore
@@ -273,6 +279,12 @@ folders:
       description: The same folder, if it was listed before. The removals are counted in that entry, and here as 0.
       type: str
       returned: if O(paths) lists the folder again
+    etag:
+      description:
+        - The etag of what would be removed from this folder, for a list in O(if_match). V(null) for a folder that
+          another one covers.
+      type: str
+      returned: in check mode, if everything was listed
 totals:
   description: The sums of RV(folders[].removed).
   type: dict
@@ -307,6 +319,23 @@ record:
   type: str
   returned: if O(record) is set and there was something to remove
   sample: /var/lib/tidy/20261124T120000Z-absent-builds-42.jsonl.gz
+etag:
+  description:
+    - The etag of everything that would be removed, for O(if_match). In a Space that keeps versions, it includes the
+      version of each object, if the access key may list versions.
+  type: str
+  returned: in check mode, if everything was listed
+  sample: v1-97b05602-d10531f91985c94a013480a52cedddc103c73eb78ddb0d95f1912a3eb7a8f008
+etag_left:
+  description: The etag of what is left of the entries that O(if_match) stands for. Give it as O(if_match) of a retry.
+  type: str
+  returned: with O(if_match), if some keys certainly could not be removed
+  sample: v1-97b05602-d10531f91985c94a013480a52cedddc103c73eb78ddb0d95f1912a3eb7a8f008
+as_of:
+  description: The store's time at the preview, for O(as_of).
+  type: str
+  returned: in check mode, if everything was listed
+  sample: '2026-11-24T12:00:00Z'
 """
 
 from ansible.module_utils.basic import AnsibleModule
@@ -314,14 +343,16 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.builders import prune_folders
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.change import describe_change
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.runner import run
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import CHANGE, RECORD, ModuleSpec
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import CHANGE, RECORD, REVIEW, ModuleSpec
 
 SPEC = ModuleSpec(
     options={
         **CHANGE,
         **RECORD,
+        **REVIEW,
         "unit": {"type": "str", "choices": ["subfolders", "objects"], "default": "subfolders"},
         "older_than": {"type": "str"},
+        "as_of": {"type": "str"},
         "keep_newest": {"type": "int"},
         "include": {"type": "raw"},
         "exclude": {"type": "raw"},

@@ -81,9 +81,10 @@ def test_the_commands_of_the_readme_run(moto: Store, tmp_path: Path) -> None:
     (tmp_path / "hosts.yml").write_text(yaml.safe_dump(hosts))
     spaces = {name: Witness.of(moto, name) for name in ("my-space", "my-backups")}
     for witness in spaces.values():
-        witness.create_space()
+        witness.create_space(versioned=True)
     spaces["my-space"].put(["builds/1/a", "builds/release-1/a", "previews/1/a", "logs/2019/01/a", "logs/2018/a"])
-    commands = re.findall(r"```console\n\$ (.*?)```", README, re.DOTALL)
+    (tmp_path / "records").mkdir()
+    commands = re.findall(r"```console\n\$ (.*?)```", README.replace("/var/lib/tidy", str(tmp_path)), re.DOTALL)
     seen = {}
     for command in commands:
         program, *arguments = shlex.split(command.replace("\\\n", ""))
@@ -98,10 +99,12 @@ def test_the_commands_of_the_readme_run(moto: Store, tmp_path: Path) -> None:
         assert done.returncode == 0, done.stdout + done.stderr
         seen[arguments[0].removeprefix("tidy.spaces.")] = [witness.keys() for witness in spaces.values()]
     held = ["builds/1/a", "builds/release-1/a", "logs/2018/a", "logs/2019/01/a", "previews/1/a"]
+    gone = [key for key in held if not key.startswith("logs/2019/")]
     assert seen == {
         "scaffold": [[*held, "staging/cache/", "staging/uploads/"], ["environments/", "environments/staging/"]],
         "report": [[*held, "staging/cache/", "staging/uploads/"], ["environments/", "environments/staging/"]],
         "teardown": [held, ["environments/"]],
         "prune": [held, ["environments/"]],
-        "fleet_teardown": [[key for key in held if not key.startswith("logs/2019/")], ["environments/"]],
+        "fleet_teardown": [gone, ["environments/"]],
+        "restore": [[*gone, "staging/cache/", "staging/uploads/"], ["environments/", "environments/staging/"]],
     }

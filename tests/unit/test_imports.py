@@ -15,7 +15,7 @@ import pytest
 PLUGINS = Path(__file__).parents[2] / "plugins"
 COLLECTION = "ansible_collections.tidy.spaces."
 LEVELS = (
-    ("modules", "action", "filter"),
+    ("modules", "action", "filter", "lookup"),
     ("plugin_utils",),
     ("module_utils/_ansible",),
     ("module_utils/_s3",),

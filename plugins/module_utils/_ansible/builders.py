@@ -12,7 +12,8 @@ from .._engine.errors import InvalidOption
 from .._engine.model.path import FolderPath, parse_paths, require_depth
 from .._engine.model.protection import Protection, parse_protect, require_unprotected, require_unreached
 from .._s3.settings import at_least
-from .records import parse_since, record_to_restore, recorder_of
+from .records import parse_since, parse_time, record_to_restore, recorder_of
+from .reviews import review_of
 
 if TYPE_CHECKING:
     from .._engine.bulk.deletion import Remover
@@ -49,17 +50,20 @@ def prune_folders(context: TaskContext) -> Operation:
         **{option: parse_globs(option, params[option], unit=params["unit"]) for option in ("include", "exclude")}
     )
     at_least(params, "sample_size", 0)
+    as_of = parse_time("as_of", params["as_of"], advice="Give the as_of that the preview has returned.")
     max_objects = _limit(params, "max_objects", 0)
+    plan = Prune(
+        folders=folders,
+        lister=context.connection.lister,
+        kind=params["unit"],
+        rule=rule,
+        globs=globs,
+        versions=params["versions"] == "all",
+        as_of=as_of,
+        sample_size=params["sample_size"],
+    )
     return RemovalJob(
-        plan=Prune(
-            folders=folders,
-            lister=context.connection.lister,
-            kind=params["unit"],
-            rule=rule,
-            globs=globs,
-            versions=params["versions"] == "all",
-            sample_size=params["sample_size"],
-        ),
+        plan=plan,
         lister=context.connection.lister,
         remover=_remover(context),
         retrier=context.retrier,
@@ -68,6 +72,7 @@ def prune_folders(context: TaskContext) -> Operation:
         protection=Protection(params["protect"]),
         recorder=recorder_of(context, operation="prune", folders=folders),
         record_versions=params["record_versions"] and params["versions"] == "current",
+        review=review_of(context, operation="prune", counters=plan.counters),
     )
 
 
@@ -180,14 +185,15 @@ def _removal(context: TaskContext, folders: list[FolderPath]) -> Operation:
 
     params = context.params
     max_objects = _limit(params, "max_objects", 0)
+    plan = Remove(
+        folders=folders,
+        lister=context.connection.lister,
+        versions=params["versions"] == "all",
+        uploads=params["uploads"],
+        sample_size=params["sample_size"],
+    )
     return RemovalJob(
-        plan=Remove(
-            folders=folders,
-            lister=context.connection.lister,
-            versions=params["versions"] == "all",
-            uploads=params["uploads"],
-            sample_size=params["sample_size"],
-        ),
+        plan=plan,
         lister=context.connection.lister,
         remover=_remover(context, bypass_governance=params["bypass_governance"]),
         retrier=context.retrier,
@@ -197,6 +203,7 @@ def _removal(context: TaskContext, folders: list[FolderPath]) -> Operation:
         protection=Protection(params["protect"]),
         recorder=recorder_of(context, operation="absent", folders=folders),
         record_versions=params["record_versions"] and params["versions"] == "current",
+        review=review_of(context, operation="absent", counters=plan.counters),
     )
 
 

@@ -14,6 +14,7 @@ from .._engine.errors import InvalidOption
 from .._engine.model.path import CONTROL, FolderPath
 
 if TYPE_CHECKING:
+    from .._engine.bulk.record_reader import RecordReader
     from .._engine.bulk.recorder import Recorder
     from .._engine.model.record import Header
     from .._engine.operations.restore import Record
@@ -73,18 +74,34 @@ def record_to_restore(
     context: TaskContext, *, folders: Sequence[FolderPath], accept: Callable[[str], bool]
 ) -> Record | None:
     """Read the record to restore from, if there is one; refuse a record from which nothing can be restored."""
-    from .._engine.bulk.record_reader import RecordReader
     from .._engine.model.restoration import RecordedKeys
     from .._engine.operations.restore import Record
 
     path = context.params["from_record"]
     if path is None:
         return None
-    _refuse_control_characters("from_record", path)
-    reader = RecordReader(path=path, option="from_record")
+    reader = open_record("from_record", path)
     _check_header(reader.header(), context=context, path=path, folders=folders)
     keys = RecordedKeys(reader.lines(), accept=accept)
     return Record(keys=keys, lines=reader.lines, complete=reader.complete)
+
+
+def open_record(option: str, path: str) -> RecordReader:
+    """Return the reader of a record that an option names."""
+    from .._engine.bulk.record_reader import RecordReader
+
+    _refuse_control_characters(option, path)
+    return RecordReader(path=path, option=option)
+
+
+def require_same_place(header: Header, *, context: TaskContext, refused: Callable[[str], InvalidOption]) -> None:
+    """Refuse the record of another Space or endpoint."""
+    for name, there, here in (
+        ("Space", header.space, context.params["space"]),
+        ("endpoint", header.endpoint, context.connection.endpoint_url),
+    ):
+        if there != here:
+            raise refused(f"is of the {name} {there!r}, not {here!r}")
 
 
 def _check_header(header: Header, *, context: TaskContext, path: str, folders: Sequence[FolderPath]) -> None:
@@ -105,12 +122,9 @@ def _check_header(header: Header, *, context: TaskContext, path: str, folders: S
             "is the record of a removal in a Space that kept no versions, so nothing of it can be restored",
             "Turn on versioning of the Space, then what is removed from then on can be restored.",
         )
-    for name, there, here in (
-        ("Space", header.space, context.params["space"]),
-        ("endpoint", header.endpoint, context.connection.endpoint_url),
-    ):
-        if there != here:
-            raise refused(f"is of the {name} {there!r}, not {here!r}", "Name the record of this Space.")
+    require_same_place(
+        header, context=context, refused=lambda problem: refused(problem, "Name the record of this Space.")
+    )
     recorded = ["" if text == "/" and not header.options.get("exact") else text for text in header.folders]
     for folder in folders:
         if not any(folder.prefix.startswith(text) or text.startswith(folder.prefix) for text in recorded):
@@ -123,26 +137,25 @@ def _check_header(header: Header, *, context: TaskContext, path: str, folders: S
 def parse_since(value: Any) -> datetime | Any:
     """Parse a time with its zone, or an age such as ``2h``, which is returned as a ``timedelta``."""
     from .._engine.model.retention import parse_age
+
+    if value is not None and re.fullmatch(r"[0-9]+[a-z]", value.strip()):
+        return parse_age("since", value.strip())
+    return parse_time("since", value, advice="Give an age such as 2h, or a time such as 2026-11-24T12:00:00Z.")
+
+
+def parse_time(option: str, value: str | None, *, advice: str) -> datetime | None:
+    """Parse a time with its zone; raise :class:`InvalidOption` for anything else."""
     from .._engine.model.times import moment
 
     if value is None:
         return None
     text = value.strip()
-    if re.fullmatch(r"[0-9]+[a-z]", text):
-        return parse_age("since", text)
     if not re.search(r"(Z|[+-]\d\d:?\d\d)$", text):
-        raise InvalidOption(
-            "since",
-            value,
-            "is neither an age nor a time with its zone",
-            advice="Give an age such as 2h, or a time such as 2026-11-24T12:00:00Z.",
-        )
+        raise InvalidOption(option, value, "is not a time with its zone", advice=advice)
     try:
         return moment(text.replace(" ", "T", 1))
     except ValueError as exc:
-        raise InvalidOption(
-            "since", value, "is not a time", advice="Give one such as 2026-11-24T12:00:00Z, or an age such as 2h."
-        ) from exc
+        raise InvalidOption(option, value, "is not a time", advice=advice) from exc
 
 
 def _slug(folders: Sequence[FolderPath]) -> str:

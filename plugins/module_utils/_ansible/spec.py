@@ -26,8 +26,11 @@ RENAMED = {"bucket": "space"}  # not an alias, because a default under that name
 PATHS = ("path", "paths")  # one of them, and not both
 GUARDS = frozenset(
     {
+        "as_of",
         "exclude",
         "from_record",
+        "if_match",
+        "if_match_record",
         "include",
         "keep_newest",
         "max_objects",
@@ -68,6 +71,10 @@ FOLDER: Options = {
 RECORD: Options = {
     "record": {"type": "path"},
     "record_versions": {"type": "bool", "default": True},
+}
+REVIEW: Options = {
+    "if_match": {"type": "raw"},  # raw, so that a list is not joined
+    "if_match_record": {"type": "path"},
 }
 CHANGE: Options = {
     "allow_root": {"type": "bool", "default": False},

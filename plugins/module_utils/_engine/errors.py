@@ -42,6 +42,10 @@ class ProtectedKeys(EngineError):
     """Keys would be removed that ``protect`` names."""
 
 
+class NotReviewed(EngineError):
+    """Something would be removed that ``if_match`` does not stand for."""
+
+
 class FolderKeepsFilling(EngineError):
     """Somebody else writes to the folder faster than it is emptied."""
 

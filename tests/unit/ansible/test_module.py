@@ -100,7 +100,8 @@ def test_the_diff_of_a_large_removal_sums_up_what_it_does_not_name(capsys: pytes
         objects(*part, truncated=more).replace(b"<Size>5<", b"<Size>43700<")
         for part, more in ((keys[:1000], True), (keys[1000:], False))
     ]
-    with ScriptedServer(*(Reply(body=body) for body in sized)) as server:
+    replies = [b"<VersioningConfiguration/>", *sized]
+    with ScriptedServer(*(Reply(body=body) for body in replies)) as server:
         result = Task(capsys, server.endpoint)(path="a", state="absent", uploads=False, check=True, diff=True)
     [diff] = result["diff"]
     lines = diff["before"].splitlines()

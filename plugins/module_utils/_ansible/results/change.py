@@ -70,12 +70,24 @@ def result_of(report: Report, *, state: str | None, sample_size: int) -> dict[st
     totals = sum((folder.removed for folder in report.folders), Removal())
     return {
         "changed": any(folder.changed for folder in report.folders),
-        "folders": [_folder(folder, state) for folder in report.folders],
+        "folders": [
+            {**_folder(folder, state), **({"etag": folder.etag and str(folder.etag)} if report.etag else {})}
+            for folder in report.folders
+        ],
         "totals": asdict(totals),
         "failures": failures_of(report)[:sample_size],
         "failures_total": report.failures_total,
         **record_of(report),
+        **_etags_of(report),
     }
+
+
+def _etags_of(report: Report) -> dict[str, str]:
+    """Return the etag and the time of a preview, or the etag of what a run has left."""
+    shown: dict[str, object] = {"etag_left": report.etag_left}
+    if report.etag:
+        shown = {"etag": report.etag, "as_of": report.as_of and f"{report.as_of:%Y-%m-%dT%H:%M:%SZ}"}
+    return {name: str(value) for name, value in shown.items() if value}
 
 
 def failures_of(report: Report) -> list[dict[str, Any]]:

@@ -55,6 +55,10 @@ STILL_LISTED = Outcome(
 )
 PROTECTED = Outcome(State.FAILED, "Protected", "It appeared while the folder was being emptied, and protect names it.")
 
+NOT_REVIEWED = Outcome(
+    State.FAILED, "NotReviewed", "It appeared or changed after the folder was compared with if_match."
+)
+
 
 def alone(*, sent: bool) -> Outcome:
     """Return the outcome of an item that must be sent in a request of its own."""

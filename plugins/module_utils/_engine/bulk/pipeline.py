@@ -11,13 +11,24 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..model.entries import Entry, Item
+from ..model.etag import EntrySet, EtagBuilder
 from ..model.parts import BOUND, PartCounter, by_subfolder
 from ..model.path import FolderPath
 from ..model.protection import Protection
 from ..model.report import Failure, FolderReport, Removal
 from .deletion import Remover
 from .listing import Scan, Walk
-from .outcomes import PROTECTED, STILL_LISTED, UNANSWERED, UNTRIED, Outcome, Removed, State, failure_of
+from .outcomes import (
+    NOT_REVIEWED,
+    PROTECTED,
+    STILL_LISTED,
+    UNANSWERED,
+    UNTRIED,
+    Outcome,
+    Removed,
+    State,
+    failure_of,
+)
 from .pool import Pool
 from .recorder import Recorder, without_versions
 from .relisting import Relisting
@@ -27,10 +38,12 @@ from .retry import Retrier
 class FolderCounter:
     """What was done in one folder so far; ``confirmed`` counts the removals that the store confirmed.
 
-    ``bound``: how many subfolders are counted before the smallest are summed.
+    ``bound``: how many subfolders are counted before the smallest are summed. ``etag``, if it is set, gets everything
+    that is listed.
     """
 
     satisfied = False
+    etag: EtagBuilder | None = None
 
     def __init__(
         self, *, folder: FolderPath, sample_size: int, covered_by: str | None = None, bound: int = BOUND
@@ -103,7 +116,8 @@ class Pipeline(Walk[FolderCounter]):
     """Pass the items that scans list to a remover, in batches as full as possible, with bounded memory.
 
     ``allowance``: the maximum number of entries to remove; one more raises :class:`LimitExceeded`. ``recorder`` gets
-    each entry before the remover gets it. A key that ``protection`` names is left, and counts as a failure.
+    each entry before the remover gets it. A key that ``protection`` names is left, and counts as a failure; so is an
+    item that is not in ``reviewed``, if that is set.
     """
 
     def __init__(
@@ -115,9 +129,11 @@ class Pipeline(Walk[FolderCounter]):
         allowance: int | None = None,
         recorder: Recorder | None = None,
         protection: Protection | None = None,
+        reviewed: EntrySet | None = None,
     ) -> None:
         super().__init__(pool=pool, retrier=retrier, allowance=allowance)
         self._protection = protection
+        self._reviewed = reviewed
         self._recorder = recorder
         self._remover = remover
         self._relisting = Relisting()
@@ -183,13 +199,18 @@ class Pipeline(Walk[FolderCounter]):
         self._unproven.append(scan)
 
     def _consume(self, consumer: FolderCounter, items: Sequence[Any]) -> None:
+        if consumer.etag:
+            consumer.etag.add(items)
         if self._protection:
-            items = self._spare(consumer, items, self._protection)
+            protected = set(self._protection.protected([item.key for item in items]))
+            items = self._leave(consumer, items, [item for item in items if item.key in protected], PROTECTED)
+        if self._reviewed:
+            items = self._leave(consumer, items, self._reviewed.missing(items), NOT_REVIEWED)
         fresh, again, stuck = self._relisting.sort(items)
         self._count_against_allowance(fresh)
         if self._recorder:
             self._recorder.write(fresh)
-            fresh, again, stuck = map(without_versions, (fresh, again, stuck))
+        fresh, again, stuck = map(without_versions, (fresh, again, stuck))
         if again or stuck:
             consumer.uncount([*again, *stuck])
         for item in stuck:
@@ -205,13 +226,16 @@ class Pipeline(Walk[FolderCounter]):
             self._batched.append((consumer, batched))
             self._batched_size += len(batched)
 
-    def _spare(self, consumer: FolderCounter, items: Sequence[Any], protection: Protection) -> Sequence[Any]:
-        """Note protected items as failures; return the others."""
-        protected = set(protection.protected([item.key for item in items]))
-        for item in items if protected else ():
-            if item.key in protected:
-                self._fail(consumer, item, PROTECTED)
-        return [item for item in items if item.key not in protected]
+    def _leave(
+        self, consumer: FolderCounter, items: Sequence[Any], left: Sequence[Any], outcome: Outcome
+    ) -> Sequence[Any]:
+        """Note the items that are left as failures; return the others."""
+        if not left:
+            return items
+        for item in left:
+            self._fail(consumer, item, outcome)
+        staying = set(left)
+        return [item for item in items if item not in staying]
 
     def _cut(self) -> list[tuple[FolderCounter, list[Entry]]]:
         """Take one batch from the listed entries."""

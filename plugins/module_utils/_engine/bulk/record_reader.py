@@ -51,6 +51,10 @@ class RecordReader:
             else:
                 yield read
 
+    def entries(self) -> Iterator[RecordedEntry]:
+        """Read the lines about entries, without those about what became of them."""
+        return (line for line in self.lines() if isinstance(line, RecordedEntry))
+
     def _whole_lines(self) -> Iterator[bytes]:
         rest = b""
         try:

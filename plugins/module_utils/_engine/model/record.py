@@ -56,13 +56,30 @@ class Closing:
 
 @dataclass(frozen=True)
 class RecordedEntry:
-    """One entry that the task was about to remove; ``restorable``: whether the store keeps it as an old version."""
+    """One entry that the task was about to remove; ``restorable``: whether the store keeps it as an old version.
 
-    key: str
-    version_id: str | None
-    size: int
+    ``kind`` is ``object``, ``version``, ``delete_marker`` or ``upload``. An object has a ``version_id`` too, if the
+    record names versions.
+    """
+
+    item: Item
     kind: str
     restorable: bool = True
+
+    @property
+    def key(self) -> str:
+        """The key."""
+        return self.item.key
+
+    @property
+    def version_id(self) -> str | None:
+        """The version, if it has one."""
+        return self.item.version_id if isinstance(self.item, Entry) else None
+
+    @property
+    def size(self) -> int:
+        """Its bytes; 0 for an upload, because a listing does not tell."""
+        return self.item.size if isinstance(self.item, Entry) else 0
 
 
 class RecordedException(NamedTuple):
@@ -131,18 +148,31 @@ def read_line(line: bytes) -> Line:
                 document["code"],
                 "upload_id" in document,
             )
-        entry = RecordedEntry(
-            document["key"],
-            document.get("version_id"),
-            document.get("size", 0),
-            document["kind"],
-            document.get("restorable", True),
-        )
+        entry = RecordedEntry(_item(document), document["kind"], document.get("restorable", True))
     except KeyError as exc:
         raise ValueError(f"has a line without {exc}") from exc
-    _require("size", entry.size, int)
     _require("kind", entry.kind, str)
     _require("restorable", entry.restorable, bool)
+    return entry
+
+
+def _item(document: Mapping[str, Any]) -> Item:
+    if document["kind"] == "upload":
+        upload = Upload(document["key"], document["upload_id"], document["initiated"])
+        _require("upload_id", upload.upload_id, str)
+        _require("initiated", upload.initiated, str)
+        return upload
+    entry = Entry(
+        document["key"],
+        document["size"],
+        document["last_modified"],
+        document.get("version_id"),
+        document["kind"] == "delete_marker",
+        document["etag"],
+    )
+    _require("size", entry.size, int)
+    _require("last_modified", entry.modified, str)
+    _require("etag", entry.etag, str)
     return entry
 
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from .entries import Entry
+from .etag import Etag
 from .parts import NO_PARTS, Parts
 
 
@@ -73,7 +75,8 @@ class FolderReport:
     ``sample`` holds the first keys (in key order) that were removed or created; ``failed`` the first that were not.
     ``missing``: a removal has found nothing in it. ``subfolders``: what was removed in each. ``kept``: how many units a
     retention rule kept, if there was one. ``kept_units`` and ``removed_units``: what was in the units that it keeps and
-    removes, if all are known. ``restored``: what was restored.
+    removes, if all are known. ``restored``: what was restored. ``etag``: in a preview, what
+    would be removed.
     """
 
     path: str
@@ -90,6 +93,7 @@ class FolderReport:
     kept_units: Parts = NO_PARTS
     removed_units: Parts = NO_PARTS
     restored: Restored | None = None
+    etag: Etag | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,13 +101,17 @@ class Report:
     """What happened to all folders of a task, in the order of the option.
 
     ``complete``: whether the task was completed, so that nothing is left except failures. ``record``: the file that
-    names everything that was removed.
+    names everything that was removed. ``etag``: that of all folders together; ``etag_left``: that of what is left of
+    the reviewed entries after failures. ``as_of``: the store's time, as of which a retention rule has ranked.
     """
 
     folders: tuple[FolderReport, ...]
     warnings: tuple[str, ...] = ()
     complete: bool = True
     record: str | None = None
+    etag: Etag | None = None
+    etag_left: Etag | None = None
+    as_of: datetime | None = None
 
     @property
     def failures_total(self) -> int:

@@ -51,17 +51,21 @@ class Rule:
 class Ranking:
     """Find the units to remove, while they are still being listed, with memory only for the newest ones.
 
-    ``cutoff``: nothing that was written at this time or later is removed.
+    ``cutoff``: nothing that was written at this time or later is removed. Units that are newer than ``now`` stay, and
+    do not count among the newest.
     """
 
     def __init__(self, *, rule: Rule, now: datetime) -> None:
         self.cutoff = now - rule.older_than if rule.older_than is not None else now
+        self._now = now
         self._keep = rule.keep_newest or 0
         self._newest: list[Unit] = []  # a heap: the oldest of the kept units comes first
         self._kept: set[str] = set()  # their names
 
     def add(self, unit: Unit) -> Unit | None:
         """Add one unit; return the unit, if any, that is no longer one of the newest because of it."""
+        if unit.modified > self._now:
+            return unit
         self._kept.add(unit.name)
         if len(self._newest) < self._keep:
             heappush(self._newest, unit)

@@ -5,40 +5,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from ..bulk.recorder import without_versions
 from ..errors import ProtectedKeys
-from ..model.entries import Item, Upload
+from ..model.entries import Upload
+from ..model.etag import EntrySet, EtagBuilder
 from ..model.parts import PartCounter, by_subfolder
 from ..model.path import FolderPath
 from ..model.protection import Protection
 
-PROTECTED_SHOWN = 3  # keys in the message
+KEYS_SHOWN = 3  # in a message
+
+
+class KeyNotes:
+    """Some keys: how many they are, and the first ones, for a message."""
+
+    def __init__(self, parts: Iterable[KeyNotes] = ()) -> None:
+        self.total = 0
+        self.first: list[str] = []
+        for part in parts:
+            self._add(part.first, part.total)
+
+    def add(self, keys: Sequence[str]) -> None:
+        """Add keys."""
+        if keys:
+            self._add(keys, len(keys))
+
+    def __str__(self) -> str:
+        """Write the first keys, and how many more there are."""
+        more = f" and {self.total - len(self.first):,} more" if self.total > len(self.first) else ""
+        return f"{', '.join(map(repr, self.first))}{more}"
+
+    def _add(self, keys: Sequence[str], total: int) -> None:
+        self.total += total
+        self.first = sorted({*self.first, *keys})[:KEYS_SHOWN]
 
 
 class Inspection:
-    """Inspect the items of a folder before anything is removed: count the entries, and note the protected keys."""
+    """Inspect the items of one folder before anything is removed: count the entries, and note what must not go.
+
+    ``protection`` names protected keys. ``reviewed``: what a preview has named. Everything is added to ``etag`` and
+    ``listed``, if they are set. ``within``: ignore what is not in this set.
+    """
 
     satisfied = False
 
-    def __init__(self, *, folder: FolderPath, protection: Protection | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        folder: FolderPath,
+        protection: Protection | None = None,
+        etag: EtagBuilder | None = None,
+        listed: EntrySet | None = None,
+        reviewed: EntrySet | None = None,
+        within: EntrySet | None = None,
+    ) -> None:
         self.entries = 0
+        self.uploads = 0
+        self.bytes = 0
         self.subfolders = PartCounter(bound=0)
+        self.protected = KeyNotes()
+        self.unreviewed = KeyNotes()
+        self.etag = etag
         self._folder = folder
-        self.protected_total = 0
-        self.protected: list[str] = []  # the first ones
         self._protection = protection
+        self._listed = listed
+        self._reviewed = reviewed
+        self._within = within
 
-    def count(self, items: Sequence[Item]) -> None:
-        """Take items of one page."""
-        if items and not isinstance(items[0], Upload):
+    def count(self, items: Sequence[Any]) -> None:
+        """Take items of one kind from one page."""
+        if self._within:
+            items = [item for item in items if item in self._within]
+        if items and isinstance(items[0], Upload):
+            self.uploads += len(items)
+        elif items:
             self.entries += len(items)
+            self.bytes += sum(entry.size for entry in items)
             self.subfolders.add(by_subfolder(without_versions(items), folder=self._folder))
         if self._protection:
-            protected = self._protection.protected([item.key for item in items])
-            self.protected_total += len(protected)
-            self.protected = sorted({*self.protected, *protected})[:PROTECTED_SHOWN]
+            self.protected.add(self._protection.protected([item.key for item in items]))
+        if self.etag:
+            self.etag.add(items)
+        if self._listed:
+            self._listed.add(items)
+        if self._reviewed:
+            self.unreviewed.add([item.key for item in self._reviewed.missing(items)])
 
 
 def where_most_are(inspections: Sequence[Inspection]) -> str:
@@ -52,12 +106,9 @@ def where_most_are(inspections: Sequence[Inspection]) -> str:
 
 def require_unprotected_keys(inspections: Sequence[Inspection]) -> None:
     """Raise :class:`ProtectedKeys` if protected keys would be removed."""
-    total = sum(inspection.protected_total for inspection in inspections)
-    if not total:
-        return
-    keys = sorted(key for inspection in inspections for key in inspection.protected)[:PROTECTED_SHOWN]
-    more = f" and {total - len(keys):,} more" if total > len(keys) else ""
-    raise ProtectedKeys(
-        f"protect names keys that would be removed: {', '.join(map(repr, keys))}{more}. Nothing was removed.",
-        advice="Choose folders without them, or give this task a protect that does not name them.",
-    )
+    protected = KeyNotes(inspection.protected for inspection in inspections)
+    if protected.total:
+        raise ProtectedKeys(
+            f"protect names keys that would be removed: {protected}. Nothing was removed.",
+            advice="Choose folders without them, or give this task a protect that does not name them.",
+        )

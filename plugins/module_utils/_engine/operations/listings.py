@@ -14,11 +14,17 @@ from ..bulk.splitting import Level
 from ..model.entries import CurrentVersion, Entry, Page
 from ..ports import Lister, Versioning
 
+OBJECTS = "objects"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """The request that lists entries; ``take`` selects the ones to remove from a page."""
+    """The request that lists entries; ``take`` selects the ones to remove from a page.
 
+    ``name``: what it lists, as part of the scope of an etag.
+    """
+
+    name: str
     fetch: Callable[[str, Any], Page[Entry]]
     level: Level
     take: Select[Entry] | None = None
@@ -50,12 +56,12 @@ class Listing:
 
 def objects(lister: Lister) -> Listing:
     """List current objects."""
-    return Listing(fetch=lister.list_objects, level=lister.list_level)
+    return Listing(name=OBJECTS, fetch=lister.list_objects, level=lister.list_level)
 
 
 def versions(lister: Lister) -> Listing:
     """List all versions and delete markers."""
-    return Listing(fetch=lister.list_versions, level=lister.list_level)
+    return Listing(name="versions", fetch=lister.list_versions, level=lister.list_level)
 
 
 def current_versions(lister: Lister, *, versioning: Versioning) -> Listing:
@@ -71,4 +77,4 @@ def current_versions(lister: Lister, *, versioning: Versioning) -> Listing:
             if latest and not delete_marker
         ]
 
-    return Listing(fetch=lister.list_versions, level=lister.list_level, take=take)
+    return Listing(name="current versions", fetch=lister.list_versions, level=lister.list_level, take=take)

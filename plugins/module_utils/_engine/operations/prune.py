@@ -11,7 +11,7 @@ from datetime import datetime
 
 from ..bulk.listing import ConsumerT, Scan
 from ..bulk.pipeline import FolderCounter
-from ..errors import EngineError
+from ..errors import EngineError, InvalidOption
 from ..model.covering import covers, inner_folders
 from ..model.entries import Entry, Upload
 from ..model.globs import Globs
@@ -28,7 +28,7 @@ class Prune:
     """Remove the units of some folders that a rule does not keep: a :class:`RemovalPlan`.
 
     The folders' own markers always stay. A folder that is listed twice is processed once. If a listed folder lies
-    inside another one, its keys belong to the inner folder only.
+    inside another one, its keys belong to the inner folder only. ``as_of``: rank as at this time, not as now.
     """
 
     done = "removed"
@@ -42,6 +42,7 @@ class Prune:
         rule: Rule,
         globs: Globs,
         versions: bool = False,
+        as_of: datetime | None = None,
         sample_size: int = 20,
     ) -> None:
         bound = BOUND // max(1, len(folders))
@@ -53,6 +54,8 @@ class Prune:
         self._lister = lister
         self._kind: Kind = kind
         self._surveyed = False
+        self._given_time = as_of
+        self.as_of: datetime | None = None
         inner = inner_folders(folders)
         self._selections = {
             folder: UnitSelection(
@@ -114,7 +117,15 @@ class Prune:
                 )
 
     def _clock(self) -> datetime:
-        """Return the store's time, because this machine's clock may be wrong."""
+        """Return the time as of which all folders are ranked.
+
+        It is the store's time at the first page, because this machine's clock may be wrong.
+        """
+        if self.as_of is None:
+            self.as_of = self._past(self._store_time())
+        return self.as_of
+
+    def _store_time(self) -> datetime:
         now = self._lister.now()
         if now is None:
             raise EngineError(
@@ -122,3 +133,15 @@ class Prune:
                 advice="Check whether a proxy in front of the store removes or changes the Date header.",
             )
         return now
+
+    def _past(self, now: datetime) -> datetime:
+        """Return the given time, or now; refuse a time in the future."""
+        given = self._given_time or now
+        if given > now:
+            raise InvalidOption(
+                "as_of",
+                f"{given:%Y-%m-%dT%H:%M:%SZ}",
+                f"is in the future: it is {now:%Y-%m-%dT%H:%M:%SZ} by the store's clock",
+                advice="Give the as_of that the preview has returned.",
+            )
+        return given

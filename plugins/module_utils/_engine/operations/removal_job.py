@@ -5,27 +5,31 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
 from ..bulk.deletion import Remover
-from ..bulk.listing import Scan, Walk
+from ..bulk.listing import Scan
 from ..bulk.outcomes import UNTRIED
 from ..bulk.pipeline import FolderCounter, Pipeline
 from ..bulk.pool import Pool, run_job, run_jobs
 from ..bulk.recorder import Recorder, WriteAheadRemover
 from ..bulk.retry import Retrier
-from ..errors import FolderKeepsFilling, LimitExceeded, SpaceNotFound
+from ..errors import Denied, FolderKeepsFilling, LimitExceeded, SpaceNotFound, Unsupported
+from ..model.etag import Etag, EtagBuilder
 from ..model.protection import Protection
 from ..model.record import Closing
-from ..model.report import Progress, Removal, Report
+from ..model.report import FolderReport, Progress, Removal, Report
 from ..model.times import now_in_utc
 from ..ports import KEEPS_VERSIONS, Lister, Versioning
-from .inspection import Inspection, require_unprotected_keys, where_most_are
-from .listings import objects
+from .inspection import Inspection
+from .listings import OBJECTS, objects
+from .preflight import Preflight
 from .recording import DESTROYS, find_versions
 from .removal_plan import RemovalPlan
+from .review import Review
 
 T = TypeVar("T")
 
@@ -44,7 +48,8 @@ class RemovalJob:
     ``max_objects``: fail before the first removal if more entries would be removed; the removal itself stops there too.
     ``missing_ok``: treat a Space that does not exist like empty folders. ``protection``: fail before the first removal
     if a protected key would be removed; a protected key that appears later is left. ``recorder`` records everything
-    before it is removed; with ``record_versions``, also the version of each object.
+    before it is removed; with ``record_versions``, also the version of each object. ``review``: return etags, or fail
+    before the first removal if anything would be removed that was not reviewed; what appears later is left.
     """
 
     def __init__(
@@ -60,32 +65,46 @@ class RemovalJob:
         protection: Protection | None = None,
         recorder: Recorder | None = None,
         record_versions: bool = False,
+        review: Review | None = None,
     ) -> None:
         self._plan = plan
         self._lister = lister
         self._remover = WriteAheadRemover(remover, recorder=recorder) if recorder else remover
         self._recorder = recorder
         self._record_versions = record_versions
+        self._review = review
+        self._required = review if review and review.required else None
         self._retrier = retrier
         self._pool = pool
-        self._max_objects = max_objects
         self._missing_ok = missing_ok
         self._counters = [counter for counter in plan.counters if counter.covered_by is None]
         reached = protection and any(protection.reaches(counter.folder.prefix) for counter in self._counters)
-        self._protection = protection if reached else None
+        protection = protection if reached else None
+        for counter in self._counters if review and review.returns_etags else ():
+            counter.etag = EtagBuilder()
+        self._preflight = Preflight(
+            plan=plan,
+            counters=self._counters,
+            retrier=retrier,
+            pool=pool,
+            max_objects=max_objects,
+            protection=protection,
+            review=self._required,
+        )
         self._pipeline = Pipeline(
             pool=pool,
             retrier=retrier,
             remover=self._remover,
             allowance=max_objects,
             recorder=recorder,
-            protection=self._protection,
+            protection=protection,
+            reviewed=self._preflight.listed,
         )
-        self._looking: tuple[str, Walk[Any]] | None = None  # the current walk before the first removal
         self._total: int | None = None  # entries to remove, as counted before the first removal
         self._versions_stay = False
         self._names_versions = False
         self._versioning: Versioning | None = None
+        self._etag_left: Etag | None = None
         self._complete = False
 
     def run(self) -> None:
@@ -93,10 +112,10 @@ class RemovalJob:
         try:
             with self._pool:
                 self._plan.check(self._send)
-                if self._recorder:
-                    self._prepare(self._recorder)
-                self._look()
+                self._choose_listing()
+                self._total = self._preflight.run()
                 self._remove()
+                self._etag_left = self._find_etag_left()
                 self._prove_removed()
                 self._plan.finish(lambda jobs: run_jobs(self._pool, jobs))
                 self._complete = True
@@ -118,9 +137,9 @@ class RemovalJob:
         Uploads are not counted in advance, so they raise the total. Nor are keys that others write in the meantime:
         once such keys are removed, the total is unknown.
         """
-        if self._looking:
-            doing, walk = self._looking
-            return Progress(doing=doing, done=walk.seen)
+        listing = self._preflight.progress
+        if listing:
+            return listing
         removed = self._removed()
         known = self._total is not None and removed.entries <= self._total
         return Progress(
@@ -134,14 +153,26 @@ class RemovalJob:
         warnings = [
             *self._plan.warnings(),
             *([VERSIONS_STAY] if self._versions_stay else []),
-            *([DESTROYS] if self._names_versions and self._versioning == "suspended" else []),
+            *([DESTROYS] if self._recorder and self._names_versions and self._versioning == "suspended" else []),
         ]
         return Report(
-            folders=tuple(map(self._plan.folder_report, self._plan.counters)),
+            folders=tuple(self._folder_report(counter) for counter in self._plan.counters),
             warnings=tuple(warnings),
             complete=self._complete,
             record=self._recorder.path if self._recorder else None,
+            etag=self._etag(self._counters),
+            etag_left=self._etag_left,
+            as_of=self._plan.as_of or self._lister.now(),
         )
+
+    def _folder_report(self, counter: FolderCounter) -> FolderReport:
+        return replace(self._plan.folder_report(counter), etag=self._etag([counter]))
+
+    def _etag(self, counters: Sequence[FolderCounter]) -> Etag | None:
+        """Return the etag of some folders, if it is known."""
+        if not (self._review and self._complete and counters and all(counter.etag for counter in counters)):
+            return None
+        return self._review.etag([counter.etag for counter in counters], listing=self._plan.listing.name)
 
     def _send(self, request: Callable[[], T]) -> T:
         """Send one request while nothing else is in flight."""
@@ -150,16 +181,29 @@ class RemovalJob:
     def _removed(self) -> Removal:
         return sum((counter.removed for counter in self._counters), Removal())
 
-    def _prepare(self, recorder: Recorder) -> None:
-        """Prepare the record before anything is removed; raise the error if it cannot name versions."""
-        if self._record_versions:
-            prefixes = [counter.folder.prefix for counter in self._counters]
-            self._versioning, listing = find_versions(lister=self._lister, send=self._send, prefixes=prefixes)
-            self._plan.listing = listing or self._plan.listing
-            self._names_versions = listing is not None
-        else:
-            self._versioning = run_job(self._pool, lambda: self._retrier.optional(self._lister.versioning))
-        recorder.header = replace(recorder.header, versioning=self._versioning)
+    def _choose_listing(self) -> None:
+        """Choose the listing that names what the record and the etag need.
+
+        Raise the error if the record cannot name versions. An etag goes by the objects then.
+        """
+        if self._recorder and self._record_versions:
+            self._name_versions()
+        elif self._review and self._plan.listing.name == OBJECTS:
+            with contextlib.suppress(Denied, Unsupported):
+                self._name_versions()
+        elif self._recorder:
+            self._versioning = self._ask_versioning()
+        if self._recorder:
+            self._recorder.header = replace(self._recorder.header, versioning=self._versioning)
+
+    def _ask_versioning(self) -> Versioning | None:
+        return run_job(self._pool, lambda: self._retrier.optional(self._lister.versioning))
+
+    def _name_versions(self) -> None:
+        prefixes = [counter.folder.prefix for counter in self._counters]
+        self._versioning, listing = find_versions(lister=self._lister, send=self._send, prefixes=prefixes)
+        self._plan.listing = listing or self._plan.listing
+        self._names_versions = listing is not None
 
     def _prove_removed(self) -> None:
         """Check with a listing of objects that the listing of versions has included all objects."""
@@ -167,8 +211,8 @@ class RemovalJob:
         if not self._names_versions or not lasts or any(counter.failures_total for counter in self._counters):
             return
         self._plan.listing = objects(self._lister)
-        inspections = self._inspections()
-        self._inspect(inspections)
+        inspections = [Inspection(folder=counter.folder) for counter in self._counters]
+        self._preflight.inspect(inspections)
         if any(inspection.entries for inspection in inspections):
             raise FolderKeepsFilling(
                 "The store still lists objects that were to be removed.",
@@ -176,60 +220,18 @@ class RemovalJob:
                 "say which versions are current: set record_versions to false.",
             )
 
-    def _look(self) -> None:
-        """Walk everything that has to be known before the first removal.
-
-        Raise :class:`LimitExceeded` if too much would be removed, :class:`ProtectedKeys` if a protected key would be.
-        """
-        survey = self._plan.survey()
-        if survey:
-            self._walk("looked at", survey)
-        total, where = self._plan.total(), ""
-        if self._protection or (self._max_objects is not None and total is None):
-            inspections = self._inspect_up_to(self._max_objects)
-            require_unprotected_keys(inspections)
-            total, where = sum(inspection.entries for inspection in inspections), where_most_are(inspections)
-        if self._max_objects is not None and total is not None and total > self._max_objects:
-            raise LimitExceeded(
-                f"max_objects allows {self._max_objects:,} to be removed, and {total:,} would be: nothing was removed."
-                f"{where}",
-                advice="Check the path and the filters. If they are right, raise max_objects.",
-            )
-        self._total = total
-
-    def _inspect_up_to(self, most: int | None) -> list[Inspection]:
-        """Inspect the entries to remove, up to one page more than allowed."""
-        inspections = self._inspections(self._protection)
-        try:
-            self._inspect(inspections, allowance=most, uploads=bool(self._protection))
-        except LimitExceeded as exc:
-            found = sum(inspection.entries for inspection in inspections)
-            raise LimitExceeded(
-                f"max_objects allows {most:,} to be removed, and there are at least {found:,}: nothing was removed."
-                f"{where_most_are(inspections)}",
-                advice="Check the path. If it is right, raise max_objects.",
-            ) from exc
-        return inspections
-
-    def _inspections(self, protection: Protection | None = None) -> list[Inspection]:
-        return [Inspection(folder=counter.folder, protection=protection) for counter in self._counters]
-
-    def _inspect(
-        self, inspections: Sequence[Inspection], *, allowance: int | None = None, uploads: bool = False
-    ) -> None:
-        """Inspect the entries to remove in each folder. Uploads matter only if their keys may be protected."""
-        scans: list[Scan[Any, Inspection]] = []
-        for counter, inspection in zip(self._counters, inspections, strict=True):
-            scans += self._plan.entries(counter.folder, inspection)
-            if uploads:
-                scans += self._plan.uploads(counter.folder, inspection)
-        self._walk("counted", scans, allowance=allowance)
-
-    def _walk(self, doing: str, scans: Sequence[Scan[Any, Any]], *, allowance: int | None = None) -> None:
-        walk: Walk[Any] = Walk(pool=self._pool, retrier=self._retrier, allowance=allowance)
-        self._looking = doing, walk
-        walk.run(scans)
-        self._looking = None
+    def _find_etag_left(self) -> Etag | None:
+        """List what is left of the reviewed entries, if some were certainly not removed; return their etag."""
+        reports = [counter.report() for counter in self._counters]
+        failed = any(report.failures_total for report in reports)
+        if not (self._required and failed) or any(report.uncertain for report in reports):
+            return None
+        inspections = [
+            Inspection(folder=counter.folder, etag=EtagBuilder(), within=self._preflight.listed)
+            for counter in self._counters
+        ]
+        self._preflight.inspect(inspections, uploads=True)
+        return self._required.etag([inspection.etag for inspection in inspections], listing=self._plan.listing.name)
 
     def _remove(self) -> None:
         """Remove what the scans of each folder find, and list the folders that were not empty again."""
@@ -258,4 +260,5 @@ class RemovalJob:
         """Find out whether the removed objects still exist as old versions; only a warning depends on it."""
         if not any(counter.removed.objects for counter in self._counters):
             return False
-        return run_job(self._pool, lambda: self._retrier.optional(self._lister.versioning)) in KEEPS_VERSIONS
+        versioning = self._versioning or self._ask_versioning()
+        return versioning in KEEPS_VERSIONS

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 from ..bulk.listing import ConsumerT, Scan
@@ -20,11 +21,12 @@ class RemovalPlan(Protocol):
     """Decides what a removal removes, how it is counted, and which warnings it gives.
 
     ``counters``: one for each folder of the task, in the same order. ``listing``: how :meth:`entries` lists.
-    ``done``: the verb for progress.
+    ``done``: the verb for progress. ``as_of``: the time as of which it has ranked, if it did.
     """
 
     listing: Listing
     done: str
+    as_of: datetime | None
 
     @property
     def counters(self) -> Sequence[FolderCounter]: ...

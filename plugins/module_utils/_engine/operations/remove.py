@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from ..bulk.listing import ConsumerT, Scan
 from ..bulk.pipeline import FolderCounter
@@ -33,6 +34,7 @@ class Remove:
     """
 
     done = "removed"
+    as_of: datetime | None = None
 
     def __init__(
         self,

