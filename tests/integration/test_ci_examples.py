@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from tests.servers.moto import Moto
 from tests.servers.store import unmeasured_environment
 from tests.servers.witness import Witness
 
-FILES = files_of("guide_ci")
+FILES, PLAN_FILES = files_of("guide_ci"), files_of("guide_plan")
 INSTALLATION = ("pip install ", "ansible-galaxy collection install ")
 OF_THE_REVIEW = ["previews/review-42/index.html", "previews/review-42/", "coverage/review-42/lcov.info"]
 OTHERS = [
@@ -37,9 +38,9 @@ EXPRESSIONS = {
 }
 
 
-def gitlab(job: str) -> str:
+def gitlab(job: str, files: Mapping[str, str] = FILES) -> str:
     """Return the script of a job of GitLab's."""
-    pipeline = yaml.safe_load(FILES[".gitlab-ci.yml"])
+    pipeline = yaml.safe_load(files[".gitlab-ci.yml"])
     return "\n".join([*pipeline[pipeline[job]["extends"]]["before_script"], *pipeline[job]["script"]])
 
 
@@ -52,6 +53,12 @@ def github(event: str) -> str:
             lines += [f'export {name}="{evaluated(value)}"' for name, value in step.get("env", {}).items()]
             lines.append(step["run"])
     return "\n".join(lines)
+
+
+def planned(job: str) -> str:
+    """Return what a job of the workflow with a plan runs."""
+    steps = yaml.safe_load(PLAN_FILES[".github/workflows/teardown.yml"])["jobs"][job]["steps"]
+    return "\n".join(step["run"].rstrip() for step in steps if "run" in step)
 
 
 def evaluated(text: str) -> str:
@@ -70,6 +77,7 @@ def run(script: str, directory: Path, environment: dict[str, str]) -> None:
             **environment,
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "CI_MERGE_REQUEST_IID": "42",
+            "GITHUB_STEP_SUMMARY": str(directory / "summary.md"),
             "PULL_REQUEST": "42",
         },
         capture_output=True,
@@ -77,6 +85,32 @@ def run(script: str, directory: Path, environment: dict[str, str]) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def write(files: Mapping[str, str], directory: Path) -> None:
+    """Write the files of a guide."""
+    for name, content in files.items():
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+
+
+@pytest.mark.parametrize(
+    "scripts",
+    [[gitlab("plan", PLAN_FILES), gitlab("apply", PLAN_FILES)], [planned("plan"), planned("apply")]],
+    ids=["gitlab", "github"],
+)
+def test_the_second_job_applies_what_the_first_has_planned(tmp_path: Path, scripts: list[str]) -> None:
+    write(PLAN_FILES, tmp_path)
+    with Moto() as store:
+        witness = Witness.of(store, "my-space")
+        witness.create_space()
+        witness.put([*OF_THE_REVIEW, *OTHERS])
+        before = witness.keys()
+        run(scripts[0], tmp_path, store.environment)
+        assert witness.keys() == before
+        run(scripts[1], tmp_path, store.environment)
+        assert witness.keys() == [key for key in before if not key.startswith("previews/review-42/")]
 
 
 @pytest.mark.parametrize(
@@ -90,10 +124,7 @@ def run(script: str, directory: Path, environment: dict[str, str]) -> None:
     ids=["gitlab-remove", "github-remove", "gitlab-prune", "github-prune"],
 )
 def test_a_job_does_what_the_page_says(tmp_path: Path, script: str, left: list[str]) -> None:
-    for name, content in FILES.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content)
+    write(FILES, tmp_path)
     with Moto() as store:
         witness = Witness.of(store, "my-space")
         witness.create_space()

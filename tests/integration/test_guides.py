@@ -30,6 +30,10 @@ CASES = {
         ["builds/41/", "builds/41/app.js", "previews/7/index.html", "staging/cache/x", "staging/uploads/x", *SIBLINGS],
         ["builds/42/", "previews/7/index.html", *SIBLINGS],
     ),
+    "guide_plan": (
+        ["previews/review-42/index.html", "previews/review-421/index.html"],
+        ["previews/review-421/index.html"],
+    ),
     "guide_report": (
         ["previews/review-42/index.html", "previews/review-421/index.html"],
         ["previews/review-421/index.html"],

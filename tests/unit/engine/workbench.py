@@ -26,6 +26,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.pru
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.removal_job import RemovalJob
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.removal_plan import RemovalPlan
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.remove import Remove
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.review import Review
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.survey import FolderSurvey, Survey
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.unit_selection import Kind
 from tests.unit.engine.memory_store import MemoryStore
@@ -118,6 +119,7 @@ class Workbench:
         protect: Sequence[str] = (),
         max_objects: int | None = None,
         missing_ok: bool = False,
+        review: Review | None = None,
         **options: Any,
     ) -> RemovalJob:
         """Prepare a removal."""
@@ -129,6 +131,7 @@ class Workbench:
             protection=Protection(protect),
             max_objects=max_objects,
             missing_ok=missing_ok,
+            review=review,
         )
 
     def job(self, plan: RemovalPlan, *, dry_run: bool, **options: Any) -> RemovalJob:
