@@ -84,6 +84,8 @@ def preview_problem(results: Sequence[Entry], *, plan: Mapping[str, Any] | None 
 
     Without ``plan``, the results are those from which a plan would be made.
     """
+    if not all(result.get("etag") and result.get("as_of") for result in results):
+        return "The store's replies carry no readable date, so the age of a plan could not be checked. Use no plan."
     for (one, first), (other, second) in combinations(enumerate(results), 2):
         if (first["endpoint"], first["space"]) != (second["endpoint"], second["space"]):
             continue

@@ -52,9 +52,10 @@ def prune_folders(context: TaskContext) -> Operation:
     at_least(params, "sample_size", 0)
     as_of = parse_time("as_of", params["as_of"], advice="Give the as_of that the preview has returned.")
     max_objects = _limit(params, "max_objects", 0)
+    lister = context.connection.lister  # one for both, because it notes the store's time
     plan = Prune(
         folders=folders,
-        lister=context.connection.lister,
+        lister=lister,
         kind=params["unit"],
         rule=rule,
         globs=globs,
@@ -64,7 +65,7 @@ def prune_folders(context: TaskContext) -> Operation:
     )
     return RemovalJob(
         plan=plan,
-        lister=context.connection.lister,
+        lister=lister,
         remover=_remover(context),
         retrier=context.retrier,
         pool=context.pool,
@@ -103,11 +104,12 @@ def restore_folders(context: TaskContext) -> Operation:
         )
 
     connection = context.connection
+    lister = connection.lister  # one for all, because it notes the store's time
     return RemovalJob(
         plan=Restore(
             folders=folders,
-            lister=connection.lister,
-            markers=DryRunMarkers(markers=connection.markers, lister=connection.lister)
+            lister=lister,
+            markers=DryRunMarkers(markers=connection.markers, lister=lister)
             if context.check_mode
             else connection.markers,
             retrier=context.retrier,
@@ -117,7 +119,7 @@ def restore_folders(context: TaskContext) -> Operation:
             max_objects=max_objects,
             sample_size=params["sample_size"],
         ),
-        lister=connection.lister,
+        lister=lister,
         remover=_remover(context),
         retrier=context.retrier,
         pool=context.pool,
@@ -185,16 +187,17 @@ def _removal(context: TaskContext, folders: list[FolderPath]) -> Operation:
 
     params = context.params
     max_objects = _limit(params, "max_objects", 0)
+    lister = context.connection.lister  # one for both, because it notes the store's time
     plan = Remove(
         folders=folders,
-        lister=context.connection.lister,
+        lister=lister,
         versions=params["versions"] == "all",
         uploads=params["uploads"],
         sample_size=params["sample_size"],
     )
     return RemovalJob(
         plan=plan,
-        lister=context.connection.lister,
+        lister=lister,
         remover=_remover(context, bypass_governance=params["bypass_governance"]),
         retrier=context.retrier,
         pool=context.pool,

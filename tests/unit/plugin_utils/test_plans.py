@@ -61,6 +61,7 @@ def test_a_plan_of_something_else_is_refused(plan: Any, entries: Any, problem: s
         ([RESULTS[0], result("two", "b/", endpoint="https://other.example.com")], "24h", "Entry 1 is for https://s3."),
         ([result("one", "a/", as_of="2026-01-02T12:00:01Z"), RESULTS[1]], "24h", "The plan is 1 day, 0:00:01 old"),
         (RESULTS, "1 day", "spaces_plan_max_age is '1 day'."),
+        ([{**RESULTS[0], "as_of": None}, RESULTS[1]], "24h", "The store's replies carry no readable date"),
     ],
 )
 def test_a_preview_that_differs_is_refused(results: Any, max_age: str, problem: str) -> None:
