@@ -62,7 +62,11 @@ PRECEDING = {"test-all": "test"}
 
 # How pytest ends, and every other check that counts; a check without a count counts as one.
 CLOSING = re.compile(r"(?:=+ )?((?:\d+ [a-z]+(?:, )?)+)(?: in [\d.]+s.*)?(?: =+)?")
+FAILED = re.compile(r"(?:FAILED|ERROR) \S+.*|\S+ +\S+ +\S+ +failed \(.*\)")  # by pytest; a cell of the matrix
 SKIPPED = re.compile(r"SKIPPED \[(\d+)\] (?:\S+: )?(.+)")
+
+
+LONGEST = 300  # characters of a line about a failure
 
 
 @dataclass
@@ -77,6 +81,7 @@ class Outcome:
     wall: float = 0
     cpu: float = 0
     why: dict[str, int] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
 
 
 def read(part: Part, lines: Iterable[str], code: int) -> Outcome:
@@ -85,7 +90,9 @@ def read(part: Part, lines: Iterable[str], code: int) -> Outcome:
     why: Counter[str] = Counter()
     closed = False
     for line in lines:
-        if reason := SKIPPED.fullmatch(line):
+        if FAILED.fullmatch(line):
+            outcome.failures.append(line)
+        elif reason := SKIPPED.fullmatch(line):
             why[reason[2]] += int(reason[1])
         elif closing := CLOSING.fullmatch(line):
             counts: Counter[str] = Counter()
@@ -192,6 +199,9 @@ def main(plan: str) -> int:
     print("\n" + "\n".join(table(outcomes)))
     kinds = ("passed", "failed", "skipped")
     passed, failed, skipped = (sum(getattr(each, kind) for each in outcomes) for kind in kinds)
+    for each in outcomes:
+        for line in each.failures:
+            print(f"make {each.target}: {line[:LONGEST]}")
     print(f"\nmake {plan} took {minutes(took)}. The logs are in {LOGS.relative_to(ROOT)}/.")
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed or any(not each.passed for each in outcomes) else 0

@@ -37,6 +37,7 @@ def witness(request: pytest.FixtureRequest, make_space: Callable[..., Witness]) 
     return made
 
 
+@pytest.mark.stores("rgw", "minio", "seaweedfs")
 def test_what_was_reviewed_is_removed_and_nothing_else(
     store: Store, task_runner: TaskRunner, witness: Witness, tmp_path: Path
 ) -> None:
@@ -78,6 +79,7 @@ def test_what_was_reviewed_is_removed_and_nothing_else(
     assert not empty.get("failed"), empty
 
 
+@pytest.mark.stores("rgw")
 def test_a_part_of_what_was_reviewed_is_accepted_with_the_record(
     task_runner: TaskRunner, witness: Witness, tmp_path: Path
 ) -> None:

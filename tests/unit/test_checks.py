@@ -57,6 +57,18 @@ def test_the_table_says_what_was_not_run_and_why() -> None:
     assert re.split(r" +\| +", shown[3]) == ["make lint", "style", "1", "0", "0", "1:01", "0:03"]
 
 
+def test_a_failure_is_named_at_the_end() -> None:
+    lines = [
+        "tests/unit/test_x.py F",
+        "FAILED tests/unit/test_x.py::test_y[1] - assert 1 == 2",
+        "ERROR tests/unit/test_x.py::test_z - RuntimeError: no",
+        "rgw       prune                module     failed (see /tmp/rgw-prune-module.log)",
+        "rgw       prune                in-process passed",
+        "63 passed, 3 failed, 0 skipped",
+    ]
+    assert read(PART, lines, 1).failures == lines[1:4]
+
+
 def test_each_part_is_a_target_and_is_run_once() -> None:
     targets = [part.target for parts in PLANS.values() for part in parts]
     assert len(targets) == len(set(targets))
