@@ -119,28 +119,24 @@ def test_a_prune_removes_what_its_preview_has_ranked(
     assert witness.keys() == ["p/3/x", "p/4/x"]
 
 
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"if_match": "v1-12"}, "if_match: 'v1-12' is not an etag of a folder."),
+    ({"if_match": []}, "if_match: [] is a list of 0, and the task has 1 folders."),
+    ({"if_match": [None]}, "if_match[0]: None is not an etag of a folder."),
+    ({"if_match_record": "/etc/passwd"}, "if_match_record: '/etc/passwd' has no effect without if_match."),
+    (
+        {"if_match": f"v1-{8 * '0'}-{64 * '0'}", "if_match_record": "/etc/passwd"},
+        "if_match_record: '/etc/passwd' has a line that is not JSON.",
+    ),
+]
+
+
 @pytest.mark.stores("moto")
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"if_match": "v1-12"}, "if_match: 'v1-12' is not an etag of a folder."),
-        ({"if_match": []}, "if_match: [] is a list of 0, and the task has 1 folders."),
-        ({"if_match": [None]}, "if_match[0]: None is not an etag of a folder."),
-        ({"if_match_record": "/etc/passwd"}, "if_match_record: '/etc/passwd' has no effect without if_match."),
-        (
-            {"if_match": "v1-" + 8 * "0" + "-" + 64 * "0", "if_match_record": "/etc/passwd"},
-            "if_match_record: '/etc/passwd' has a line that is not JSON.",
-        ),
-    ],
-)
-def test_what_cannot_be_a_review_is_refused(
-    task_runner: TaskRunner, make_space: Callable[..., Witness], options: dict[str, Any], message: str
-) -> None:
-    witness = make_space()
-    (refused,) = task_runner.results(
-        [{SPACES_FOLDER: {"space": witness.space, "path": "p", "state": "absent", **options}}]
-    )
-    assert refused["msg"].startswith(message)
+def test_what_cannot_be_a_review_is_refused(task_runner: TaskRunner, make_space: Callable[..., Witness]) -> None:
+    asked = {"space": make_space().space, "path": "p", "state": "absent"}
+    refused = task_runner.results([{SPACES_FOLDER: {**asked, **options}} for options, _message in REFUSED])
+    for result, (_options, message) in zip(refused, REFUSED, strict=True):
+        assert result["msg"].startswith(message)
 
 
 @pytest.mark.stores("moto")
