@@ -48,11 +48,11 @@ def text_problems(root: Path) -> list[str]:
     return problems
 
 
-def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run a program, of this environment if it is there, and keep what it prints."""
+def run(*command: str | Path, directory: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run a program, of this environment if it is there, in a directory, and keep what it prints."""
     environment = {**os.environ, "PATH": f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}"}
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False, **streams)
+    return subprocess.run(command, cwd=directory, env=environment, check=False, **streams)
 
 
 def program_problems(version: str) -> list[str]:
@@ -75,8 +75,8 @@ def program_problems(version: str) -> list[str]:
     if needs.returncode or "boto3" not in needs.stdout:
         problems.append(f"ansible-builder does not find what an execution environment needs:\n{needs.stdout}")
     shutil.rmtree(OUTPUT / "tree")
-    # It ends with "successfully" and 0 even after an error, so its lines are read.
-    imported = run("python", "-m", "galaxy_importer.main", tarball)
+    # It ends with "successfully" and 0 even after an error, so its lines are read. It writes a file where it runs.
+    imported = run("python", "-m", "galaxy_importer.main", tarball, directory=OUTPUT)
     found = [line for line in imported.stdout.splitlines() if re.search(r"\b(WARNING|ERROR)\b|[Tt]raceback", line)]
     if imported.returncode or found or "Importer processing completed successfully" not in imported.stdout:
         problems.append("galaxy-importer:\n" + ("\n".join(found) or imported.stdout))

@@ -83,7 +83,7 @@ def lines_of(record: Path) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("cut", [0, 25], ids=["as it was left", "cut within a line"])
-def test_what_a_killed_removal_has_removed_comes_back_although_the_restore_is_killed_too(
+def test_keys_of_a_killed_removal_are_restored_although_the_restore_is_killed_too(
     trial: Trial, make_proxy: Callable[..., FaultProxy], tmp_path: Path, cut: int
 ) -> None:
     record = tmp_path / "r.jsonl"
@@ -122,7 +122,7 @@ def test_a_full_disk_ends_the_removal_before_the_next_request(
     assert look(trial.witness) == trial.before
 
 
-def test_what_a_removal_with_lost_replies_has_removed_comes_back(
+def test_keys_of_a_removal_with_lost_replies_are_restored(
     trial: Trial, make_proxy: Callable[..., FaultProxy], tmp_path: Path
 ) -> None:
     record = tmp_path / "r.jsonl"

@@ -29,7 +29,7 @@ sys.exit("Error: that was enough")
 """
 
 
-def test_who_did_all_of_the_work_and_who_did_not(tmp_path: Path) -> None:
+def test_a_client_that_leaves_keys_is_reported(tmp_path: Path) -> None:
     sloppy = Client(
         name="sloppy",
         setting="",

@@ -194,7 +194,7 @@ def seen(condition: Callable[[], bool]) -> bool:
 
 
 @pytest.mark.needs("expires")
-def test_what_is_in_the_folder_expires_and_nothing_else(store: Store, witness: Witness) -> None:
+def test_only_keys_in_the_folder_expire(store: Store, witness: Witness) -> None:
     neighbours = ["a", "p", "p.txt", "pp/", "pp/x", "q/p/x"]
     witness.put(["p/", "p/x", "p/q/", "p/q/y", "p/ü & z", *neighbours])
     witness.start_uploads(["p/u", "p/q/u", "pp/u", "u"])

@@ -40,7 +40,7 @@ def locked(make_space: Callable[..., Witness]) -> Iterator[Witness]:
 
 
 @pytest.mark.parametrize(("bypass", "kept"), [(False, ["p/COMPLIANCE", "p/GOVERNANCE"]), (True, ["p/COMPLIANCE"])])
-def test_what_is_retained_is_reported(store: Store, locked: Witness, bypass: bool, kept: list[str]) -> None:
+def test_locked_versions_are_reported(store: Store, locked: Witness, bypass: bool, kept: list[str]) -> None:
     report = Harness(store, locked.space).remove("p", versions=True, bypass=bypass)
     assert [version[0] for version in locked.versions()] == kept
     assert totals(report)["versions"] == 3 - len(kept)

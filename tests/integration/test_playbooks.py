@@ -152,7 +152,7 @@ REFUSED: list[tuple[str, Variables, str]] = [
 
 
 @pytest.mark.parametrize(("name", "variables", "because"), REFUSED)
-def test_what_cannot_be_meant_is_refused_before_anything_is_touched(
+def test_a_playbook_refuses_mistakes_before_it_changes_anything(
     spaces: dict[str, Witness], player: Player, name: str, variables: Variables, because: str
 ) -> None:
     refused = player.play(name, variables)

@@ -53,11 +53,11 @@ def pruned_in_time(store: Store, witness: Witness, gap: int) -> bool:
     return True
 
 
-def test_what_is_older_goes(store: Store, make_space: Callable[..., Witness]) -> None:
+def test_older_units_are_removed(store: Store, make_space: Callable[..., Witness]) -> None:
     assert any(pruned_in_time(store, make_space(), gap) for gap in (4, 16, 64, 256))
 
 
-def test_what_is_younger_stays(store: Store, witness: Witness) -> None:
+def test_younger_units_stay(store: Store, witness: Witness) -> None:
     witness.put(["p/1/x", "p/2/x"])
     assert prune(store, witness.space, "subfolders", timedelta(hours=1)) == 0
     assert witness.keys() == ["p/1/x", "p/2/x"]

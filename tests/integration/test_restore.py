@@ -28,7 +28,7 @@ pytestmark = pytest.mark.needs("versions")
 @pytest.fixture
 def task_runner(store: Store, tmp_path: Path) -> TaskRunner:
     """Run tasks on the store of this test."""
-    return TaskRunner(Player(store, tmp_path, measured=store.name == "moto"), tmp_path)
+    return TaskRunner(Player(store, tmp_path, measured=store.name == "rgw"), tmp_path)
 
 
 @pytest.fixture
@@ -55,6 +55,7 @@ def data_of(witness: Witness) -> set[tuple[str, str]]:
     return {(version["Key"], version["VersionId"]) for version in versions if not version["Key"].endswith("/")}
 
 
+@pytest.mark.stores("rgw", "seaweedfs")  # the first keeps markers, the second does not
 def test_a_removal_is_taken_back_in_the_same_way_on_the_controller_and_as_a_module(
     store: Store, task_runner: TaskRunner, make_filled: Callable[[], Witness], tmp_path: Path
 ) -> None:
@@ -96,7 +97,7 @@ def test_a_removal_is_taken_back_in_the_same_way_on_the_controller_and_as_a_modu
 
 
 @pytest.mark.stores("rgw", "minio")
-def test_what_others_did_meanwhile_is_named_and_stays(
+def test_changes_by_others_stay_and_are_reported(
     task_runner: TaskRunner, make_filled: Callable[[], Witness], tmp_path: Path
 ) -> None:
     witness, record = make_filled(), tmp_path / "r.jsonl"
@@ -130,7 +131,7 @@ def test_pruned_units_come_back(task_runner: TaskRunner, make_filled: Callable[[
 
 
 @pytest.mark.stores("rgw")
-def test_what_was_deleted_since_a_time_comes_back(task_runner: TaskRunner, make_filled: Callable[[], Witness]) -> None:
+def test_keys_deleted_since_a_time_are_restored(task_runner: TaskRunner, make_filled: Callable[[], Witness]) -> None:
     witness = make_filled()
     asked: dict[str, Any] = {"space": witness.space, "path": "p"}
     removed, too_many, restored = task_runner.results(

@@ -42,7 +42,7 @@ def test_a_finished_release_has_no_problem(tmp_path: Path) -> None:
         ("CHANGELOG.md", "## v1\\.2\\.2\n"),
     ],
 )
-def test_what_is_not_finished_is_named(tmp_path: Path, name: str, text: str) -> None:
+def test_each_unfinished_part_of_a_release_is_named(tmp_path: Path, name: str, text: str) -> None:
     [problem] = text_problems(write(tmp_path, {**FILES, name: text}))
     assert problem.startswith((name, name.rpartition("/")[0]))
 

@@ -71,7 +71,7 @@ def test_options_are_documented_as_they_are_taken(module: str, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_what_is_said_of_check_mode_is_true(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_documented_check_mode_support_is_true(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
     support = documentation_of(module)["attributes"]["check_mode"]["support"]
     assert construction_of(module, monkeypatch).get("supports_check_mode", False) == (support == "full")
 

@@ -24,7 +24,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._ansible.printable imp
     ],
     ids=["nothing", "writing", "escape", "breaks", "C1", "separators", "directions", "beyond"],
 )
-def test_what_a_terminal_would_obey_or_hide_is_escaped(text: str, shown: str) -> None:
+def test_control_and_invisible_characters_are_escaped(text: str, shown: str) -> None:
     assert printable(text) == shown
     assert printable(text).isprintable()
     assert printable(shown) == shown

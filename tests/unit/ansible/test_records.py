@@ -45,7 +45,7 @@ def test_since_is_an_age_or_a_time(text: str | None, parsed: datetime | timedelt
         ("5x", "not an age"),
     ],
 )
-def test_what_is_neither_is_refused(text: str, problem: str) -> None:
+def test_since_refuses_a_text_that_is_neither_an_age_nor_a_time(text: str, problem: str) -> None:
     with pytest.raises(InvalidOption, match=f"since: .*{problem}"):
         parse_since(text)
 

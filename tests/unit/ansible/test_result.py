@@ -215,7 +215,7 @@ def test_a_web_server_is_not_taken_for_a_store(
     assert len(server.requests) <= 3  # no attempt is repeated
 
 
-def test_what_a_store_says_is_cut_and_shows_no_signature(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_message_of_the_store_is_shortened_and_shows_no_signature(capsys: pytest.CaptureFixture[str]) -> None:
     def said(request: str) -> bytes:
         return f"<Error><Code>AccessDenied</Code><Message>{request} {'no ' * 9999}</Message></Error>".encode()
 

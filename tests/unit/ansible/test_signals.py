@@ -87,7 +87,7 @@ def test_a_helper_that_finds_credentials_ends_with_the_task(
         assert "stopped by SIGTERM" in json.loads(output)["msg"]
 
 
-def test_what_was_done_before_the_signal_is_reported(server: ScriptedServer, start: Any) -> None:
+def test_the_result_reports_removals_before_the_signal(server: ScriptedServer, start: Any) -> None:
     page = Reply(body=objects(*(f"a/{number:03}" for number in range(1000)), truncated=True))
     server.script(page, Reply(body=rejections()), Reply(hang=True))
     process = start(state="absent", uploads=False, workers=1)

@@ -73,7 +73,7 @@ def test_a_key_that_listings_would_have_to_encode_is_refused() -> None:
         KeySpace().put(b"a&b")
 
 
-def test_what_a_request_costs() -> None:
+def test_the_delay_of_each_request() -> None:
     keys = [f"folder/{number}".encode() for number in range(10)]
     server = Server(keys=KeySpace(keys), distance=Distance(round_trip=60, page=40, key=2))
     batch = b"<Delete>" + b"".join(b"<Object><Key>%s</Key></Object>" % key for key in islice(keys, 5)) + b"</Delete>"

@@ -35,7 +35,7 @@ def test_a_share_is_scaled_after_the_baseline_is_taken_off() -> None:
     assert row(3.0, share=10).cpu_per_object == pytest.approx(15_000)
 
 
-def test_what_was_not_read_has_no_median() -> None:
+def test_a_figure_that_was_not_read_has_no_median() -> None:
     measured = Row(client="x", setting="", objects=1, samples=[Sample(wall=1.0), Sample(wall=1.0)])
     assert measured.cpu_per_object is None
     assert measured.peak_memory is None

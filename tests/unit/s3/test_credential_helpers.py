@@ -150,14 +150,14 @@ def test_a_helper_is_ended_when_the_task_s_process_is_killed(program: Program) -
     program.wait(lambda: program.is_gone)
 
 
-def test_what_a_helper_prints_is_used(server: ScriptedServer, program: Program) -> None:
+def test_the_credentials_that_a_helper_prints_are_used(server: ScriptedServer, program: Program) -> None:
     program.write(f"head -c 200000 /dev/zero | tr '\\0' ' '\n{credentials()}")
     connect(endpoint_url=server.endpoint, profile="direct", check=program.stop).markers.size("a/")
     [request] = server.requests
     assert signer(request, secrets={"AKHELPER": "secret-of-helper"})[0] == "AKHELPER"
 
 
-def test_what_a_helper_leaves_running_is_left_alone(server: ScriptedServer, program: Program) -> None:
+def test_a_process_that_a_helper_leaves_running_is_not_ended(server: ScriptedServer, program: Program) -> None:
     program.write(f"sleep {GUARD} > /dev/null 2>&1 & echo $! > started\n{credentials()}")
     connect(endpoint_url=server.endpoint, profile="direct").markers.size("a/")
     assert not program.is_gone

@@ -124,7 +124,9 @@ def test_rejected_keys_are_found_in_whatever_namespace(server: ScriptedServer, d
     assert deleter.delete_batch([Entry("p/a"), Entry("p/b")]) == {Entry("p/a"): Rejection("AccessDenied", "No.")}
 
 
-def test_what_a_store_says_of_a_key_is_cut_and_shows_no_signature(server: ScriptedServer, deleter: S3Deleter) -> None:
+def test_a_message_of_the_store_on_a_key_is_shortened_and_shows_no_signature(
+    server: ScriptedServer, deleter: S3Deleter
+) -> None:
     server.script(
         Reply(body=rejections(elements(Key="p/a", Code="No", Message=f"Signature={'1' * 64} {'no ' * 9999}")))
     )
@@ -243,7 +245,9 @@ def test_an_upload_is_aborted_by_its_key_and_id(server: ScriptedServer, deleter:
 
 
 @pytest.mark.parametrize("code", ["NoSuchUpload", "NoSuchKey", "NoSuchVersion"])
-def test_what_is_not_there_is_gone(server: ScriptedServer, deleter: S3Deleter, code: str) -> None:
+def test_a_missing_key_or_upload_is_reported_as_not_found(
+    server: ScriptedServer, deleter: S3Deleter, code: str
+) -> None:
     server.script(Reply(status=404, body=f"<Error><Code>{code}</Code></Error>".encode()))
     with pytest.raises(NotFound):
         deleter.abort_upload(Upload("p/a", "1"))
@@ -319,7 +323,7 @@ NOT_OF_AN_OBJECT = pytest.mark.parametrize(
 
 
 @NOT_OF_AN_OBJECT
-def test_what_does_not_describe_a_marker_is_looked_for_in_a_listing(
+def test_a_marker_is_looked_for_in_a_listing_if_the_reply_does_not_describe_it(
     server: ScriptedServer, connection: Connection, reply: Reply
 ) -> None:
     server.script(reply, Reply(body=objects("p/", "p/a")))

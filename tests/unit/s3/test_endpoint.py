@@ -181,7 +181,7 @@ def test_a_region_that_contradicts_the_endpoint_is_refused(options: EndpointSour
         " ",
     ],
 )
-def test_what_is_no_endpoint(endpoint_url: str) -> None:
+def test_an_invalid_endpoint_is_refused(endpoint_url: str) -> None:
     with pytest.raises(InvalidOption) as caught:
         located(place(endpoint_url))
     assert str(caught.value).startswith(f"endpoint_url: {endpoint_url!r}")
@@ -236,7 +236,7 @@ def test_a_password_in_an_endpoint_is_refused_and_not_repeated(endpoint_url: str
 
 
 @pytest.mark.parametrize("configured", [AMAZON, STORE, NYC3])
-def test_what_botocore_is_configured_with_comes_last(configured: str) -> None:
+def test_the_endpoint_in_botocore_s_configuration_comes_last(configured: str) -> None:
     assert located(place(), configured=configured).endpoint_url == configured
     assert located(place(), configured=configured, SPACES_ENDPOINT_URL=THIRD).endpoint_url == THIRD
     assert located(place(None, "ams3"), configured=configured).endpoint_url == AMS3

@@ -272,7 +272,7 @@ def test_a_bundle_that_is_not_there(server: ScriptedServer) -> None:
     assert not isinstance(caught.value, Transient)
 
 
-def test_what_botocore_itself_refuses(server: ScriptedServer, connection: Connection) -> None:
+def test_a_request_that_botocore_refuses_is_not_sent(server: ScriptedServer, connection: Connection) -> None:
     with pytest.raises(RequestFailed) as caught:
         S3FolderMarkers(client=connection.markers._client, lister=lambda: connection.lister, space="not a name").size(
             "p/"
@@ -302,7 +302,7 @@ def test_headers_that_make_no_sense_are_a_transient_failure(
         "x" * 9999,
     ],
 )
-def test_what_a_store_says_is_cut_and_shows_no_signature(
+def test_a_message_of_the_store_is_shortened_and_shows_no_signature(
     server: ScriptedServer, connection: Connection, message: str
 ) -> None:
     failure = failure_of(server, connection, "ListObjects", error(400, "E" * 999, message))
@@ -337,7 +337,7 @@ def test_a_reply_that_botocore_cannot_parse(server: ScriptedServer, connection: 
 @pytest.mark.parametrize(
     ("cause", "kind"), [(ValueError("Invalid header value b'hunter2'"), RequestFailed), (OSError("hunter2"), Transient)]
 )
-def test_what_went_wrong_while_a_request_was_written_is_not_quoted(cause: Exception, kind: type) -> None:
+def test_an_error_while_a_request_is_written_is_not_quoted(cause: Exception, kind: type) -> None:
     with pytest.raises(RequestFailed) as caught, translate_errors(SPACE):
         raise HTTPClientError(error=cause)
     assert caught.value.__class__ is kind

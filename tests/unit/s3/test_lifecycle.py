@@ -85,9 +85,7 @@ def test_rules_are_written_as_they_are_with_a_digest(server: ScriptedServer, con
     assert request.headers["x-amz-content-sha256"] == hashlib.sha256(request.body).hexdigest()
 
 
-def test_what_belongs_to_the_rules_and_stands_beside_them_goes_back(
-    server: ScriptedServer, connection: Connection
-) -> None:
+def test_the_header_that_belongs_to_the_rules_is_written_back(server: ScriptedServer, connection: Connection) -> None:
     name = "x-amz-transition-default-minimum-object-size"
     server.script(Reply(body=document_of(RULES), headers={name: "varies_by_storage_class"}), Reply())
     connection.lifecycle.write(connection.lifecycle.read())
@@ -122,7 +120,9 @@ def test_another_404_is_not_taken_for_an_empty_document(
 @pytest.mark.parametrize(
     "body", [b"", b"<html/>", document("LifecycleConfiguration", SIMPLE)[:-5], document("ListBucketResult")]
 )
-def test_what_is_no_document_is_not_taken_for_one(server: ScriptedServer, connection: Connection, body: bytes) -> None:
+def test_a_body_that_is_not_a_lifecycle_configuration_is_refused(
+    server: ScriptedServer, connection: Connection, body: bytes
+) -> None:
     server.script(Reply(body=body))
     with pytest.raises(Transient):
         connection.lifecycle.read()

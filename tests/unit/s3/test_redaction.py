@@ -97,5 +97,5 @@ def test_a_url_is_shown_without_its_login(url: str, expected: str) -> None:
         ("http://@host", ()),
     ],
 )
-def test_what_has_to_be_censored_where_a_url_is_shown(url: str, secrets: tuple[str, ...]) -> None:
+def test_the_secrets_of_a_url_are_found(url: str, secrets: tuple[str, ...]) -> None:
     assert secrets_in(url) == secrets

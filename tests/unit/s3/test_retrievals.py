@@ -65,7 +65,7 @@ def test_renewed_secrets_are_censored_before_their_use(server: ScriptedServer, h
 
 
 @pytest.mark.parametrize("successes", [0, 1, 3])
-def test_what_a_helper_prints_is_never_quoted(
+def test_the_output_of_a_helper_is_never_quoted(
     server: ScriptedServer, helper: Callable[..., None], caplog: pytest.LogCaptureFixture, successes: int
 ) -> None:
     caplog.set_level(logging.INFO)

@@ -127,7 +127,7 @@ def test_names_of_spaces(space: str) -> None:
         "my-space--use1-az4--x-s3",
     ],
 )
-def test_what_is_no_name_of_a_space(space: str) -> None:
+def test_an_invalid_name_of_a_space_is_refused(space: str) -> None:
     with pytest.raises(InvalidOption) as caught:
         parse(space=space)
     assert str(caught.value).startswith(f"space: {space!r}")
@@ -140,14 +140,14 @@ def test_regions_are_not_checked_against_a_list(region: str) -> None:
 
 
 @pytest.mark.parametrize("region", ["NYC3", "nyc3.", "-nyc3", "nyc3\n", "https://nyc3.digitaloceanspaces.com", "a/b"])
-def test_what_is_no_region(region: str) -> None:
+def test_an_invalid_region_is_refused(region: str) -> None:
     with pytest.raises(InvalidOption, match=r"region: .* endpoint_url"):
         parse(region=region)
 
 
 @pytest.mark.parametrize("option", ["request_rate", "connect_timeout", "read_timeout"])
 @pytest.mark.parametrize("value", [0.0, -0.0, -1.0, float("nan"), float("inf"), float("-inf")])
-def test_what_is_no_rate_or_time(option: str, value: float) -> None:
+def test_an_invalid_rate_or_time_is_refused(option: str, value: float) -> None:
     with pytest.raises(InvalidOption, match=f"{option}: .* is out of range"):
         parse(**{option: value})
 
@@ -165,7 +165,7 @@ def test_bounds_of_whole_numbers(option: str, least: int) -> None:
 
 
 @pytest.mark.parametrize(("option", "most"), [("workers", 1000), ("connect_timeout", 3600), ("read_timeout", 3600)])
-def test_what_is_too_much_is_refused(option: str, most: int) -> None:
+def test_a_number_above_its_maximum_is_refused(option: str, most: int) -> None:
     assert getattr(parse(**{option: most}), option) == most
     with pytest.raises(InvalidOption, match=f"{option}: .* is out of range"):
         parse(**{option: most + 1})

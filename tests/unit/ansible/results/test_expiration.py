@@ -116,7 +116,7 @@ def test_the_diff_of_a_rule_with_several_conditions_is_yaml(expiration: Any, wit
         ({"days": 1, "space": "nowhere"}, "does not exist"),
     ],
 )
-def test_what_cannot_be_meant_is_refused(
+def test_invalid_options_are_refused_and_change_no_rule(
     expiration: Any, ruled: Witness, options: dict[str, Any], problem: str
 ) -> None:
     given = {key: value for key, value in {"path": "p", **options}.items() if value is not None or key != "path"}

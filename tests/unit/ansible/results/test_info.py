@@ -36,7 +36,7 @@ def test_all_that_is_gathered_is_documented(info: Any, witness: Witness, check: 
     assert set(folder["old_versions"]) == documented(spaces_folder_info, "folders", "old_versions")
 
 
-def test_what_was_not_requested_is_not_reported(info: Any, witness: Witness) -> None:
+def test_only_the_requested_figures_are_reported(info: Any, witness: Witness) -> None:
     witness.put(["p/a"])
     [folder] = info(path="p")["folders"]
     assert set(folder) == {"path", "exists", "marker", "objects", "bytes", "newest", "oldest"}
@@ -74,7 +74,7 @@ def test_the_whole_space_may_be_looked_at(info: Any, witness: Witness) -> None:
         ({"path": "p", "space": "no-such-space"}, "does not exist"),
     ],
 )
-def test_what_cannot_be_is_refused_in_the_same_shape(info: Any, options: dict[str, Any], problem: str) -> None:
+def test_a_refusal_has_the_documented_shape(info: Any, options: dict[str, Any], problem: str) -> None:
     result = info(**options)
     assert result["failed"]
     assert problem in result["msg"]

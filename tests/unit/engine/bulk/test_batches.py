@@ -193,7 +193,7 @@ def test_keys_that_are_rejected_in_one_part_do_not_hold_up_the_others() -> None:
 
 
 @pytest.mark.parametrize("error", [Denied("No.", code="AccessDenied"), SpaceNotFound("No.")])
-def test_what_was_in_a_request_without_an_answer_is_not_known_in_later_parts(error: EngineError) -> None:
+def test_keys_of_an_unanswered_request_stay_unknown_when_a_later_part_fails(error: EngineError) -> None:
     store = MemoryStore(KEYS)
     store.fail("delete_batch", SILENT, on=[1])
     store.fail("delete_batch", error, on=[3])
@@ -203,7 +203,7 @@ def test_what_was_in_a_request_without_an_answer_is_not_known_in_later_parts(err
     assert by_state(removed) == {State.UNKNOWN: KEYS[500:]}
 
 
-def test_what_was_in_no_request_is_known() -> None:
+def test_keys_that_were_in_no_request_are_untried() -> None:
     store = MemoryStore(KEYS)
     remover = learned(store, Workbench(store))
     store.fail("delete_batch", SILENT, on=[4])

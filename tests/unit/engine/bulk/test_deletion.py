@@ -174,7 +174,7 @@ def test_an_unavailable_store_ends_the_task(store: MemoryStore, error: RequestFa
     assert len(store.asked("delete_batch")) == 3
 
 
-def test_what_a_batch_removed_before_an_interruption_is_reported(store: MemoryStore) -> None:
+def test_keys_that_a_batch_removed_before_an_interruption_are_reported(store: MemoryStore) -> None:
     store.reject("p/b", "InternalError", times=1)
     bench = Workbench(store)
     remove = bench.remove("p", uploads=False)
@@ -256,7 +256,7 @@ def test_a_single_key_that_was_tried_and_not_answered_is_not_said_to_be_there(st
 
 
 @pytest.mark.parametrize(("error", "uncertain"), [(SILENT, True), (SLOW_DOWN, False), (UNREACHABLE, False)])
-def test_what_a_silent_store_did_is_not_known(store: MemoryStore, error: RequestFailed, uncertain: bool) -> None:
+def test_keys_of_an_unanswered_request_are_unknown(store: MemoryStore, error: RequestFailed, uncertain: bool) -> None:
     store.fail("delete_batch", error)
     store.fail("delete_one", error)
     remover = Workbench(store).remover()
@@ -266,7 +266,7 @@ def test_what_a_silent_store_did_is_not_known(store: MemoryStore, error: Request
         assert removed.fatal is not None
 
 
-def test_what_was_never_sent_is_neither_gone_nor_failed(store: MemoryStore) -> None:
+def test_keys_that_were_never_sent_are_untried(store: MemoryStore) -> None:
     bench = Workbench(store)
     bench.cancellation.set("stopped")
     for removed in (bench.remover().remove_one(ENTRIES[0]), bench.remover().remove_batch(ENTRIES[:1])):
@@ -276,9 +276,7 @@ def test_what_was_never_sent_is_neither_gone_nor_failed(store: MemoryStore) -> N
 
 
 @pytest.mark.parametrize(("error", "known"), [(SILENT, False), (SLOW_DOWN, True)])
-def test_what_was_sent_before_the_task_was_stopped_is_not_known(
-    store: MemoryStore, error: Transient, known: bool
-) -> None:
+def test_keys_sent_before_the_task_was_stopped_are_unknown(store: MemoryStore, error: Transient, known: bool) -> None:
     store.fail("delete_batch", error)
     store.fail("delete_one", error)
     removals: list[Callable[[StoreRemover], Removed]] = [

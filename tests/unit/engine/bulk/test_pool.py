@@ -129,7 +129,7 @@ def test_a_thread_that_is_free_takes_the_next_job(cancellation: Cancellation) ->
 @pytest.mark.parametrize(
     "error", [EngineError("no"), KeyError("no"), SystemExit(3)], ids=lambda error: type(error).__name__
 )
-def test_what_a_job_raises_is_raised_to_the_coordinator(cancellation: Cancellation, error: BaseException) -> None:
+def test_an_exception_in_a_job_is_raised_in_the_coordinator(cancellation: Cancellation, error: BaseException) -> None:
     pool = ThreadPool(workers=1, cancellation=cancellation)
     pool.submit(lambda: fail_with(error), lambda _result: pytest.fail("there is no result"))
     with pytest.raises(type(error)) as caught:
@@ -179,7 +179,7 @@ def test_a_slow_job_is_waited_for_as_long_as_nothing_stops_the_task(
     assert len(ticks) >= 5
 
 
-def test_what_arrives_after_an_error_is_still_counted(cancellation: Cancellation) -> None:
+def test_results_that_arrive_after_an_error_are_counted(cancellation: Cancellation) -> None:
     arrived: list[str] = []
 
     def late(name: str) -> str:

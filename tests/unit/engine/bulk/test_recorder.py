@@ -81,7 +81,7 @@ def test_a_record_holds_header_entries_and_closing(tmp_path: Path, name: str) ->
     assert read.complete
 
 
-def test_what_was_written_is_on_disk_after_a_sync_and_the_directory_too(tmp_path: Path, syncs: list[int]) -> None:
+def test_a_sync_writes_the_entries_and_the_directory_to_disk(tmp_path: Path, syncs: list[int]) -> None:
     record = recorder(tmp_path / "r.jsonl")
     record.write(versions(2))
     record.sync()
@@ -90,7 +90,7 @@ def test_what_was_written_is_on_disk_after_a_sync_and_the_directory_too(tmp_path
     assert keys_in(tmp_path / "r.jsonl") == ["k0000", "k0001"]
 
 
-def test_what_is_on_disk_is_not_synced_again(tmp_path: Path, syncs: list[int]) -> None:
+def test_entries_on_disk_are_not_synced_again(tmp_path: Path, syncs: list[int]) -> None:
     record = recorder(tmp_path / "r.jsonl")
     record.write(versions(1))
     record.sync()
@@ -98,7 +98,9 @@ def test_what_is_on_disk_is_not_synced_again(tmp_path: Path, syncs: list[int]) -
     assert len(syncs) == 2
 
 
-def test_who_waits_for_a_running_sync_shares_the_next_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_threads_that_wait_for_a_running_sync_share_the_next_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     record = recorder(tmp_path / "r.jsonl")
     running, go_on = threading.Event(), threading.Event()
     synced: list[int] = []

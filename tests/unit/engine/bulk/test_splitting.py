@@ -150,7 +150,7 @@ def test_hashes_are_guessed_on() -> None:
 @pytest.mark.parametrize(
     "keys", [["p/a"], ["p/a", "p/ab"], ["p/a/x", "p/b"], ["p/é", "p/😀"], ["p/", "p//", "p///"]], ids=ascii
 )
-def test_what_cannot_be_guessed_is_not(keys: list[str]) -> None:
+def test_every_guess_lies_behind_the_last_key(keys: list[str]) -> None:
     assert all(place > keys[-1] for place in guesses(keys, None))
 
 
@@ -281,7 +281,7 @@ def walked_alone(store: MemoryStore) -> int:
     "kind", [MemoryStore, SkipsBelowNames, SkipsBelowFolders, NeedsKeysAsMarkers, EndsWithoutKeysAsMarkers]
 )
 @given(keys=TREES, page_size=st.integers(1, 5), workers=st.integers(1, 17), seed=st.integers(0, 2**32))
-def test_what_is_counted_is_what_is_there_however_a_store_takes_markers(
+def test_the_count_is_exact_however_a_store_interprets_page_markers(
     kind: type[MemoryStore], keys: list[str], page_size: int, workers: int, seed: int
 ) -> None:
     if kind is SkipsBelowNames:  # where x is beside x/, it can only lose what is in x/, shared or not

@@ -266,7 +266,7 @@ def test_an_id_fits() -> None:
         ({"days": 1, "rule_id": "a\nb"}, r"rule_id: 'a\\nb' has the character '\\n'"),
     ],
 )
-def test_what_no_rule_can_say_is_refused(options: dict[str, Any], problem: str) -> None:
+def test_invalid_options_of_a_rule_are_refused(options: dict[str, Any], problem: str) -> None:
     with pytest.raises(EngineError, match=problem):
         changes("p", **options)
 

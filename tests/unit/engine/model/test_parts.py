@@ -90,14 +90,14 @@ def sum_of(parts: Sequence[Part]) -> Part:
     return total
 
 
-def test_what_is_subtracted_is_gone_from_the_sums() -> None:
+def test_the_sums_do_not_include_what_was_subtracted() -> None:
     counter = PartCounter(bound=0)
     counter.add([Part("a/", 3, bytes=30), Part("b/", 1, bytes=1)])
     counter.subtract([Part("a/", 1, bytes=10), Part("b/", 1, bytes=1)])
     assert counter.parts() == Parts((Part("a/", 2, bytes=20),))
 
 
-def test_what_is_subtracted_after_it_was_summed_up_leaves_no_negative_figure() -> None:
+def test_a_late_subtraction_leaves_no_negative_figure() -> None:
     counter = PartCounter(bound=0)
     counter.add(Part(f"{number:04}/", 2, bytes=number) for number in range(1000))
     counter.add([Part("0000/", 1, bytes=0)])

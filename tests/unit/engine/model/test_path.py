@@ -46,7 +46,7 @@ def test_a_folder_is_every_key_behind_its_slash(value: str, prefix: str) -> None
 
 
 @pytest.mark.parametrize("value", [0, 42, 493, -1, 1.1, float("nan"), True, False])
-def test_what_yaml_may_have_changed_is_to_be_quoted(value: object) -> None:
+def test_a_number_or_boolean_as_path_is_refused_with_the_advice_to_quote_it(value: object) -> None:
     message = refusal(value)
     assert message.startswith(f"path: {value!r} ")
     assert "Quote it" in message
@@ -54,7 +54,7 @@ def test_what_yaml_may_have_changed_is_to_be_quoted(value: object) -> None:
 
 
 @pytest.mark.parametrize("value", [None, [], ["a"], {"a": 1}, b"a", datetime.date(2026, 1, 2)])
-def test_what_is_no_string_is_refused(value: object) -> None:
+def test_a_path_that_is_not_a_string_is_refused(value: object) -> None:
     message = refusal(value)
     assert message.startswith(f"path: {value!r} is not a string")
     assert "Give one folder" in message

@@ -100,7 +100,7 @@ def test_a_key_is_protected_if_it_or_a_folder_above_it_matches(globs: list[str],
         (["prod\n"], "control character"),
     ],
 )
-def test_what_is_no_glob_is_refused(value: object, problem: str) -> None:
+def test_an_invalid_glob_is_refused(value: object, problem: str) -> None:
     with pytest.raises(InvalidOption, match=problem):
         parse_protect("protect", value)
 

@@ -171,7 +171,7 @@ def test_ages(text: str, seconds: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "14", "d", "0d", "-1d", "1.5d", "14 d", "14D", "1y", "999999w"])
-def test_what_is_no_age_is_refused(text: str) -> None:
+def test_an_invalid_age_is_refused(text: str) -> None:
     with pytest.raises(InvalidOption, match=r"older_than.*such as 14d"):
         parse_age("older_than", text)
 

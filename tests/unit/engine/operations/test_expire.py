@@ -208,7 +208,7 @@ def test_the_rules_are_read_just_before_each_write() -> None:
     assert lifecycle.calls.count("read") == 1 + 2 * 3
 
 
-def test_what_somebody_else_restored_is_not_written_again() -> None:
+def test_a_rule_that_another_writer_restored_is_not_written_again() -> None:
     lifecycle = MemoryLifecycle(FOREIGN)
     bench = Bench(lifecycle)
     lifecycle.after = lambda _number: setattr(lifecycle, "rules", (FOREIGN,))

@@ -152,7 +152,7 @@ def test_the_marker_of_the_folder_stays_however_old(store: MemoryStore) -> None:
 
 
 @pytest.mark.parametrize("kind", ["subfolders", "objects"])
-def test_what_arrives_meanwhile_is_not_lost(store: MemoryStore, kind: Any) -> None:
+def test_objects_that_arrive_during_the_prune_stay(store: MemoryStore, kind: Any) -> None:
     def rebuild(call: Call) -> None:
         if call.operation == "list_objects":
             put(store, timedelta(0), "b/1/x", "b/1/again")
@@ -258,7 +258,7 @@ def versioned(*writes: tuple[timedelta, str, bool]) -> MemoryStore:
 
 
 @pytest.mark.parametrize("kind", ["subfolders", "objects"])
-def test_what_is_counted_as_kept_is_what_stays_whatever_the_order_of_times(kind: Any) -> None:
+def test_every_unit_counted_as_kept_stays_whatever_the_order_of_times(kind: Any) -> None:
     """A store with several clocks may date a delete marker before the version below it."""
     store = versioned((DAY, "b/deleted/x", False), (9 * DAY, "b/deleted/x", True), (5 * DAY, "b/there/x", False))
     bench = Workbench(store)
@@ -316,7 +316,7 @@ def test_a_folder_that_is_listed_twice_is_done_once(kind: Any, dry_run: bool) ->
         ("objects", {"b/1/x", "b/5/x", "b/sub/1/x", "b/sub/x", "b/5/deep/1/x", "b/5/deep/x"}),
     ],
 )
-def test_what_is_in_a_folder_inside_another_is_done_with_the_inner_one(
+def test_keys_of_a_folder_inside_another_belong_to_the_inner_one(
     paths: tuple[str, ...], dry_run: bool, kind: Any, gone: set[str]
 ) -> None:
     store = MemoryStore(size=1, page_size=2)
@@ -337,7 +337,7 @@ def test_what_is_in_a_folder_inside_another_is_done_with_the_inner_one(
     assert before - set(store.current) == (set() if dry_run else gone)
 
 
-def test_what_an_inner_folder_keeps_the_outer_one_does_not_remove() -> None:
+def test_the_outer_folder_removes_nothing_that_the_inner_one_keeps() -> None:
     store = MemoryStore()
     store.date = NOW
     put(store, 9 * DAY, "b/sub/1/x")

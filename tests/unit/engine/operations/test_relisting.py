@@ -132,7 +132,7 @@ def test_prune_does_not_count_what_the_store_keeps(workers: int | None) -> None:
     assert (folder.removed, folder.failed[0].code) == (Removal(objects=1), "StillListed")
 
 
-def test_what_is_beyond_its_memory_counts_as_fresh() -> None:
+def test_entries_beyond_the_memory_limit_count_as_fresh() -> None:
     relisting = Relisting(most=2)
     entries = [Entry(f"p/{number}") for number in range(4)]
     relisting.begin_pass()

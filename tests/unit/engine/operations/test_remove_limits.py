@@ -124,7 +124,7 @@ def test_a_folder_that_grows_after_the_count_is_not_emptied_beyond_the_limit(wor
 
 
 @pytest.mark.parametrize("times", [1, 2, 3])
-def test_what_others_write_meanwhile_is_removed_too(workers: int | None, times: int) -> None:
+def test_keys_written_during_the_removal_are_removed(workers: int | None, times: int) -> None:
     store = MemoryStore(["p/a", "q/a"])
     left = [f"p/{number}" for number in range(times)]
     bench = Workbench(store, workers=workers)
@@ -230,7 +230,7 @@ def test_transient_failures_everywhere_do_not_show(workers: int | None) -> None:
     assert store.current == store.uploads == []
 
 
-def test_what_was_not_answered_when_the_task_ended_may_be_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_of_requests_unanswered_at_the_end_are_reported_as_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers_module, "GRACE", 0.05)
     store = MemoryStore(KEYS, batch_size=5)
     bench = Workbench(store, workers=2)
@@ -254,7 +254,7 @@ def test_what_was_not_answered_when_the_task_ended_may_be_gone(monkeypatch: pyte
     assert not report.complete
 
 
-def test_what_a_mangled_reply_left_open_may_be_gone_when_the_task_is_stopped() -> None:
+def test_keys_of_a_mangled_reply_are_unknown_if_the_task_is_stopped() -> None:
     store = MemoryStore([f"p/{number}" for number in range(5)])
     bench = Workbench(store)
 

@@ -159,7 +159,7 @@ def test_a_record_that_cannot_be_written_ends_the_task_before_a_request(file: Pa
     assert file.read_text() == "mine"
 
 
-def test_what_was_not_removed_is_recorded_as_such(file: Path) -> None:
+def test_the_record_names_keys_that_were_not_removed(file: Path) -> None:
     store = store_of("p/a", "p/b", "p/c")
     store.reject("p/b")
     remove(store, file)
@@ -228,7 +228,7 @@ def test_a_store_that_does_not_say_which_version_is_current_is_found_out(file: P
         remove(store, file)
 
 
-def test_what_a_suspended_space_destroys_is_recorded_as_not_restorable_with_a_warning(file: Path) -> None:
+def test_objects_that_a_suspended_space_destroys_are_recorded_as_not_restorable_with_a_warning(file: Path) -> None:
     store = store_of("p/a")
     store.suspended = True
     store.put("p/b")
@@ -279,7 +279,7 @@ def test_only_what_the_record_names_comes_back(file: Path) -> None:
     assert store.current == ["p/a"]
 
 
-def test_what_was_written_since_stays_on_top(file: Path) -> None:
+def test_newer_versions_stay_current(file: Path) -> None:
     store = store_of("p/a", "p/b")
     remove(store, file)
     store.put("p/a", "p/b")
@@ -314,7 +314,7 @@ def test_a_version_that_is_gone_is_a_failure_that_names_the_key(file: Path) -> N
     assert amounts(report) == (1, 3, {})
 
 
-def test_what_is_overwritten_after_it_was_restored_is_no_success(file: Path) -> None:
+def test_a_key_overwritten_after_its_restore_is_not_reported_as_restored(file: Path) -> None:
     store = store_of("p/a", "p/b")
     remove(store, file)
     store.hook = lambda call: store.put("p/a") if call.operation == "delete_batch" else None
@@ -460,7 +460,7 @@ def test_filters_choose_by_the_key_below_the_folder(file: Path) -> None:
 
 
 @pytest.mark.parametrize(("since", "back"), [(NOON, ["p/b"]), (timedelta(hours=1), ["p/a", "p/b"])])
-def test_what_was_deleted_since_a_time_comes_back(since: datetime | timedelta, back: list[str]) -> None:
+def test_keys_deleted_since_a_time_are_restored(since: datetime | timedelta, back: list[str]) -> None:
     store = store_of("p/a", "p/b", "p/old", "p/there")
     for key, time in (("p/old", "09:00:00"), ("p/a", "11:59:59"), ("p/b", "12:00:00")):
         store.time = f"2026-11-24T{time}.000Z"

@@ -127,7 +127,7 @@ def test_each_folder_is_looked_at_for_itself(store: MemoryStore) -> None:
     assert [survey.totals.figures.objects for survey in surveys if survey.totals] == [7, 3, 7]
 
 
-def test_what_a_store_refuses_is_an_error() -> None:
+def test_a_refused_listing_is_an_error() -> None:
     for problem in (DENIED, SpaceNotFound("No such Space.")):
         store = MemoryStore(KEYS)
         store.fail("list_objects", problem)
