@@ -35,6 +35,9 @@ ONLY_ON: dict[str, tuple[str, ...]] = {  # every other store has all scenarios
     OVER_TLS: ("many_objects", "scaffold"),  # batches and a PUT; test_tls.py proves whom a client trusts
     Moto.name: (),  # it is no real store, and all tests of playbooks and tasks in tests/integration run on it
 }
+OF_PLAYBOOKS = ("fleet_teardown", "prune_playbook", "scaffold", "teardown")
+"""Scenarios of playbooks. They run on the two stores that prove the promises: a playbook only calls modules, and the
+other scenarios prove what the modules do on each store."""
 PREFERRED = ("rgw", "seaweedfs", "minio", "moto")  # of these, the first two that are here prove the promises
 
 
@@ -60,8 +63,10 @@ def needs_of(scenario: str) -> set[str]:
 
 
 def scenarios_on(store: str) -> Sequence[str]:
-    """Name the scenarios that a store has a part in: all of them, if it has to prove the main promises."""
-    return scenarios() if store in proving() else ONLY_ON.get(store, scenarios())
+    """Name the scenarios that run on a store: all of them, if it has to prove the main promises."""
+    if store in proving():
+        return scenarios()
+    return ONLY_ON.get(store, [scenario for scenario in scenarios() if scenario not in OF_PLAYBOOKS])
 
 
 def is_here(store: str) -> bool:

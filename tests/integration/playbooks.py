@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import json
 import os
 import re
@@ -16,10 +18,16 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from tests.integration.warm import LONGEST, PROGRAM, WarmAnsible
 from tests.servers.store import Store, unmeasured_environment
 
-PROGRAM = Path(sys.executable).with_name("ansible-playbook")
-LONGEST = 300  # seconds after which a playbook counts as hung
+
+@functools.cache
+def warm_ansible() -> WarmAnsible:
+    """Return the process that runs the playbooks of these tests, and is ended when they have ended."""
+    warm = WarmAnsible(unmeasured_environment())
+    atexit.register(warm.close)
+    return warm
 
 
 class Play(NamedTuple):
@@ -63,12 +71,23 @@ class Player:
         values = self._directory / "variables.json"
         values.write_text(json.dumps(variables))
         playbook = name if isinstance(name, Path) else f"tidy.spaces.{name}"
-        command: list[str | Path] = [PROGRAM, playbook, "--extra-vars", f"@{values}", *arguments]
+        command: list[str | Path] = [playbook, "--extra-vars", f"@{values}", *arguments]
         if hosts is not None:
             command += ["--inventory", self._inventory(hosts)]
+        whole = {**self._inherited, **({} if anonymous else self._store.environment), **(environment or {})}
+        return self._run_warm(command, whole) if warm_ansible().serves(whole) else self._run(command, whole)
+
+    def _run_warm(self, command: Sequence[str | Path], environment: Mapping[str, str]) -> Play:
+        output, errors = (self._directory / name for name in ("output.txt", "errors.txt"))
+        for file in (output, errors):
+            file.write_bytes(b"")
+        code = warm_ansible().run(command, environment, output=output, errors=errors)
+        return Play(code, output.read_text() + errors.read_text())
+
+    def _run(self, command: Sequence[str | Path], environment: Mapping[str, str]) -> Play:
         done = subprocess.run(
-            command,
-            env={**self._inherited, **({} if anonymous else self._store.environment), **(environment or {})},
+            [PROGRAM, *command],
+            env=environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

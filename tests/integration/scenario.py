@@ -10,13 +10,14 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import IO, Any
 
 import yaml
 
 from tests.integration.execution import SETTINGS, VERBOSITY, executions_in
-from tests.integration.playbooks import PROGRAM
+from tests.integration.warm import WarmAnsible
 from tests.servers.store import Store
 
 ROOT = Path(__file__).parents[2]
@@ -78,13 +79,18 @@ def _run_playbooks(scenario: str, environment: Mapping[str, str], output: IO[byt
     steps: list[list[str | Path]] = [[prepare, converge]]
     if "check" in read(scenario, "molecule.yml")["scenario"].get("test_sequence", ()):
         steps = [[prepare], [converge, "--check"], [converge]]
-    play: list[str | Path] = [PROGRAM, f"--inventory={SCENARIOS / 'inventory'}"]
-    if not all(_run([*play, *step], more, output) for step in steps):
-        return False
-    begun = output.tell()
-    again = _run([*play, converge, verify], more, output)
-    printed = Path(output.name).read_bytes()[begun:].decode(errors="replace")
-    return again and not CHANGED.search(printed)
+    log = Path(output.name)
+    with closing(WarmAnsible(more)) as ansible:
+
+        def play(*arguments: str | Path) -> bool:
+            inventory = f"--inventory={SCENARIOS / 'inventory'}"
+            return ansible.run([inventory, *arguments], more, output=log, errors=log, longest=LONGEST) == 0
+
+        if not all(play(*step) for step in steps):
+            return False
+        begun = log.stat().st_size
+        again = play(converge, verify)
+    return again and not CHANGED.search(log.read_bytes()[begun:].decode(errors="replace"))
 
 
 def _run(command: list[str | Path], environment: Mapping[str, str], output: IO[bytes]) -> bool:

@@ -15,7 +15,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import unquote_plus
@@ -25,6 +25,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from tests.servers.store import Store
+
+VIEWS = ("keys", "versions", "uploads", "rules")
 
 
 class Witness:
@@ -165,22 +167,21 @@ def _add_content_md5(params: dict[str, Any], **_others: object) -> None:
     params["headers"]["Content-MD5"] = base64.b64encode(hashlib.md5(params["body"]).digest()).decode()
 
 
-def main(arguments: list[str]) -> None:
-    """Run one command of a playbook."""
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Read the arguments of one command."""
     parser = argparse.ArgumentParser(prog="witness")
-    parser.add_argument(
-        "command",
-        choices=["create", "put", "put-many", "upload", "keys", "versions", "uploads", "rules", "set-rules", "empty"],
-    )
+    parser.add_argument("command", choices=["create", "put", "put-many", "upload", "set-rules", "fill", "look", *VIEWS])
     parser.add_argument("space")
-    parser.add_argument("keys", nargs="*")
+    parser.add_argument("keys", nargs="*", help=f"for look: of {', '.join(VIEWS)}")
     parser.add_argument("--versioned", action="store_true")
     parser.add_argument("--empty", action="store_true", help="for create: remove what is in it, if it is there")
     parser.add_argument("--count", type=int, default=0, help="for put-many: how many objects below each key")
     parser.add_argument("--body", default="")
-    asked = parser.parse_args(arguments)
-    witness = Witness.from_environment(asked.space)
-    result: Any = None
+    return parser.parse_args(arguments)
+
+
+def run(asked: argparse.Namespace, witness: Witness) -> Any:
+    """Run one command; return what it found, if it looks."""
     if asked.command == "create":
         witness.create_space(versioned=asked.versioned)
         if asked.empty:
@@ -193,12 +194,16 @@ def main(arguments: list[str]) -> None:
         witness.start_uploads(asked.keys)
     elif asked.command == "set-rules":
         witness.set_rules(*map(json.loads, asked.keys))
-    elif asked.command == "empty":
-        witness.empty()
+    elif asked.command == "fill":  # with several commands, without their Space, as JSON on standard input
+        for command, *arguments in json.load(sys.stdin):
+            run(parse([command, witness.space, *arguments]), witness)
+    elif asked.command == "look":
+        return {view: getattr(witness, view)() for view in asked.keys}
     else:
-        result = getattr(witness, asked.command)()
-    json.dump(result, sys.stdout)
+        return getattr(witness, asked.command)()
+    return None
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    asked = parse(sys.argv[1:])
+    json.dump(run(asked, Witness.from_environment(asked.space)), sys.stdout)
