@@ -67,7 +67,7 @@ def test_ages_have_classes() -> None:
     assert [row["age"] for row in folder["rows"]] == list(times.values())
 
 
-def test_what_goes_and_what_stays_is_shown_with_the_reason() -> None:
+def test_the_page_shows_what_goes_and_what_stays_with_the_reason() -> None:
     folder = folder_of(
         pruned(
             figures("p/new/", 3, action="keep", reason="newest"),
@@ -117,11 +117,11 @@ def test_the_newest_time_of_a_removal_is_of_what_goes() -> None:
     assert folder_of(pruned(figures("p/new/", 3, action="keep", reason="newest"), old))["newest"] == old["newest"]
 
 
-def test_what_is_empty_has_no_tile() -> None:
+def test_an_empty_subfolder_has_no_tile() -> None:
     assert folder_of(surveyed(figures("p/a/", 0)))["tiles"] == []
 
 
-def test_what_is_found_and_what_would_be_removed_are_never_added_up() -> None:
+def test_found_and_removed_figures_are_never_added_up() -> None:
     results = [
         surveyed(figures("p/a/", 3), old_versions={"versions": 2, "delete_markers": 1, "bytes": 7}, uploads=[{}, {}]),
         surveyed(figures("p/b/", 4), old_versions={"versions": 1, "delete_markers": 0, "bytes": 1}, truncated=True),

@@ -55,6 +55,6 @@ def test_the_order_of_the_sizes_is_kept() -> None:
     ("sizes", "options"),
     [([-1], {}), (["3"], {}), ([True], {}), ([None], {}), ([1], {"width": 0}), ([1], {"height": "3"})],
 )
-def test_what_is_no_size_is_refused(sizes: list[Any], options: dict[str, Any]) -> None:
+def test_an_invalid_size_is_refused(sizes: list[Any], options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="is not a size"):
         treemap(sizes, **options)
