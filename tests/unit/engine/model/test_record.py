@@ -58,7 +58,7 @@ def test_the_current_version_of_an_object_keeps_its_version_id_and_whether_it_ca
     ]
 
 
-def test_what_is_read_back_counts_in_an_etag_like_what_was_written() -> None:
+def test_recorded_entries_give_the_same_etag_when_read_back() -> None:
     entries = [
         Entry("o", 1, "2026-01-01T00:00:00Z", etag='"e"'),
         CurrentVersion("c", 2, "2026-01-01T00:00:00Z", "v1", '"e"'),

@@ -38,7 +38,7 @@ def reviewed(preview: Report, *, scope: str = "absent") -> dict[str, Any]:
 
 @pytest.mark.parametrize("versioned", [False, True])
 @pytest.mark.parametrize("page_size", [1, 4, 1000])
-def test_what_was_reviewed_goes(workers: int | None, page_size: int, versioned: bool) -> None:
+def test_reviewed_keys_are_removed(workers: int | None, page_size: int, versioned: bool) -> None:
     store = MemoryStore(KEYS, uploads=["p/u"], page_size=page_size, batch_size=2, versioned=versioned)
     preview = preview_of(store, "p")
     assert store.writes() == []
@@ -85,7 +85,7 @@ def put_at_first_removal(store: MemoryStore, key: str) -> None:
     store.hook = put
 
 
-def test_what_appears_after_the_comparison_stays(workers: int | None) -> None:
+def test_keys_that_appear_after_the_comparison_stay(workers: int | None) -> None:
     store = MemoryStore(KEYS, batch_size=2)
     preview = preview_of(store, "p")
     put_at_first_removal(store, "p/99")
@@ -115,7 +115,7 @@ def test_an_etag_goes_by_objects_if_versions_cannot_be_listed() -> None:
     assert store.current == []
 
 
-def test_what_is_left_after_failures_has_an_etag() -> None:
+def test_the_rest_after_failures_has_an_etag() -> None:
     store = MemoryStore(KEYS)
     preview = preview_of(store, "p")
     store.reject("p/03", "AccessDenied")
