@@ -38,7 +38,7 @@ def witness(request: pytest.FixtureRequest, make_space: Callable[..., Witness]) 
 
 
 @pytest.mark.stores("rgw", "minio", "seaweedfs")
-def test_what_was_reviewed_is_removed_and_nothing_else(
+def test_only_reviewed_keys_are_removed(
     store: Store, task_runner: TaskRunner, witness: Witness, tmp_path: Path
 ) -> None:
     record = tmp_path / "preview.jsonl"
@@ -132,7 +132,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.stores("moto")
-def test_what_cannot_be_a_review_is_refused(task_runner: TaskRunner, make_space: Callable[..., Witness]) -> None:
+def test_an_invalid_review_is_refused(task_runner: TaskRunner, make_space: Callable[..., Witness]) -> None:
     asked = {"space": make_space().space, "path": "p", "state": "absent"}
     refused = task_runner.results([{SPACES_FOLDER: {**asked, **options}} for options, _message in REFUSED])
     for result, (_options, message) in zip(refused, REFUSED, strict=True):
