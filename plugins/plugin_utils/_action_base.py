@@ -39,7 +39,10 @@ IN_PROCESS = "tidy_spaces_in_process"
 PROGRESS = "tidy_spaces_progress"
 READ_EARLY = ("PYTHON", "LD_", "OPENSSL_")  # variables that a process reads when it starts, and not later
 # Ansible first loads an action in the controller itself, later in a worker, which has no terminal any more.
-INTERVAL = 3.0 if sys.stderr and sys.stderr.isatty() else 30.0  # seconds between lines of progress
+TERMINAL = bool(sys.stderr and sys.stderr.isatty())
+INTERVAL = 3.0 if TERMINAL else 30.0  # seconds between lines of progress
+REDRAW = "\r\x1b[?7l{}\x1b[K\x1b[?7h"  # over the old line, cut at the terminal's edge, without the rest of the old line
+REDRAW_INTERVAL = 1.0  # seconds
 
 
 @lru_cache(maxsize=1)
@@ -124,16 +127,16 @@ class ActionBase(ModuleAction):
             if validation.error_messages:
                 values = {"failed": True, "msg": validation.errors.msg}
             else:
-                values, further = self._executed(params, secrets, shows_progress=shows_progress)
+                values, further = self._executed(params, variables, secrets, shows_progress=shows_progress)
         return censor_result(values, params=params, variables=variables, secrets=secrets, warnings=further)
 
     def _executed(
-        self, params: Mapping[str, Any], secrets: set[str], *, shows_progress: bool
+        self, params: Mapping[str, Any], variables: Mapping[str, Any], secrets: set[str], *, shows_progress: bool
     ) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Execute the task; return its result and warnings."""
         connections = connections_of(self._task._uuid)  # noqa: SLF001 - nothing else identifies a task
         cancellation = Cancellation()
-        lines = self._progress_lines(params, secrets) if shows_progress else None
+        lines = self._progress_lines(params, variables, secrets) if shows_progress else None
         context = TaskContext(
             params=params,
             check_mode=bool(self._task.check_mode),
@@ -158,15 +161,35 @@ class ActionBase(ModuleAction):
             values["timedout"] = {"period": self._task.timeout}
         return values, result.warnings
 
-    def _progress_lines(self, params: Mapping[str, Any], secrets: set[str]) -> ProgressLines:
+    def _progress_lines(
+        self, params: Mapping[str, Any], variables: Mapping[str, Any], secrets: set[str]
+    ) -> ProgressLines:
         """Return the object that writes progress lines to standard error, because results may go to standard output."""
         paths = params["paths"] if isinstance(params["paths"], list) else [params["path"]]
+
+        def censored(line: str) -> str:
+            return str(remove_values(line, frozenset(secrets)))
+
+        def redraw(line: str) -> None:
+            self._display.display(REDRAW.format(censored(line)), stderr=True, screen_only=True, newline=False)
+
+        redraws = may_redraw(variables)
         return ProgressLines(
             name=self._task.action.rpartition(".")[2],
             paths=[with_slash(f"{path}") for path in paths],
-            write=lambda line: self._display.display(remove_values(line, frozenset(secrets)), stderr=True),
-            interval=INTERVAL,
+            write=lambda line: self._display.display(censored(line), stderr=True),
+            interval=REDRAW_INTERVAL if redraws else INTERVAL,
+            redraw=redraw if redraws else None,
         )
+
+
+def may_redraw(variables: Mapping[str, Any]) -> bool:
+    """Return whether nothing else is written while a task runs, so that it may redraw a line of the terminal.
+
+    The results of other hosts would end up in that line. A worker does not know when they are written.
+    """
+    alone = len(variables.get("ansible_play_hosts_all", ())) == 1
+    return TERMINAL and alone and os.environ.get("TERM", "dumb") != "dumb"
 
 
 def switched_on(name: str, variables: Mapping[str, Any], templar: Any) -> bool:

@@ -29,6 +29,7 @@ HOSTS = ("one", "two")
 LINE = re.compile(
     rf"spaces_folder (\w+)/00/ and {FOLDERS - 1} more: "
     rf"(?:(?:\d+ counted|(\d+) of {FOLDERS} removed \(\d+ %\))(?:, \S+/s)?(?:, about \d+ s left)?"
+    r"(?:, checking that nothing is left)?(?:, waiting for request_rate)?"
     rf"|(removed {FOLDERS} objects, 0 B, in \d+ s))"
 )
 
@@ -55,33 +56,52 @@ def slow_removal(moto: Store, **keywords: Any) -> dict[str, Any]:
     return {"name": "Remove", SPACES_FOLDER: options, **keywords}
 
 
-@pytest.fixture
-def terminal(tmp_path: Path) -> Iterator[Any]:
-    """Run a command in a terminal of its own; return what that shows in the end."""
-    if not shutil.which("tmux"):
-        pytest.skip("tmux is not here")
-    tmux = ["tmux", "-L", f"tidy-spaces-{uuid.uuid4().hex}", "-f", os.devnull]
+class Terminal:
+    """A terminal of its own."""
 
-    def show(command: list[str], environment: dict[str, str]) -> str:
-        ended = tmp_path / "ended"
-        line = f"{shlex.join(command)}; touch {shlex.quote(str(ended))}; exec sleep {LONGEST}"
-        subprocess.run([*tmux, "new-session", "-d", "-x", "200", "-y", "100", line], env=environment, check=True)
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._tmux = ["tmux", "-L", f"tidy-spaces-{uuid.uuid4().hex}", "-f", os.devnull]
+
+    def show(self, command: list[str], environment: dict[str, str]) -> str:
+        """Run a command; return what the screen shows in the end."""
+        start, ended = (shlex.quote(str(self._directory / name)) for name in ("start", "ended"))
+        line = f"until test -e {start}; do sleep 0.1; done; {shlex.join(command)}; touch {ended}; exec sleep {LONGEST}"
+        self._run("new-session", "-d", "-x", "200", "-y", "100", line, env=environment)
+        self._run("pipe-pane", f"cat > {shlex.quote(str(self._directory / 'written'))}")
+        (self._directory / "start").touch()
         deadline = time.monotonic() + LONGEST
-        while not ended.exists():
+        while not (self._directory / "ended").exists():
             assert time.monotonic() < deadline
             time.sleep(0.1)
-        return subprocess.run([*tmux, "capture-pane", "-p"], capture_output=True, text=True, check=True).stdout
+        return self._run("capture-pane", "-p")
 
-    yield show
-    subprocess.run([*tmux, "kill-server"], capture_output=True, check=False)
+    def written(self) -> str:
+        """Return everything that the terminal got."""
+        return (self._directory / "written").read_bytes().decode()
+
+    def close(self) -> None:
+        subprocess.run([*self._tmux, "kill-server"], capture_output=True, check=False)
+
+    def _run(self, *arguments: str, env: dict[str, str] | None = None) -> str:
+        return subprocess.run([*self._tmux, *arguments], env=env, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    if not shutil.which("tmux"):
+        pytest.skip("tmux is not here")
+    found = Terminal(tmp_path)
+    yield found
+    found.close()
 
 
 def test_a_terminal_shows_every_few_seconds_how_far_each_host_is(
-    moto: Store, task_runner: TaskRunner, terminal: Any
+    moto: Store, task_runner: TaskRunner, terminal: Terminal
 ) -> None:
     playbook = task_runner.write([slow_removal(moto)], hosts="all", connection="local")
     command = [str(PROGRAM), str(playbook), "--inventory", f"{','.join(HOSTS)},"]
-    screen = terminal(command, {**unmeasured_environment(), **moto.environment})
+    screen = terminal.show(command, {**unmeasured_environment(), **moto.environment})
     assert f"changed: [{HOSTS[0]}]" in screen
     lines = [LINE.fullmatch(line) for line in screen.splitlines() if "more: " in line]
     assert all(lines), screen
@@ -91,6 +111,19 @@ def test_a_terminal_shows_every_few_seconds_how_far_each_host_is(
         assert done == sorted(done)
         assert 0 < done[-1] <= FOLDERS
         assert len([line for line in lines if line and line[1] == host and line[3]]) == 1
+
+
+def test_a_terminal_shows_one_line_that_is_redrawn(moto: Store, task_runner: TaskRunner, terminal: Terminal) -> None:
+    playbook = task_runner.write([slow_removal(moto)])
+    screen = terminal.show([str(PROGRAM), str(playbook)], {**unmeasured_environment(), **moto.environment})
+    head = f"spaces_folder localhost/00/ and {FOLDERS - 1} more: "
+    shown = [line for line in screen.splitlines() if head in line]
+    assert len(shown) == 1, screen
+    assert re.fullmatch(rf"{re.escape(head)}removed {FOLDERS} objects, 0 B, in \d+ s", shown[0])
+    assert "changed: [localhost]" in screen.splitlines()
+    drawn = [part for part in terminal.written().split("\r") if head in part and f" of {FOLDERS} removed" in part]
+    assert len(drawn) >= 2
+    assert not any("\n" in part for part in drawn)
 
 
 def test_a_log_gets_a_line_beside_the_result(moto: Store, task_runner: TaskRunner) -> None:
@@ -106,16 +139,17 @@ def test_a_log_gets_a_line_beside_the_result(moto: Store, task_runner: TaskRunne
         [PROGRAM, playbook, "-v"],
         env={**unmeasured_environment(), **moto.environment},
         capture_output=True,
-        text=True,
         timeout=LONGEST,
         check=True,
     )
-    said = [line for line in done.stderr.splitlines() if line.startswith("spaces_folder ")]
-    assert len(said) == 2, done.stderr
+    stderr, stdout = done.stderr.decode(), done.stdout.decode()  # each character as it is, even a carriage return
+    assert not {"\r", "\x1b"} & set(stderr)
+    said = [line for line in stderr.splitlines() if line.startswith("spaces_folder ")]
+    assert len(said) == 2, stderr
     assert f"spaces_folder ********/00/ and {FOLDERS - 1} more: " in said[0]
     assert re.search(rf": removed {FOLDERS} objects, 0 B, in \d+ s$", said[1])
-    assert "looked at" not in done.stdout
-    assert " of " not in done.stdout
+    assert "looked at" not in stdout
+    assert " of " not in stdout
 
 
 def test_nothing_is_shown_where_nobody_wants_it(moto: Store, task_runner: TaskRunner) -> None:

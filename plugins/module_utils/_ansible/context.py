@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -91,7 +91,11 @@ class TaskContext:
 
     def _report_progress(self) -> None:
         if self.on_progress:
-            self.on_progress(self.progress)
+            self.on_progress(self._progress_now)
+
+    def _progress_now(self) -> Progress | None:
+        found = self.progress()
+        return found and replace(found, waiting=self.retrier.waiting)
 
 
 class _Secrets:

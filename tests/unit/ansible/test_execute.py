@@ -10,11 +10,15 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import pytest
+
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.context import Connections, TaskContext
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.execute import execute
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.task_result import TaskResult
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import ModuleSpec
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.cancellation import Cancellation
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pool import run_job
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.retry import Retrier
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError, Interrupted
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import Progress
 from tests.integration.harness import DEFAULTS
@@ -51,6 +55,21 @@ def describe(report: int | None, _params: Mapping[str, Any]) -> TaskResult:
     return TaskResult(values={"done": report}, diff=[], warnings=("A warning.",))
 
 
+def context_of(
+    *, diff: bool = False, on_progress: Callable[[Callable[[], Progress | None]], None] | None = None, **given: Any
+) -> TaskContext:
+    return TaskContext(
+        params={**PARAMS, **given},
+        check_mode=False,
+        diff=diff,
+        environ={"PATH": os.defpath},
+        add_secret=lambda _secret: None,
+        cancellation=Cancellation(),
+        connections=Connections(),
+        on_progress=on_progress,
+    )
+
+
 def executed(
     work: Any,
     *,
@@ -60,15 +79,7 @@ def executed(
     run: Callable[[Callable[[], None]], None] = lambda work: work(),
     **given: Any,
 ) -> TaskResult:
-    context = TaskContext(
-        params={**PARAMS, **given},
-        check_mode=False,
-        diff=diff,
-        environ={"PATH": os.defpath},
-        add_secret=lambda _secret: None,
-        cancellation=Cancellation(),
-        connections=Connections(),
-    )
+    context = context_of(diff=diff, **given)
     spec = ModuleSpec(options={}, build=lambda _context: work, describe=describe)
     return execute(spec, context, before_run=before_run, run=run)
 
@@ -85,6 +96,20 @@ def test_a_task_that_succeeds_has_no_failure() -> None:
         "diff": [],
     }
     assert "diff" not in executed(Work()).as_dict()
+
+
+def test_progress_says_what_requests_wait_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Retrier, "waiting", "waiting for request_rate")
+    seen: list[Progress | None] = []
+    context = context_of(on_progress=lambda progress: seen.append(progress()))
+
+    def do() -> None:
+        with context.pool as pool:
+            run_job(pool, lambda: None)
+
+    spec = ModuleSpec(options={}, build=lambda _context: Work(do), describe=describe)
+    execute(spec, context)
+    assert seen == [Progress(doing="done", done=0, waiting="waiting for request_rate")]
 
 
 def test_a_task_that_never_ran_has_failed() -> None:

@@ -26,17 +26,22 @@ INTERVAL = 3.0
 class Task:
     """A task with a clock of its own; ``lines`` were written so far."""
 
-    def __init__(self, *paths: str, interval: float = INTERVAL) -> None:
+    def __init__(self, *paths: str, interval: float = INTERVAL, redraws: bool = False) -> None:
         self.now = 1000.0
         self.lines: list[str] = []
+        self.drawn: list[str] = []
         self.asked = 0
         self._progress = ProgressLines(
             name="spaces_folder",
             paths=paths or ["p/"],
             write=self.lines.append,
             interval=interval,
+            redraw=self.drawn.append if redraws else None,
             clock=lambda: self.now,
         )
+
+    def close(self, summary: str) -> None:
+        self._progress.close(summary, check_mode=False)
 
     def update(self, found: Progress | None) -> None:
         """Report progress once, at this moment."""
@@ -237,3 +242,43 @@ def test_a_task_without_paths_has_a_name() -> None:
 
 def test_it_goes_by_a_clock_that_nobody_sets() -> None:
     assert signature(ProgressLines).parameters["clock"].default is time.monotonic
+
+
+def test_the_time_left_is_smoothed() -> None:
+    task = Task(interval=SAMPLE)
+    task.go(20.25, 0, 20_250, 100_000)
+    assert task.last_line.endswith("1,000/s, about 80 s left")
+    task.go(1, 20_250, 20_250, 100_000)
+    assert task.last_line.endswith("900/s, about 80 s left")  # 89 s at this rate
+    task.go(WINDOW + 1, 20_250, 20_250, 100_000)
+    assert task.last_line.endswith(", 0/s")
+
+
+def test_what_a_task_waits_for_follows_the_numbers() -> None:
+    task = Task(interval=SAMPLE)
+    task.go(FIRST + SAMPLE, 0, 6, 6)
+    task.now += SAMPLE
+    waiting = "attempt 3 of 9 after SlowDown"
+    task.update(Progress(doing="removed", done=6, total=6, phase="checking that nothing is left", waiting=waiting))
+    assert task.last_line == f"6 of 6 removed (100 %), checking that nothing is left, {waiting}"
+    task.now += SAMPLE
+    task.update(Progress(doing="removed", done=6, total=6, waiting="waiting for request_rate"))
+    assert task.last_line == "6 of 6 removed (100 %), 0.77/s, waiting for request_rate"
+
+
+def test_a_redrawn_line_is_removed_before_the_last_one() -> None:
+    task = Task(interval=SAMPLE, redraws=True)
+    task.go(FIRST + 2 * SAMPLE, 0, 14)
+    assert task.drawn == ["spaces_folder p/: 10 removed, 2/s", "spaces_folder p/: 12 removed, 2/s"]
+    task.close("removed 14 objects")
+    assert task.drawn[2:] == [""]
+    assert task.lines == ["spaces_folder p/: removed 14 objects, in 7 s"]
+    task.go(FIRST, 14, 24)
+    assert len(task.drawn) == 3
+
+
+def test_a_line_that_was_never_drawn_is_not_removed() -> None:
+    task = Task(redraws=True)
+    task.go(SAMPLE, 0, 12)
+    task.close("")
+    assert (task.drawn, task.lines) == ([], [])

@@ -61,6 +61,7 @@ class ConcurrencyLimiter:
         self._most = most
         self._allowed = float(most)
         self._active = 0
+        self._held = 0
         self.rate_limiter = rate_limiter
         self._last_cut = float("-inf")
         self._clock = clock
@@ -72,19 +73,34 @@ class ConcurrencyLimiter:
         """How many requests may be in flight now."""
         return int(self._allowed)
 
+    @property
+    def held(self) -> bool:
+        """Return whether the rate limiter delays a request now."""
+        return self._held > 0
+
     def __enter__(self) -> None:
         with self._condition:
             while not self._condition.wait_for(lambda: self._active < self.allowed, TICK):
                 self._cancellation.check()
             self._active += 1
+        wait = self.rate_limiter.reserve()
+        held = wait > 0
+        self._hold(held)
         try:
-            self._cancellation.sleep(self.rate_limiter.reserve())
+            self._cancellation.sleep(wait)
         except Interrupted:
             self._leave()
             raise
+        finally:
+            self._hold(-held)
 
     def __exit__(self, *_exc: object) -> None:
         self._leave()
+
+    def _hold(self, requests: int) -> None:
+        if requests:
+            with self._condition:
+                self._held += requests
 
     def _leave(self) -> None:
         with self._condition:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -29,6 +30,7 @@ class Retrier:
         self._attempts = 1 + retries
         self._cancellation = cancellation
         self._reached = False
+        self._repeated: dict[int, tuple[int, str]] = {}  # by thread: the next attempt, and why the last one failed
 
     def __call__(self, request: Callable[[], T], *, renew: Callable[[], Callable[[], T]] | None = None) -> T:
         """Return the request's result; raise :class:`RetriesExhausted` if the last attempt failed transiently too.
@@ -51,6 +53,7 @@ class Retrier:
                         self._limiter.on_throttled()
                     if attempt >= self._attempts or (attempt >= ATTEMPTS_TO_REACH and not self._reached):
                         raise RetriesExhausted(exc, attempts=attempt) from exc
+                    self._repeated[threading.get_ident()] = attempt + 1, exc.code
                     self._cancellation.sleep(_delay(attempt, exc.retry_after))
                     request = renew() if renew else request
                 except RequestFailed:
@@ -63,6 +66,18 @@ class Retrier:
         except EngineError as exc:
             exc.uncertain = exc.uncertain or uncertain
             raise
+        finally:
+            if attempt > 1:
+                self._repeated.pop(threading.get_ident(), None)
+
+    @property
+    def waiting(self) -> str:
+        """What requests wait for now: another attempt, or the rate limiter; empty if for nothing but replies."""
+        repeated = max(tuple(self._repeated.values()), default=None)
+        if repeated:
+            attempt, code = repeated
+            return f"attempt {attempt} of {self._attempts} after {code}"
+        return "waiting for request_rate" if self._limiter.held else ""
 
     def optional(self, request: Callable[[], T]) -> T | None:
         """Return the request's result, or ``None`` if it failed; for requests that the task can do without."""

@@ -34,6 +34,7 @@ from .review import Review
 T = TypeVar("T")
 
 LATER_PASSES = 3  # for keys that others wrote in the meantime
+CHECKING = "checking that nothing is left"
 
 VERSIONS_STAY = (
     "The Space keeps versions: the removed objects live on as old versions, and are billed. "
@@ -137,15 +138,17 @@ class RemovalJob:
         Uploads are not counted in advance, so they raise the total. Nor are keys that others write in the meantime:
         once such keys are removed, the total is unknown.
         """
+        phase = CHECKING if self._pipeline.passes > 1 else ""
         listing = self._preflight.progress
         if listing:
-            return listing
+            return replace(listing, phase=phase)
         removed = self._removed()
         known = self._total is not None and removed.entries <= self._total
         return Progress(
             doing=f"{self._remover.prefix}{self._plan.done}",
             done=removed.entries + removed.uploads,
             total=(self._total or 0) + removed.uploads if known else None,
+            phase=phase,
         )
 
     def report(self) -> Report:

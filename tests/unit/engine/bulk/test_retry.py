@@ -226,3 +226,38 @@ def test_a_task_stopped_during_backoff_knows_whether_an_attempt_may_have_worked(
     with pytest.raises(Interrupted) as raised:
         caller_of(StopsWhileAsleep())(Script([error]))
     assert raised.value.uncertain == uncertain
+
+
+def test_it_says_which_attempt_comes_next_and_why() -> None:
+    class Watching(Instant):
+        def sleep(self, seconds: float) -> None:
+            if seconds:
+                waits.append(retrier.waiting)
+
+    waits: list[str] = []
+    retrier = caller_of(Watching(), retries=2)
+    retrier(Script([BROKEN, SLOW_DOWN, "done"]))
+    assert waits == ["attempt 2 of 3 after InternalError", "attempt 3 of 3 after SlowDown"]
+    assert retrier.waiting == ""
+    with pytest.raises(RetriesExhausted):
+        retrier(Script([BROKEN]))
+    assert retrier.waiting == ""
+
+
+def test_it_says_that_a_request_waits_for_its_turn() -> None:
+    class Watching(Instant):
+        def sleep(self, seconds: float) -> None:
+            waits.append(retrier.waiting)
+            super().sleep(seconds)
+
+    waits: list[str] = []
+    watching = Watching()
+    limiter = ConcurrencyLimiter(most=4, rate_limiter=RateLimiter(0.01), cancellation=watching)
+    retrier = caller_of(watching, limiter=limiter)
+    for _request in range(2):
+        retrier(Script(["done"]))
+    assert waits == ["", "waiting for request_rate"]
+    watching.set("stop")
+    with pytest.raises(Interrupted):
+        retrier(Script(["done"]))
+    assert retrier.waiting == ""

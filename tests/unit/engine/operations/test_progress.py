@@ -13,6 +13,7 @@ import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import Progress
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.expire import Expire
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.removal_job import CHECKING
 from tests.unit.engine.memory_store import Call, MemoryStore
 from tests.unit.engine.workbench import DENIED, Workbench
 
@@ -21,6 +22,11 @@ KEYS = [f"p/{number}" for number in range(6)]
 
 def steps_of(store: MemoryStore, operation: Any) -> list[tuple[str, int, int | None]]:
     """Run an operation in this thread; return its progress during each request and at its end, without repetitions."""
+    return [step for step, _same in groupby((each.doing, each.done, each.total) for each in seen_of(store, operation))]
+
+
+def seen_of(store: MemoryStore, operation: Any) -> list[Progress]:
+    """Run an operation in this thread; return its progress during each request and at its end."""
     seen: list[Progress] = []
     write = store.hook
 
@@ -31,7 +37,7 @@ def steps_of(store: MemoryStore, operation: Any) -> list[tuple[str, int, int | N
     store.hook = watch
     operation.run()
     seen.append(operation.progress())
-    return [(each.doing, each.done, each.total) for each, _same in groupby(seen)]
+    return seen
 
 
 @pytest.mark.parametrize(("dry_run", "doing"), [(False, "removed"), (True, "would be removed")])
@@ -49,6 +55,18 @@ def test_a_removal_with_a_limit_counts_first_and_then_knows_how_much_there_is(dr
     assert steps[:3] == [("counted", 0, None), ("counted", 2, None), ("counted", 4, None)]
     assert (steps[3], steps[-1]) == ((doing, 0, 6), (doing, 6, 6))
     assert dry_run or steps[3:] == [(doing, done, 6) for done in (0, 2, 4, 6)]
+
+
+def test_a_removal_says_when_it_checks_that_nothing_is_left() -> None:
+    store = MemoryStore(KEYS, page_size=2, batch_size=2)
+    seen = seen_of(store, Workbench(store).remove("p", max_objects=9))
+    assert [(doing, phase) for (doing, phase), _same in groupby((each.doing, each.phase) for each in seen)] == [
+        ("counted", ""),
+        ("removed", ""),
+        ("removed", CHECKING),
+    ]
+    assert {each.done for each in seen if each.phase} == {6}
+    assert not any(each.phase for each in seen_of(store, Workbench(store).remove("p", dry_run=True)))
 
 
 def test_uploads_count_as_removed_and_leave_what_is_left_as_it_is() -> None:
@@ -93,7 +111,7 @@ def test_threads_report_the_same_in_the_end_and_never_more_than_there_is(workers
     seen: list[Progress] = []
     bench.on_tick = lambda: seen.append(remove.progress())
     remove.run()
-    assert seen[-1] == Progress(doing="removed", done=201, total=201)
+    assert (seen[-1].doing, seen[-1].done, seen[-1].total) == ("removed", 201, 201)
     assert {each.doing for each in seen} == {"counted", "removed"}
     removed = [each for each in seen if each.doing == "removed"]
     assert all(each.total is not None and each.done <= each.total for each in removed)
