@@ -62,7 +62,7 @@ PRECEDING = {"test-all": "test"}
 
 # How pytest ends, and every other check that counts; a check without a count counts as one.
 CLOSING = re.compile(r"(?:=+ )?((?:\d+ [a-z]+(?:, )?)+)(?: in [\d.]+s.*)?(?: =+)?")
-FAILED = re.compile(r"(?:FAILED|ERROR) \S+.*|\S+ +\S+ +\S+ +failed \(.*\)")  # by pytest; a cell of the matrix
+FAILED = re.compile(r"(?:FAILED|ERROR) \S+.*|\S+ +\S+ +\S+ +FAILED \(.*\)")  # by pytest; a cell of the matrix
 SKIPPED = re.compile(r"SKIPPED \[(\d+)\] (?:\S+: )?(.+)")
 
 

@@ -38,7 +38,7 @@ EXPRESSIONS = {
 }
 
 
-def gitlab(job: str, files: Mapping[str, str] = FILES) -> str:
+def gitlab(job: str, files: Mapping[str, str]) -> str:
     """Return the script of a job of GitLab's."""
     pipeline = yaml.safe_load(files[".gitlab-ci.yml"])
     return "\n".join([*pipeline[pipeline[job]["extends"]]["before_script"], *pipeline[job]["script"]])
@@ -116,9 +116,9 @@ def test_the_second_job_applies_what_the_first_has_planned(tmp_path: Path, scrip
 @pytest.mark.parametrize(
     ("script", "left"),
     [
-        (gitlab("remove-preview"), OTHERS),
+        (gitlab("remove-preview", FILES), OTHERS),
         (github("pull_request"), OTHERS),
-        (gitlab("prune-nightly"), [*OTHERS, *OF_THE_REVIEW]),  # all of it is young
+        (gitlab("prune-nightly", FILES), [*OTHERS, *OF_THE_REVIEW]),  # all of it is young
         (github("schedule"), [*OTHERS, *OF_THE_REVIEW]),
     ],
     ids=["gitlab-remove", "github-remove", "gitlab-prune", "github-prune"],
@@ -136,7 +136,7 @@ def test_a_job_does_what_the_page_says(tmp_path: Path, script: str, left: list[s
 def test_the_jobs_are_those_that_the_page_describes() -> None:
     expressions: Any = set(re.findall(r"\$\{\{ (.*?) \}\}", FILES[".github/workflows/spaces.yml"]))
     assert expressions == set(EXPRESSIONS)
-    assert "tidy.spaces.teardown" in gitlab("remove-preview")
+    assert "tidy.spaces.teardown" in gitlab("remove-preview", FILES)
     assert "tidy.spaces.teardown" in github("pull_request")
-    assert "tidy.spaces.prune" in gitlab("prune-nightly")
+    assert "tidy.spaces.prune" in gitlab("prune-nightly", FILES)
     assert "tidy.spaces.prune" in github("schedule")

@@ -62,7 +62,7 @@ def test_a_failure_is_named_at_the_end() -> None:
         "tests/unit/test_x.py F",
         "FAILED tests/unit/test_x.py::test_y[1] - assert 1 == 2",
         "ERROR tests/unit/test_x.py::test_z - RuntimeError: no",
-        "rgw       prune                module     failed (see /tmp/rgw-prune-module.log)",
+        "rgw       prune                module     FAILED (see /tmp/rgw-prune-module.log)",
         "rgw       prune                in-process passed",
         "63 passed, 3 failed, 0 skipped",
     ]
