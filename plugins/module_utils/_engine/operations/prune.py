@@ -11,7 +11,6 @@ from datetime import datetime
 
 from ..bulk.listing import ConsumerT, Scan
 from ..bulk.pipeline import FolderCounter
-from ..errors import EngineError, InvalidOption
 from ..model.covering import covers, inner_folders
 from ..model.entries import Entry, Upload
 from ..model.globs import Globs
@@ -21,6 +20,7 @@ from ..model.report import FolderReport
 from ..model.retention import Rule
 from ..ports import Lister
 from . import listings
+from .store_time import require_past, store_time
 from .unit_selection import Kind, UnitSelection
 
 
@@ -117,31 +117,9 @@ class Prune:
                 )
 
     def _clock(self) -> datetime:
-        """Return the time as of which all folders are ranked.
-
-        It is the store's time at the first page, because this machine's clock may be wrong.
-        """
+        """Return the time as of which all folders are ranked: the given one, or the store's time at the first page."""
         if self.as_of is None:
-            self.as_of = self._past(self._store_time())
+            now = store_time(self._lister, use="ages cannot be determined")
+            self.as_of = self._given_time or now
+            require_past("as_of", self.as_of, now=now, advice="Give the as_of that the preview has returned.")
         return self.as_of
-
-    def _store_time(self) -> datetime:
-        now = self._lister.now()
-        if now is None:
-            raise EngineError(
-                "The store's replies carry no readable date, so ages cannot be determined.",
-                advice="Check whether a proxy in front of the store removes or changes the Date header.",
-            )
-        return now
-
-    def _past(self, now: datetime) -> datetime:
-        """Return the given time, or now; refuse a time in the future."""
-        given = self._given_time or now
-        if given > now:
-            raise InvalidOption(
-                "as_of",
-                f"{given:%Y-%m-%dT%H:%M:%SZ}",
-                f"is in the future: it is {now:%Y-%m-%dT%H:%M:%SZ} by the store's clock",
-                advice="Give the as_of that the preview has returned.",
-            )
-        return given

@@ -17,7 +17,7 @@ from ..bulk.listing import ConsumerT, Scan
 from ..bulk.outcomes import Outcome, State, failed
 from ..bulk.pipeline import FolderCounter
 from ..bulk.retry import Retrier
-from ..errors import EngineError, InvalidOption, LimitExceeded, RequestFailed, RetriesExhausted
+from ..errors import EngineError, LimitExceeded, RequestFailed, RetriesExhausted
 from ..model.covering import covers
 from ..model.entries import Entry, Item, Upload
 from ..model.globs import Globs
@@ -27,6 +27,7 @@ from ..model.report import FolderReport, Restored
 from ..model.restoration import LEFT, KeyState, RecordedKeys, RestoreSelection, Wanted
 from ..ports import FolderMarkers, Lister
 from .listings import Listing
+from .store_time import require_past, store_time
 
 NEVER_KEPT = (
     "The Space has never kept versions, so nothing can be restored in it: what was removed is gone. "
@@ -195,20 +196,14 @@ class Restore:
         if self._since is None:
             return
         send(partial(self._lister.list_versions, self.counters[0].folder.prefix, None))
-        now = self._lister.now()
-        if now is None:
-            raise EngineError(
-                "The store's replies carry no readable date, so since cannot be applied.",
-                advice="Check whether a proxy in front of the store removes or changes the Date header.",
-            )
+        now = store_time(self._lister, use="since cannot be applied")
         self._since_time = now - self._since if isinstance(self._since, timedelta) else self._since
-        if self._since_time > now:
-            raise InvalidOption(
-                "since",
-                f"{self._since_time:%Y-%m-%dT%H:%M:%SZ}",
-                f"is in the future: it is {now:%Y-%m-%dT%H:%M:%SZ} by the store's clock",
-                advice="Give the time from which on deletions are to be taken back.",
-            )
+        require_past(
+            "since",
+            self._since_time,
+            now=now,
+            advice="Give the time from which on deletions are to be taken back.",
+        )
 
     def survey(self) -> Sequence[Scan[Entry, KeyCount]]:
         """Return scans that count keys, if there is a limit."""

@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
     EngineError,
+    InvalidOption,
     LimitExceeded,
     ProtocolError,
 )
@@ -346,3 +347,16 @@ def test_the_outer_folder_removes_nothing_that_the_inner_one_keeps() -> None:
     report = Workbench(store).pruned("b", "b/sub", keep_newest=1)
     assert store.current == ["b/new/x", "b/sub/2/x"]
     assert [folder.kept for folder in report.folders] == [1, 1]
+
+
+def test_units_are_ranked_as_at_a_given_time(store: MemoryStore) -> None:
+    report = Workbench(store).pruned("b", keep_newest=2, as_of=NOW - 4 * DAY)
+    left = ["b/2/new", "b/2/x", "b/2/y/z", "b/3/x", "b/4/x", "b/5/", "b/release-1/x"]
+    assert store.current == sorted([*STAY, *left])
+    assert report.as_of == NOW - 4 * DAY
+
+
+def test_a_time_in_the_future_is_refused(store: MemoryStore) -> None:
+    with pytest.raises(InvalidOption, match="as_of: '2026-11-23T12:00:00Z' is in the future"):
+        Workbench(store).pruned("b", keep_newest=2, as_of=NOW + DAY)
+    assert store.writes() == []
