@@ -14,13 +14,13 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks import bulk, fixed
+from benchmarks import bulk, entries, fixed, fleet, restoring
 from benchmarks.chart import draw
 from benchmarks.machine import facts
 from benchmarks.measuring import Case, as_json
 from benchmarks.report import markdown
 
-CASES = ("store", "network", "fixed", "scale")
+CASES = ("store", "network", "fixed", "scale", "entries", "restore", "fleet")
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -58,6 +58,12 @@ def measure(asked: argparse.Namespace, scratch: Path) -> Iterator[Case]:
         yield from fixed.fixed_cost(folders=asked.folders, rounds=asked.rounds, quick=asked.quick, scratch=scratch)
     if "scale" in asked.case:
         yield bulk.scale(sizes=asked.scale, rounds=asked.rounds, scratch=scratch)
+    if "entries" in asked.case:
+        yield entries.entry_cost(sizes=asked.scale, rounds=asked.rounds, scratch=scratch)
+    if "restore" in asked.case:
+        yield restoring.restoring(objects=asked.network_objects, rounds=asked.rounds, scratch=scratch)
+    if "fleet" in asked.case:
+        yield fleet.fleet(objects=asked.store_objects, rounds=asked.rounds, scratch=scratch)
 
 
 def main() -> int:

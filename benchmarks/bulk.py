@@ -60,7 +60,6 @@ def network_bound(*, objects: int, rate: float, rounds: int, scratch: Path) -> I
     for shape, what in (
         ("subfolders", f"in {SUBFOLDERS} subfolders"),
         ("flat", "in one flat folder"),
-        ("deep", "in a tree five levels deep"),
     ):
         case = Case(
             title=f"Network-bound: {objects:,} objects {what}",
@@ -79,7 +78,7 @@ def network_bound(*, objects: int, rate: float, rounds: int, scratch: Path) -> I
                 Target(text="as fast as s5cmd", figure=speedup, limit=3, at_least=True),
                 Target(text="as fast as aws s3 rm --recursive", figure=ratio(slow, us), limit=50, at_least=True),
             ]
-        elif shape == "flat":
+        else:
             case.targets = [Target(text="as fast as s5cmd", figure=speedup, limit=1, at_least=True)]
         yield case
 

@@ -15,9 +15,9 @@ import json
 import sys
 import time
 import urllib.request
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
@@ -31,12 +31,37 @@ STATE = "/-/state"  # "-" can be no bucket: a name has three characters at least
 
 @dataclass(frozen=True, kw_only=True)
 class Distance:
-    """How far away a store is: milliseconds, and requests a second that it stands (0: any number)."""
+    """How far away a store is: milliseconds, and requests a second that it allows (0: any number).
+
+    ``rate`` is for all clients together. ``rate_per_key`` is for each access key, as Ceph RGW limits its users.
+    """
 
     round_trip: float = 0.0
     page: float = 0.0
     key: float = 0.0
     rate: float = 0.0
+    rate_per_key: float = 0.0
+
+
+class TokenBucket:
+    """Holds one second's worth of requests."""
+
+    def __init__(self, rate: float) -> None:
+        self._rate = rate
+        self._tokens = rate
+        self._refilled = time.monotonic()
+
+    def admits(self) -> bool:
+        """Take one request out, if there is one, or if there is no limit."""
+        if not self._rate:
+            return True
+        now = time.monotonic()
+        self._tokens = min(self._rate, self._tokens + (now - self._refilled) * self._rate)
+        self._refilled = now
+        if self._tokens < 1:
+            return False
+        self._tokens -= 1
+        return True
 
 
 class FarStore(Store):
@@ -45,8 +70,11 @@ class FarStore(Store):
     name = "far"
     capabilities = frozenset({"uploads"})
 
-    def __init__(self, *, shape: str = "flat", count: int = 0, distance: Distance | None = None) -> None:
+    def __init__(
+        self, *, shape: str = "flat", count: int = 0, distance: Distance | None = None, versioned: bool = False
+    ) -> None:
         super().__init__()
+        self._versioned = versioned
         self._shape = shape
         self._count = count
         self._distance = distance or Distance()
@@ -59,6 +87,8 @@ class FarStore(Store):
         self.endpoint = f"http://127.0.0.1:{port}"
         options = {"port": port, "shape": self._shape, "count": self._count, **vars(self._distance)}
         arguments = [part for name, value in options.items() for part in (f"--{name.replace('_', '-')}", str(value))]
+        if self._versioned:
+            arguments.append("--versioned")
         root = Path(__file__).parents[1]
         self.spawn(
             "far", sys.executable, "-m", "benchmarks.far_store", *arguments, environment={"PYTHONPATH": str(root)}
@@ -79,8 +109,8 @@ class Server:
         self._keys = keys
         self._replies = Replies(keys)
         self._distance = distance
-        self._tokens = distance.rate
-        self._refilled = time.monotonic()
+        self._bucket = TokenBucket(distance.rate)
+        self._bucket_of_key = defaultdict[bytes, TokenBucket](lambda: TokenBucket(distance.rate_per_key))
         self.requests: Counter[str] = Counter()
 
     @property
@@ -88,11 +118,11 @@ class Server:
         """Return it in seconds."""
         return self._distance.round_trip / 1000
 
-    def reply(self, method: str, target: str, body: bytes) -> tuple[Reply, float]:
+    def reply(self, method: str, target: str, body: bytes, *, access_key: bytes = b"") -> tuple[Reply, float]:
         """Return a reply, and after how many seconds it is due."""
         if target == STATE:
             return self._state(), 0.0
-        if self._distance.rate and not self._admits():
+        if not (self._bucket_of_key[access_key].admits() and self._bucket.admits()):
             self.requests["refused"] += 1
             return self._replies.slow_down(), self.round_trip
         parts = urlsplit(target)
@@ -100,16 +130,6 @@ class Server:
         self.requests[reply.kind] += 1
         service = reply.pages * self._distance.page + reply.removed * self._distance.key
         return reply, self.round_trip + service / 1000
-
-    def _admits(self) -> bool:
-        """Refill a bucket that holds one second's worth of requests, and take one out."""
-        now = time.monotonic()
-        self._tokens = min(self._distance.rate, self._tokens + (now - self._refilled) * self._distance.rate)
-        self._refilled = now
-        if self._tokens < 1:
-            return False
-        self._tokens -= 1
-        return True
 
     def _state(self) -> Reply:
         state = {
@@ -149,7 +169,8 @@ class Connection(asyncio.Protocol):
             method, target, _version = self._buffer[: self._buffer.index(b"\r\n")].decode().split(" ")
             body = self._buffer[end + 4 : whole]
             self._buffer = self._buffer[whole:]
-            reply, due = self._server.reply(method, target, body)
+            access_key = _header(headers, b"authorization").partition(b"credential=")[2].partition(b"/")[0]
+            reply, due = self._server.reply(method, target, body, access_key=access_key)
             self._write(reply.encoded(head=method == "HEAD"), due)
 
     def _write(self, encoded: bytes, due: float) -> None:
@@ -188,9 +209,11 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--page", type=float, default=0, help="ms, for a page of a listing")
     parser.add_argument("--key", type=float, default=0, help="ms, for each key of a deletion")
     parser.add_argument("--rate", type=float, default=0, help="requests a second; more are answered 503 SlowDown")
+    parser.add_argument("--rate-per-key", type=float, default=0, help="likewise, of each access key")
+    parser.add_argument("--versioned", action="store_true", help="keep a version of each object that is removed")
     asked = parser.parse_args(arguments)
-    keys = KeySpace(key.encode() for key in keys_of(asked.shape, asked.count))
-    distance = Distance(round_trip=asked.round_trip, page=asked.page, key=asked.key, rate=asked.rate)
+    keys = KeySpace((key.encode() for key in keys_of(asked.shape, asked.count)), versioned=asked.versioned)
+    distance = Distance(**{each.name: getattr(asked, each.name) for each in fields(Distance)})
     asyncio.run(serve(Server(keys=keys, distance=distance), asked.port))
 
 

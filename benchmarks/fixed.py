@@ -88,7 +88,7 @@ def fixed_cost(*, folders: int, rounds: int, quick: bool, scratch: Path) -> list
         *(empty, idle, in_process.created, in_process.absent, module.created, module.absent),
         *(theirs.created, theirs.absent, in_process.together, module.together),
     ]
-    loops = [_idle_loop(folders, share), in_process.loop, module.loop, theirs.loop]
+    loops = [in_process.loop, module.loop, theirs.loop]
     try:
         with Rgw() as store:
             witness = Witness.of(store, SPACE)
@@ -126,11 +126,6 @@ def fixed_cost(*, folders: int, rounds: int, quick: bool, scratch: Path) -> list
 
 def _names(folders: int) -> list[str]:
     return [f"{NEW}/{number:03}/" for number in range(folders)]
-
-
-def _idle_loop(folders: int, share: int) -> Job:
-    each = folders // share
-    return Job(client=FLOOR, setting="loop", tasks=[{FLOOR: {}, "loop": list(range(each))}], folders=each, share=share)
 
 
 def _ours(execution: str, folders: int, share: int) -> Ours:

@@ -16,6 +16,8 @@ SUBFOLDERS = 400
 # What must still be there when the folder is gone. No object "folder", which rclone would take for all that is meant.
 SIBLINGS = ("folder-2/object", "folder.txt", "folder0/object")
 BEYOND = b"\xff"  # sorts behind all that a key may hold here
+THERE, HIDDEN = 1, 2
+KNOWN = re.compile(rb"[\1\2]")
 PLAIN = re.compile(rb"[\w./-]+", re.ASCII)
 
 
@@ -32,15 +34,20 @@ class KeySpace:
     """Sorted keys, with a byte for each that says whether the key still exists.
 
     Made for reading pages and removing keys in microseconds; a new key costs a move of all that sort behind it.
+    ``versioned``: a removal hides the one version of a key behind a delete marker.
     """
 
-    def __init__(self, keys: Iterable[bytes] = ()) -> None:
+    def __init__(self, keys: Iterable[bytes] = (), *, versioned: bool = False) -> None:
+        self.versioned = versioned
         self._keys = sorted(keys)
         self._there = bytearray(b"\1") * len(self._keys)
 
     def __contains__(self, key: bytes) -> bool:
-        place = bisect_left(self._keys, key)
-        return place < len(self._keys) and self._keys[place] == key and bool(self._there[place])
+        return self._state(key) == THERE
+
+    def is_hidden(self, key: bytes) -> bool:
+        """Return whether the newest entry of a key is a delete marker."""
+        return self._state(key) == HIDDEN
 
     def count(self, prefix: bytes = b"") -> int:
         """Count the keys below a prefix."""
@@ -58,21 +65,24 @@ class KeySpace:
 
     def remove(self, keys: Iterable[bytes]) -> None:
         """Remove keys; one that is not there is as good as removed."""
-        for key in keys:
-            place = bisect_left(self._keys, key)
-            if place < len(self._keys) and self._keys[place] == key:
-                self._there[place] = 0
+        self._set(keys, HIDDEN if self.versioned else 0)
 
-    def page(self, *, prefix: bytes = b"", after: bytes = b"", delimiter: bytes = b"", most: int = 1000) -> Listed:
-        """List what is below ``prefix`` and behind ``after``, which may be a common prefix."""
+    def restore(self, keys: Iterable[bytes]) -> None:
+        """Remove the delete markers of keys."""
+        self._set(keys, THERE)
+
+    def page(
+        self, *, prefix: bytes = b"", after: bytes = b"", delimiter: bytes = b"", most: int = 1000, hidden: bool = False
+    ) -> Listed:
+        """List what is below ``prefix`` and behind ``after``, which may be a common prefix; ``hidden`` keys, too."""
         first, end = self._range(prefix)
         if delimiter and after.endswith(delimiter) and after.startswith(prefix) and after != prefix:
             after += BEYOND
         start = max(first, bisect_right(self._keys, after))
         if delimiter:
-            keys, prefixes = self._level(start, end, prefix, delimiter, most + 1)
+            keys, prefixes = self._level(start, end, prefix, delimiter, most + 1, hidden=hidden)
         else:
-            keys, prefixes = self._run(start, end, most + 1), []
+            keys, prefixes = self._run(start, end, most + 1, hidden=hidden), []
         truncated = len(keys) + len(prefixes) > most > 0
         if len(keys) + len(prefixes) > most:  # one more was read, to see whether there is one
             one_more = keys if not prefixes or (keys and keys[-1] > prefixes[-1]) else prefixes
@@ -82,20 +92,38 @@ class KeySpace:
     def _range(self, prefix: bytes) -> tuple[int, int]:
         return bisect_left(self._keys, prefix), bisect_left(self._keys, prefix + BEYOND)
 
-    def _run(self, start: int, end: int, most: int) -> list[bytes]:
+    def _state(self, key: bytes) -> int:
+        place = bisect_left(self._keys, key)
+        return self._there[place] if place < len(self._keys) and self._keys[place] == key else 0
+
+    def _set(self, keys: Iterable[bytes], state: int) -> None:
+        for key in keys:
+            place = bisect_left(self._keys, key)
+            if place < len(self._keys) and self._keys[place] == key:
+                self._there[place] = state
+
+    def _find(self, start: int, end: int, *, hidden: bool) -> int:
+        """Return the place of the first key that is to be listed, or -1."""
+        if not hidden:
+            return self._there.find(THERE, start, end)
+        found = KNOWN.search(self._there, start, end)
+        return found.start() if found else -1
+
+    def _run(self, start: int, end: int, most: int, *, hidden: bool) -> list[bytes]:
         found: list[bytes] = []
-        while len(found) < most and (start := self._there.find(1, start, end)) >= 0:
+        while len(found) < most and (start := self._find(start, end, hidden=hidden)) >= 0:
             stop = min(end, start + most - len(found))
-            found += compress(self._keys[start:stop], self._there[start:stop])
+            states = self._there[start:stop]
+            found += compress(self._keys[start:stop], states if hidden else states.replace(b"\2", b"\0"))
             start = stop
         return found
 
     def _level(
-        self, start: int, end: int, prefix: bytes, delimiter: bytes, most: int
+        self, start: int, end: int, prefix: bytes, delimiter: bytes, most: int, *, hidden: bool
     ) -> tuple[list[bytes], list[bytes]]:
         keys: list[bytes] = []
         prefixes: list[bytes] = []
-        while len(keys) + len(prefixes) < most and (start := self._there.find(1, start, end)) >= 0:
+        while len(keys) + len(prefixes) < most and (start := self._find(start, end, hidden=hidden)) >= 0:
             key = self._keys[start]
             cut = key.find(delimiter, len(prefix))
             if cut < 0:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import tempfile
@@ -122,6 +123,12 @@ class Row:
         return list(dict.fromkeys(sample.problem for sample in self.samples if sample.problem))
 
 
+def rounded(figure: float) -> str:
+    """Write a figure with two significant digits."""
+    places = 0 if figure == 0 else 1 - math.floor(math.log10(abs(figure)))
+    return f"{round(figure, places):,.{max(places, 0)}f}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Target:
     """A goal, and the figure that was measured; ``None`` if there is nothing to compare with."""
@@ -131,6 +138,11 @@ class Target:
     limit: float
     at_least: bool
     unit: str = "×"
+
+    @property
+    def shown(self) -> str:
+        """Return the figure with two significant digits: repeated runs differ by more than that."""
+        return rounded(self.figure) + self.unit if self.figure is not None else ""
 
     @property
     def verdict(self) -> str:

@@ -21,7 +21,19 @@ OBJECT = (
     f"<LastModified>{MODIFIED}</LastModified><ETag>{ETAG}</ETag><Size>1</Size><StorageClass>STANDARD</StorageClass>"
 )
 OWNER = "<Owner><ID>owner</ID><DisplayName>owner</DisplayName></Owner>"
+VERSION, DELETE_MARKER = "version", "marker"  # the IDs of the only version of a key, and of its delete marker
+ENABLED = b"<Status>Enabled</Status>"
 LATEST = "<VersionId>null</VersionId><IsLatest>true</IsLatest>"
+_OF_MARKER = f"<LastModified>{MODIFIED}</LastModified>{OWNER}"
+_LATEST_ROW, _OLD_ROW = (
+    f"<Version><Key>KEY</Key><VersionId>{VERSION}</VersionId><IsLatest>{latest}</IsLatest>{OBJECT}{OWNER}</Version>"
+    for latest in ("true", "false")
+)
+HIDDEN_ROW = (
+    f"<DeleteMarker><Key>KEY</Key><VersionId>{DELETE_MARKER}</VersionId><IsLatest>true</IsLatest>{_OF_MARKER}"
+    f"</DeleteMarker>{_OLD_ROW}"
+).encode()
+LATEST_ROW = _LATEST_ROW.encode()
 REASONS = {200: b"OK", 204: b"No Content", 404: b"Not Found", 409: b"Conflict", 501: b"Not Implemented"}
 SLOW_DOWN = 503
 FULL_PAGE = 1000
@@ -69,7 +81,10 @@ class Replies:
 
     def _object(self, method: str, key: bytes, query: Query) -> Reply:
         if method == "DELETE":
-            self._keys.remove([key])
+            if "versionId" in query:
+                self._keys.restore([key])
+            else:
+                self._keys.remove([key])
             return Reply("delete", 204, removed=1)
         if query.keys() - {"x-id"}:
             return _error("other", 501, "NotImplemented")
@@ -87,9 +102,9 @@ class Replies:
         if "uploads" in query:
             return Reply("uploads", 200, _document(b"ListMultipartUploadsResult", b"<IsTruncated>false</IsTruncated>"))
         if "versions" in query:
-            return self._list_versions(query)
+            return self._list_history(query) if self._keys.versioned else self._list_versions(query)
         if "versioning" in query:
-            return Reply("other", 200, _document(b"VersioningConfiguration", b""))
+            return Reply("other", 200, _document(b"VersioningConfiguration", ENABLED if self._keys.versioned else b""))
         if "location" in query:
             return Reply("other", 200, _document(b"LocationConstraint", b""))
         if query.keys() & {"acl", "policy", "tagging", "lifecycle", "object-lock", "encryption", "ownershipControls"}:
@@ -122,11 +137,32 @@ class Replies:
             fields += [("NextKeyMarker", listed.last.decode()), ("NextVersionIdMarker", "null")]
         return _listing(listed, echo, fields, b"ListVersionsResult", "Version", LATEST + OBJECT + OWNER)
 
-    def _page(self, query: Query, after: str) -> tuple[Listed, list[tuple[str, str]]]:
+    def _list_history(self, query: Query) -> Reply:
+        """List the version of each object, and before it the delete marker that hides it, if there is one."""
+        listed, echo = self._page(query, _one(query, "key-marker"), hidden=True)
+        room = int(_one(query, "max-keys") or FULL_PAGE)
+        keys, rows = [], []
+        for key in listed.keys:
+            hidden = self._keys.is_hidden(key)
+            room -= 1 + hidden
+            if room < 0:  # a page ends between keys
+                listed = listed._replace(truncated=True, last=keys[-1], prefixes=[])
+                break
+            keys.append(key)
+            rows.append((HIDDEN_ROW if hidden else LATEST_ROW).replace(b"KEY", key))
+        fields = [("KeyMarker", _one(query, "key-marker")), ("VersionIdMarker", _one(query, "version-id-marker"))]
+        if listed.truncated:
+            fields += [("NextKeyMarker", listed.last.decode()), ("NextVersionIdMarker", VERSION)]
+        without_keys = listed._replace(keys=[])
+        return _listing(without_keys, echo, fields, b"ListVersionsResult", "Version", "", before=b"".join(rows))
+
+    def _page(self, query: Query, after: str, *, hidden: bool = False) -> tuple[Listed, list[tuple[str, str]]]:
         """Read a page, and what the reply repeats of the question."""
         prefix, delimiter = _one(query, "prefix"), _one(query, "delimiter")
         most = min(int(_one(query, "max-keys") or FULL_PAGE), FULL_PAGE)
-        listed = self._keys.page(prefix=prefix.encode(), after=after.encode(), delimiter=delimiter.encode(), most=most)
+        listed = self._keys.page(
+            prefix=prefix.encode(), after=after.encode(), delimiter=delimiter.encode(), most=most, hidden=hidden
+        )
         encode: Callable[[str], str] = quote if _one(query, "encoding-type") == "url" else escape
         echo = [("Name", "space"), ("Prefix", encode(prefix)), ("MaxKeys", str(most))]
         if delimiter:
@@ -137,7 +173,10 @@ class Replies:
 
     def _delete_objects(self, body: bytes) -> Reply:
         keys = re.findall(rb"<Key>([^<]*)</Key>", body)
-        self._keys.remove(keys)
+        if b"<VersionId>" in body:  # of delete markers alone
+            self._keys.restore(keys)
+        else:
+            self._keys.remove(keys)
         deleted = b"" if b"<Quiet>true</Quiet>" in body else _rows(keys, b"<Deleted><Key>", b"</Key></Deleted>")
         return Reply("delete_batch", 200, _document(b"DeleteResult", deleted), removed=len(keys))
 
@@ -149,12 +188,14 @@ def _listing(
     document: bytes,
     row: str,
     rest: str,
+    *,
+    before: bytes = b"",
 ) -> Reply:
     head = "".join(f"<{name}>{value}</{name}>" for name, value in (*echo, *fields))
     head += f"<IsTruncated>{str(listed.truncated).lower()}</IsTruncated>"
     rows = _rows(listed.keys, f"<{row}><Key>".encode(), f"</Key>{rest}</{row}>".encode())
     levels = _rows(listed.prefixes, b"<CommonPrefixes><Prefix>", b"</Prefix></CommonPrefixes>")
-    return Reply("list", 200, _document(document, head.encode() + rows + levels), pages=1)
+    return Reply("list", 200, _document(document, head.encode() + before + rows + levels), pages=1)
 
 
 def _rows(values: Sequence[bytes], before: bytes, behind: bytes) -> bytes:

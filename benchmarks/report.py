@@ -73,8 +73,7 @@ def _row(row: Row) -> tuple[str, ...]:
 def _targets(case: Case) -> Iterator[tuple[str, str, str]]:
     for target in case.targets:
         bound = "at least" if target.at_least else "at most"
-        measured = "" if target.figure is None else f"{target.figure:.2f}{target.unit}"
-        yield f"{bound} {target.limit:g}{target.unit} {target.text}", measured, f"**{target.verdict}**"
+        yield f"{bound} {target.limit:g}{target.unit} {target.text}", target.shown, f"**{target.verdict}**"
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -12,12 +12,11 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 PROGRAM = """\
-import json, re, sys
+import importlib, json, re, sys
 from ansible.module_utils.testing import patch_module_args
 try:
     with patch_module_args(json.load(sys.stdin)):
-        from ansible_collections.tidy.spaces.plugins.modules import spaces_folder
-        spaces_folder.main()
+        importlib.import_module(f"ansible_collections.tidy.spaces.plugins.modules.{sys.argv[1]}").main()
 finally:
     with open("/proc/self/status") as status:
         sys.stderr.write(re.search(r"VmHWM:\\s*(\\d+) kB", status.read())[1])
@@ -34,9 +33,9 @@ class Ended(NamedTuple):
     peak_memory: int
 
 
-def command() -> list[str]:
-    """Return what runs spaces_folder with the parameters that come as JSON on standard input."""
-    return [sys.executable, "-c", PROGRAM]
+def command(module: str = "spaces_folder") -> list[str]:
+    """Return what runs a module with the parameters that come as JSON on standard input."""
+    return [sys.executable, "-c", PROGRAM, module]
 
 
 def read(stdout: str, stderr: str) -> Ended:

@@ -98,3 +98,9 @@ def test_more_requests_than_the_rate_are_pushed_back() -> None:
     assert replies[-1] == (replies[-1][0], 0.060)
     assert b"SlowDown" in replies[-1][0].body
     assert server.requests == {"other": 5, "refused": 4}
+
+
+def test_each_access_key_has_a_limit_of_its_own() -> None:
+    server = Server(keys=KeySpace(), distance=Distance(rate_per_key=2))
+    statuses = [server.reply("HEAD", "/space", b"", access_key=key)[0].status for key in (b"a", b"b", b"a", b"a", b"b")]
+    assert statuses == [200, 200, 200, 503, 200]

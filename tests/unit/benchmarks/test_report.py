@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.measuring import Case, Row, Sample, Target, as_json, failure, fastest, interleaved, ratio, run
+from benchmarks.measuring import Case, Row, Sample, Target, as_json, failure, fastest, interleaved, ratio, rounded, run
 from benchmarks.report import markdown
 
 
@@ -53,6 +53,11 @@ def test_ratios() -> None:
     assert ratio(row(6.0), None) is None
     assert ratio(row(6.0), row(2.0, problem="left 7 keys")) is None
     assert ratio(row(6.0, problem="left 7 keys"), row(2.0)) is None
+
+
+def test_figures_have_two_significant_digits() -> None:
+    figures = (0, 0.3149, 0.996, 1.0, 2.04, 14.83, 184.15, 1234.5)
+    assert [rounded(figure) for figure in figures] == ["0", "0.31", "1.00", "1.0", "2.0", "15", "180", "1,200"]
 
 
 @pytest.mark.parametrize(
@@ -116,7 +121,7 @@ def test_the_table_hides_nothing() -> None:
     assert "| s5cmd rm | defaults | 1/10, scaled | 1,000 | 75.00 s | 60.00 to 90.00 s |" in text
     assert "| a\\|b |" in text
     assert "left 7 keys |" in text
-    assert "| at least 3× as fast | 2.50× | **not met** |" in text
+    assert "| at least 3× as fast | 2.5× | **not met** |" in text
     assert "**Not run:** no radosgw on PATH" in text
     assert "peak memory" not in text  # nobody's was read
 
