@@ -81,7 +81,7 @@ docs: $(DOCS)/ready ## Build the documentation site into build/docs, and follow 
 release-check: $(RELEASE)/ready ## Check that this commit can be released
 	$(RELEASE)/bin/python tools/release_check.py
 
-bench: $(BENCH)/ready debian ## Measure beside s5cmd, rclone, awscli, boto3 and amazon.aws; BENCH_ARGS=--quick takes five minutes
+bench: $(BENCH)/ready debian ## Measure beside s5cmd, rclone, awscli, boto3 and amazon.aws; BENCH_ARGS=--quick takes eight minutes
 	$(BENCH)/bin/python -m benchmarks $(BENCH_ARGS)
 
 clean: ## Remove what the other targets made

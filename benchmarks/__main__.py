@@ -27,7 +27,7 @@ RESULTS = Path(__file__).parent / "results"
 def options(arguments: Sequence[str]) -> argparse.Namespace:
     """Read the command line; what is not given follows from ``--quick``."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="small sizes and one round: about five minutes")
+    parser.add_argument("--quick", action="store_true", help="small sizes and one round: about eight minutes")
     parser.add_argument("--case", action="append", choices=CASES, default=[], help="again for more; by default all")
     parser.add_argument("--rounds", type=int, help="how often each client runs (3)")
     parser.add_argument("--store-objects", type=int, help="in the real store (20000)")
