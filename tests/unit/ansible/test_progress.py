@@ -254,7 +254,7 @@ def test_the_time_left_is_smoothed() -> None:
     assert task.last_line.endswith(", 0/s")
 
 
-def test_what_a_task_waits_for_follows_the_numbers() -> None:
+def test_a_line_ends_with_what_the_task_waits_for() -> None:
     task = Task(interval=SAMPLE)
     task.go(FIRST + SAMPLE, 0, 6, 6)
     task.now += SAMPLE
