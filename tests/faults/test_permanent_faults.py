@@ -129,6 +129,6 @@ def test_ages_are_not_guessed_without_the_store_s_clock(
     proxy = make_proxy(trial, Rule(fault=faults.no_date, operation="ListObjects"))
     result = trial.run(proxy.endpoint)
     assert result["failed"]
-    assert "no date" in result["msg"]
+    assert "no readable date" in result["msg"]
     trial.check(result)
     note("replies without a date", "prune", proxy.hits, "failed: no date", trial.finish())
