@@ -12,21 +12,10 @@ from datetime import datetime, timedelta
 from itertools import combinations
 from typing import Any
 
-SELECTING = (
-    "allow_root",
-    "bypass_governance",
-    "exact",
-    "exclude",
-    "include",
-    "keep_newest",
-    "older_than",
-    "path",
-    "paths",
-    "region",
-    "space",
-    "unit",
-    "uploads",
-    "versions",
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import SELECTING
+
+PLANNED = sorted(
+    (*SELECTING, "allow_root", "bypass_governance", "exact", "path", "paths", "region", "space", "uploads")
 )
 """The options of an entry that decide what is removed. None of them can hold a secret."""
 AGAIN = "Run the preview again with the same variables as this run, and review the new plan."
@@ -40,7 +29,7 @@ Entry = Mapping[str, Any]
 def selected(entries: Sequence[Entry], defaults: Entry) -> list[dict[str, Any]]:
     """Return what each entry of a layout or of rules selects; ``defaults`` are for entries without an own value."""
     merged = [{**defaults, **entry} for entry in entries]
-    return [{name: entry[name] for name in SELECTING if entry.get(name) is not None} for entry in merged]
+    return [{name: entry[name] for name in PLANNED if entry.get(name) is not None} for entry in merged]
 
 
 def plan_of(results: Sequence[Entry], *, playbook: str, entries: Sequence[Entry], defaults: Entry) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ansible_collections.tidy.spaces.plugins.modules import spaces_folder
 from tests.servers.store import Store, unmeasured_environment
 from tests.servers.witness import Witness
 
@@ -57,6 +58,11 @@ def test_every_variable_of_the_playbooks_is_known_to_the_check_of_names() -> Non
     used = set(re.findall(r"(?<!tidy\.spaces\.)\b(spaces_[a-z_]+)", texts)) - {"spaces_folder"}
     assert task["vars"]["taken"] == sorted(documented)
     assert task["vars"]["internal"] == sorted(used - documented)
+
+
+def test_scaffold_leaves_out_the_options_that_its_module_would_refuse() -> None:
+    [play] = yaml.safe_load((PLAYBOOKS / "scaffold.yml").read_text())
+    assert play["vars"]["spaces_ignored"] == sorted(spaces_folder.SPEC.without_effect["present"])
 
 
 def test_the_commands_of_the_readme_run(moto: Store, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._engine.errors import InvalidOption
 from .._engine.model.path import CONTROL, FolderPath
+from .spec import SELECTING
 
 if TYPE_CHECKING:
     from .._engine.bulk.record_reader import RecordReader
@@ -20,21 +21,18 @@ if TYPE_CHECKING:
     from .._engine.operations.restore import Record
     from .context import TaskContext
 
-SELECTING = (
-    "allow_root",
-    "bypass_governance",
-    "exact",
-    "exclude",
-    "from_record",
-    "include",
-    "keep_newest",
-    "max_objects",
-    "older_than",
-    "record_versions",
-    "since",
-    "unit",
-    "uploads",
-    "versions",
+RECORDED = sorted(
+    (
+        *SELECTING,
+        "allow_root",
+        "bypass_governance",
+        "exact",
+        "from_record",
+        "max_objects",
+        "record_versions",
+        "since",
+        "uploads",
+    )
 )
 """The options that a record names, because they decide what is removed; none of them can hold a secret."""
 LONGEST_NAME = 80  # characters of a folder in the name of a file
@@ -62,7 +60,7 @@ def recorder_of(context: TaskContext, *, operation: str, folders: Sequence[Folde
             endpoint=context.connection.endpoint_url,
             versioning=None,
             folders=[folder.path for folder in folders],
-            options={name: params[name] for name in SELECTING if params.get(name) is not None},
+            options={name: params[name] for name in RECORDED if params.get(name) is not None},
             started=now_in_utc(),
         ),
     )

@@ -13,13 +13,11 @@ from .._engine.errors import InvalidOption
 from .._engine.model.etag import EntrySet, Etag, EtagBuilder, parse_etag, total_of
 from .._engine.operations.review import Preview, Review
 from .records import open_record, require_same_place
+from .spec import SELECTING
 
 if TYPE_CHECKING:
     from .._engine.bulk.pipeline import FolderCounter
     from .context import TaskContext
-
-SELECTING = ("exclude", "include", "keep_newest", "older_than", "unit", "versions")
-"""The options that decide what is removed from a folder, besides uploads."""
 
 
 def scope_of(params: Mapping[str, Any], *, operation: str) -> str:

@@ -42,6 +42,8 @@ GUARDS = frozenset(
     }
 )
 """Options that limit what a task changes, or record it: without a value, they would do nothing."""
+SELECTING = ("exclude", "include", "keep_newest", "older_than", "unit", "versions")
+"""The options that select what is removed from a folder, besides uploads. None of them can hold a secret."""
 
 # The documentation fragments describe these options.
 CONNECTION: Options = {

@@ -120,6 +120,7 @@ class Prune:
         """Return the time as of which all folders are ranked: the given one, or the store's time at the first page."""
         if self.as_of is None:
             now = store_time(self._lister, use="ages cannot be determined")
-            self.as_of = self._given_time or now
-            require_past("as_of", self.as_of, now=now, advice="Give the as_of that the preview has returned.")
+            as_of = self._given_time or now
+            require_past("as_of", as_of, now=now, advice="Give the as_of that the preview has returned.")
+            self.as_of = as_of
         return self.as_of
