@@ -75,8 +75,7 @@ class FolderReport:
     ``sample`` holds the first keys (in key order) that were removed or created; ``failed`` the first that were not.
     ``missing``: a removal has found nothing in it. ``subfolders``: what was removed in each. ``kept``: how many units a
     retention rule kept, if there was one. ``kept_units`` and ``removed_units``: what was in the units that it keeps and
-    removes, if all are known. ``restored``: what was restored. ``etag``: in a preview, what
-    would be removed.
+    removes, if all are known. ``restored``: what was restored. ``etag``: in a preview, that of what would be removed.
     """
 
     path: str

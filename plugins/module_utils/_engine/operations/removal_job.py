@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from typing import Any, TypeVar
@@ -17,7 +16,7 @@ from ..bulk.pipeline import FolderCounter, Pipeline
 from ..bulk.pool import Pool, run_job, run_jobs
 from ..bulk.recorder import Recorder, WriteAheadRemover
 from ..bulk.retry import Retrier
-from ..errors import Denied, FolderKeepsFilling, LimitExceeded, SpaceNotFound, Unsupported
+from ..errors import FolderKeepsFilling, LimitExceeded, RequestFailed, RetriesExhausted, SpaceNotFound
 from ..model.etag import Etag, EtagBuilder
 from ..model.protection import Protection
 from ..model.record import Closing
@@ -187,13 +186,17 @@ class RemovalJob:
     def _choose_listing(self) -> None:
         """Choose the listing that names what the record and the etag need.
 
-        Raise the error if the record cannot name versions. An etag goes by the objects then.
+        Raise the error if the record cannot name versions. An etag goes by the objects if the store refuses to tell.
         """
         if self._recorder and self._record_versions:
             self._name_versions()
         elif self._review and self._plan.listing.name == OBJECTS:
-            with contextlib.suppress(Denied, Unsupported):
+            try:
                 self._name_versions()
+            except RetriesExhausted:
+                raise
+            except RequestFailed:
+                pass  # a preview must not need a permission that the removal does not need
         elif self._recorder:
             self._versioning = self._ask_versioning()
         if self._recorder:

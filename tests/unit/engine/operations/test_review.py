@@ -9,12 +9,16 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import LimitExceeded, NotReviewed
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
+    LimitExceeded,
+    NotReviewed,
+    RequestFailed,
+)
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import Report
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.review import Review
 from tests.unit.engine.memory_store import Call, MemoryStore
-from tests.unit.engine.workbench import DENIED, Workbench
+from tests.unit.engine.workbench import DENIED, UNSUPPORTED, Workbench
 
 KEYS = [f"p/{number:02}" for number in range(10)]
 
@@ -104,10 +108,12 @@ def test_the_limit_holds_beside_a_review() -> None:
     assert store.writes() == []
 
 
-def test_an_etag_goes_by_objects_if_versions_cannot_be_listed() -> None:
+@pytest.mark.parametrize("operation", ["versioning", "list_versions"])
+@pytest.mark.parametrize("error", [DENIED, UNSUPPORTED, RequestFailed("No.", code="InvalidRequest")], ids=repr)
+def test_an_etag_goes_by_objects_if_versions_cannot_be_listed(operation: str, error: RequestFailed) -> None:
     store = MemoryStore(KEYS, versioned=True)
     with_versions = preview_of(store, "p").etag
-    store.fail("list_versions", DENIED)
+    store.fail(operation, error)
     without = preview_of(store, "p")
     assert without.etag
     assert without.etag != with_versions
