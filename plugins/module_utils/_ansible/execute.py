@@ -119,8 +119,12 @@ class _Execution:
 
 
 def _once(error: str, failure: str) -> str:
-    """Join the error that ended a task and what it says about keys; the error may be why the first key failed."""
-    return failure if error in failure else f"{error} {failure}".rstrip()
+    """Join the error that ended a task and what it says about keys.
+
+    The error comes first, because it also tells that other keys were not tried. If it is why the first key failed too,
+    it is not repeated.
+    """
+    return f"{error} {failure.replace(f': {error}', '.')}".strip() if error else failure
 
 
 def _defect(error: Exception) -> EngineError:

@@ -166,9 +166,9 @@ def test_an_error_that_is_also_why_the_first_key_failed_is_said_once() -> None:
         return TaskResult(values={}, failure="2 keys were not removed. The first is 'p/a': Gave up.")
 
     once = executed(raising(EngineError("Gave up.")), describe=failing)
-    assert once.failure == "2 keys were not removed. The first is 'p/a': Gave up."
+    assert once.failure == "Gave up. 2 keys were not removed. The first is 'p/a'."
     both = executed(raising(EngineError("Another reason.")), describe=failing)
-    assert both.failure == f"Another reason. {once.failure}"
+    assert both.failure == "Another reason. 2 keys were not removed. The first is 'p/a': Gave up."
 
 
 def test_messages_and_warnings_command_no_terminal() -> None:
