@@ -116,7 +116,6 @@ class RemovalJob:
                 self._total = self._preflight.run()
                 self._remove()
                 self._etag_left = self._find_etag_left()
-                self._prove_removed()
                 self._plan.finish(lambda jobs: run_jobs(self._pool, jobs))
                 self._complete = True
                 self._versions_stay = self._old_versions_stay()
@@ -137,8 +136,9 @@ class RemovalJob:
         Uploads are not counted in advance, so they raise the total. Nor are keys that others write in the meantime:
         once such keys are removed, the total is unknown.
         """
-        phase = CHECKING if self._pipeline.passes > 1 else ""
         listing = self._preflight.progress
+        checks = self._pipeline.passes > (0 if listing else 1)
+        phase = CHECKING if checks else ""
         if listing:
             return replace(listing, phase=phase)
         removed = self._removed()
@@ -211,21 +211,6 @@ class RemovalJob:
         self._plan.listing = listing or self._plan.listing
         self._names_versions = listing is not None
 
-    def _prove_removed(self) -> None:
-        """Check with a listing of objects that the listing of versions has included all objects."""
-        lasts = self._remover.unfinished is not UNTRIED
-        if not self._names_versions or not lasts or any(counter.failures_total for counter in self._counters):
-            return
-        self._plan.listing = objects(self._lister)
-        inspections = [Inspection(folder=counter.folder) for counter in self._counters]
-        self._preflight.inspect(inspections)
-        if any(inspection.entries for inspection in inspections):
-            raise FolderKeepsFilling(
-                "The store still lists objects that were to be removed.",
-                advice="Either somebody else writes there: stop that, then run the task again. Or the store does not "
-                "say which versions are current: set record_versions to false.",
-            )
-
     def _find_etag_left(self) -> Etag | None:
         """List what is left of the reviewed entries, if some were certainly not removed; return their etag."""
         reports = [counter.report() for counter in self._counters]
@@ -240,23 +225,50 @@ class RemovalJob:
         return self._required.etag([inspection.etag for inspection in inspections], listing=self._plan.listing.name)
 
     def _remove(self) -> None:
-        """Remove what the scans of each folder find, and list the folders that were not empty again."""
-        busy: Sequence[FolderCounter] = self._counters
+        """Remove what the scans of each folder find, and list the folders again, until nothing is left to remove."""
+        left: Sequence[FolderCounter] = self._counters
         for _pass in range(1 + LATER_PASSES):
             try:
-                busy = self._pipeline.run_pass([scan for counter in busy for scan in self._scans(counter)])
+                busy = self._pipeline.run_pass([scan for counter in left for scan in self._scans(counter)])
             except LimitExceeded as exc:
                 raise LimitExceeded(
                     "The folder grew while it was being emptied: the removal stopped at max_objects.",
                     advice="Stop what writes there, then run the task again.",
                 ) from exc
-            if not busy or any(counter.failures_total for counter in self._counters):
+            if any(counter.failures_total for counter in self._counters):
                 return
+            left = self._not_empty(busy)
+            if not left:
+                return
+            if not busy:
+                raise FolderKeepsFilling(
+                    "The store still lists objects that were to be removed.",
+                    advice="Either somebody else writes there: stop that, then run the task again. Or the store does "
+                    "not say which versions are current: set record_versions to false.",
+                )
         raise FolderKeepsFilling(
-            f"Keys keep appearing in {', '.join(repr(counter.folder.path) for counter in busy)}: "
+            f"Keys keep appearing in {', '.join(repr(counter.folder.path) for counter in left)}: "
             f"each of {1 + LATER_PASSES} passes found some, which were {self._plan.done}.",
             advice="Stop what writes there, then run the task again.",
         )
+
+    def _not_empty(self, busy: Sequence[FolderCounter]) -> Sequence[FolderCounter]:
+        """Return the counters of folders to list again; ``busy``: those where the last pass removed something.
+
+        If a pass lists versions to remove objects, their old versions stay and would be listed again. So the objects
+        are listed instead. This also checks that the listing of versions has included all of them.
+        """
+        if not self._names_versions or self._remover.unfinished is UNTRIED:
+            return busy
+        inspections = [Inspection(folder=counter.folder) for counter in self._counters]
+        listing, self._plan.listing = self._plan.listing, objects(self._lister)
+        self._preflight.inspect(inspections, uploads=True)
+        self._plan.listing = listing
+        return [
+            counter
+            for counter, inspection in zip(self._counters, inspections, strict=True)
+            if inspection.entries or inspection.uploads
+        ]
 
     def _scans(self, counter: FolderCounter) -> Iterator[Scan[Any, FolderCounter]]:
         yield from self._plan.entries(counter.folder, counter)

@@ -228,6 +228,22 @@ def test_a_store_that_does_not_say_which_version_is_current_is_found_out(file: P
         remove(store, file)
 
 
+def test_old_versions_are_listed_once(file: Path) -> None:
+    store = store_of(*(f"p/{number}" for number in range(8)), page_size=4)
+    remove(store, file)
+    assert len(store.asked("list_versions")) == 3  # one to see whether it is allowed
+    assert len(store.asked("list_objects")) == 1
+
+
+def test_what_is_written_after_its_versions_were_listed_is_removed_and_recorded_too(file: Path) -> None:
+    store = store_of("p/a", "p/b")
+    late = ["p/c"]
+    store.hook = lambda call: store.put(late.pop()) if late and call.operation == "delete_batch" else None
+    remove(store, file)
+    assert not store.current
+    assert [line.key for line in lines_of(file)] == ["p/a", "p/b", "p/c"]
+
+
 def test_objects_that_a_suspended_space_destroys_are_recorded_as_not_restorable_with_a_warning(file: Path) -> None:
     store = store_of("p/a")
     store.suspended = True
