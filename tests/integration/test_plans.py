@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -53,10 +54,10 @@ def test_exactly_what_was_planned_is_removed_and_can_be_restored(
 ) -> None:
     plan, records = tmp_path / "plan.yml", tmp_path / "records"
     records.mkdir()
-    variables = teardown(witness, plan, spaces_records=str(records))
+    variables = teardown(witness, Path(os.path.relpath(plan)), spaces_records=os.path.relpath(records))
     before = witness.keys()
     preview = player.play("teardown", variables, "--check")
-    assert (preview.code, preview.said) == (0, ["3 objects, 15.00 Bytes."]), preview.output
+    assert (preview.code, preview.said) == (0, ["3 objects, 15 B."]), preview.output
     entry = yaml.safe_load(plan.read_text())["entries"][0]
     assert (entry["space"], entry["folders"]) == (witness.space, ["prod/", "logs/prod/"])
     assert entry["totals"]["objects"] == 3
@@ -75,7 +76,7 @@ def test_exactly_what_was_planned_is_removed_and_can_be_restored(
     assert run.code == 0, run.output
     assert witness.keys() == [key for key in before if "prod" not in key]
 
-    restored = player.play("restore", {"spaces_records": str(records)})
+    restored = player.play("restore", {"spaces_records": os.path.relpath(records)})
     assert "Restored: 3 objects of 1 record." in restored.output, restored.output
     assert witness.keys() == before
 
@@ -86,7 +87,7 @@ def test_a_prune_ranks_as_its_plan_did(player: Player, witness: Witness, tmp_pat
     assert player.play("prune", variables, "--check").code == 0
     witness.put(["builds/4/x"])
     run = player.play("prune", variables)
-    assert run.said == ["2 objects, 10.00 Bytes."], run.output
+    assert run.said == ["2 objects, 10 B."], run.output
     assert witness.keys("builds/") == ["builds/3/x", "builds/4/x"]
 
 
@@ -101,7 +102,6 @@ def test_a_plan_that_does_not_fit_is_refused(player: Player, witness: Witness, t
         "Entry 0 selects": {**variables, "spaces_versions": "all"},
         "It is a plan of 'teardown', not of 'prune'": prune(witness, plan),
         "spaces_plan_max_age is '1 day'. Give a number": {**variables, "spaces_plan_max_age": "1 day"},
-        "Give an absolute path": {**variables, "spaces_plan": "plan.yml"},
     }
     for message, given in refused.items():
         done = player.play("prune" if "spaces_rules" in given else "teardown", given)

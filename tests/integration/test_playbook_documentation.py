@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from ansible_collections.tidy.spaces.plugins.modules import spaces_folder
+from ansible_collections.tidy.spaces.plugins.plugin_utils.variables import INTERNAL, TAKEN
 from tests.servers.store import Store, unmeasured_environment
 from tests.servers.witness import Witness
 
@@ -48,16 +49,11 @@ def test_the_variables_are_documented_twice_alike(name: str) -> None:
 
 
 def test_every_variable_of_the_playbooks_is_known_to_the_check_of_names() -> None:
-    [task] = [
-        task
-        for task in yaml.safe_load((PLAYBOOKS / "tasks" / "check_variables.yml").read_text())
-        if task["name"] == "Check the names of the variables"
-    ]
     documented = set(re.findall(r"^\| `(spaces_\w+)` \|", README, re.MULTILINE))
     texts = "".join(path.read_text() for path in PLAYBOOKS.rglob("*.yml"))
     used = set(re.findall(r"(?<!tidy\.spaces\.)\b(spaces_[a-z_]+)", texts)) - {"spaces_folder"}
-    assert task["vars"]["taken"] == sorted(documented)
-    assert task["vars"]["internal"] == sorted(used - documented)
+    assert list(TAKEN) == sorted(documented)
+    assert list(INTERNAL) == sorted(used - documented)
 
 
 def test_scaffold_leaves_out_the_options_that_its_module_would_refuse() -> None:

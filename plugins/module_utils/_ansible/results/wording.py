@@ -12,7 +12,7 @@ UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
 
 
 def amount(of: Removal | Part) -> str:
-    """Write how many of each kind there are, and their bytes; nothing if there are none."""
+    """Write how many of each kind there are, and their bytes, without zeros; nothing if there are none."""
     parts = [
         counted(number, noun)
         for number, noun in (
@@ -23,7 +23,7 @@ def amount(of: Removal | Part) -> str:
         )
         if number
     ]
-    return f"{', '.join(parts)}, {human_size(of.bytes)}" if parts else ""
+    return ", ".join([*parts, human_size(of.bytes)] if of.bytes else parts)
 
 
 def counted(number: int, noun: str) -> str:

@@ -131,8 +131,8 @@ def test_failures_are_cut_to_the_sample_and_counted_in_full() -> None:
         ),
         (
             prune([Part("p/1/", 2, bytes=6, reason="selected")], [Part("p/2/", 1, reason="younger")], "p/1/x"),
-            ["p/1/ (1 object, 3 B)", "p/2/ (1 object, 0 B) stays: too young", "p/1/x (AccessDenied)"],
-            ["p/2/ (1 object, 0 B) stays: too young", "p/1/x (AccessDenied)"],
+            ["p/1/ (1 object, 3 B)", "p/2/ (1 object) stays: too young", "p/1/x (AccessDenied)"],
+            ["p/2/ (1 object) stays: too young", "p/1/x (AccessDenied)"],
         ),
         (
             folder(failed=(failure("p/locked"),), failures_total=1),
@@ -199,7 +199,7 @@ SHOWN = r"p/a\n+p/forged\x1b[2J\x9b\u202e\u2028"
     ("shown", "state", "lines"),
     [
         ({"sample": (Entry(HOSTILE),)}, "present", [SHOWN]),
-        ({"subfolders": Parts((Part(HOSTILE, 1),))}, "absent", [f"{SHOWN} (1 object, 0 B)"]),
+        ({"subfolders": Parts((Part(HOSTILE, 1),))}, "absent", [f"{SHOWN} (1 object)"]),
         ({"failed": (failure(HOSTILE, "A\x1bB"),)}, "absent", [rf"{SHOWN} (A\x1bB)"]),
     ],
     ids=["created", "removed", "failed"],

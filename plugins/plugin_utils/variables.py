@@ -1,0 +1,285 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the playbooks require of their variables.
+
+Each function returns what is wrong and the way out, or an empty text. No text shows a connection or a whole entry,
+because there may be a secret in it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+TAKEN = (
+    "spaces_confirm",
+    "spaces_connection",
+    "spaces_environment",
+    "spaces_fleet",
+    "spaces_layout",
+    "spaces_max_objects",
+    "spaces_path",
+    "spaces_plan",
+    "spaces_plan_max_age",
+    "spaces_protect",
+    "spaces_records",
+    "spaces_report",
+    "spaces_rules",
+    "spaces_space",
+    "spaces_versions",
+)
+INTERNAL = (
+    "spaces_admitted",
+    "spaces_checked",
+    "spaces_count",
+    "spaces_counts",
+    "spaces_creation",
+    "spaces_defaults",
+    "spaces_entries",
+    "spaces_first",
+    "spaces_found",
+    "spaces_gone",
+    "spaces_ignored",
+    "spaces_left",
+    "spaces_listing",
+    "spaces_part",
+    "spaces_parts",
+    "spaces_planned",
+    "spaces_playbook",
+    "spaces_preview",
+    "spaces_problem",
+    "spaces_removal",
+    "spaces_report_state",
+    "spaces_report_time",
+    "spaces_rest",
+    "spaces_restored",
+    "spaces_results",
+    "spaces_subfolders",
+    "spaces_target",
+    "spaces_undo",
+)
+"""Variables that the playbooks set themselves. They are still set in the next play."""
+FILES = {
+    "spaces_plan": ("prune", "teardown"),
+    "spaces_records": ("fleet_teardown", "prune", "restore", "teardown"),
+    "spaces_report": ("prune", "report", "teardown"),
+}
+"""The playbooks that read or write each of these files. Other variables may stand in a file for several playbooks."""
+
+
+def names_problem(names: Iterable[str], playbook: str) -> str:
+    """Check the names of all variables that begin with ``spaces_``: a limit with a misspelt name would be ignored."""
+    given = {*names}
+    for variable in sorted(given.intersection(FILES)):
+        if playbook not in FILES[variable]:
+            return f"{variable} has no effect in {playbook}. Leave it out. It is for {' and '.join(FILES[variable])}."
+    unknown = sorted(given.difference(TAKEN, INTERNAL))
+    if not unknown:
+        return ""
+    return (
+        f"{', '.join(unknown)} {'is not a variable' if len(unknown) == 1 else 'are not variables'} of these playbooks. "
+        f"They take {', '.join(TAKEN)}. Correct the name. If the variable is for something else, give it a name that "
+        "does not begin with spaces_."
+    )
+
+
+def value_problem(value: object, variable: str, **others: Any) -> str:
+    """Check the value of a variable; ``None`` stands for one that is not set. ``others`` is what it must agree with."""
+    return _CHECKS[variable](value, **others)
+
+
+def _connection(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ""
+    return (
+        f"spaces_connection is not a dictionary ({_kind(value)}). Give connection options of the modules, such "
+        "as {region: nyc3}, or leave it out and set SPACES_REGION and the like in the environment. On the command line "
+        "a dictionary takes JSON, or a file: --extra-vars @connection.yml."
+    )
+
+
+def _environment(value: object) -> str:
+    if isinstance(value, str) and re.fullmatch(r"\w[\w.-]*", value):
+        return ""
+    return (
+        f"spaces_environment is {_shown(value)}. Give the name of one environment, of letters, digits, '_', '-' and "
+        "'.', without blanks or slashes. Quote it if it looks like a number or a boolean, because YAML turns 1.10 into "
+        "1.1."
+    )
+
+
+def _confirm(value: object, *, confirms: str, removed: str) -> str:
+    if isinstance(value, str) and value == removed:
+        return ""
+    return (
+        f"spaces_confirm is {_shown(value)}, and {confirms} is {_shown(removed)}. Both must be the same string: set "
+        "spaces_confirm to what you want to remove."
+    )
+
+
+def _layout(value: object, *, environment: str | None = None) -> str:
+    problem = _entries(value, "spaces_layout")
+    if problem or not isinstance(value, list):
+        return problem
+    for number, entry in enumerate(value):
+        paths = entry.get("paths")
+        if not isinstance(paths, list) or not paths:
+            return (
+                f"spaces_layout[{number}].paths is {_missing(paths)}. Give a list with at least one folder of "
+                f"{_shown(entry['space'])}."
+            )
+    # A folder that is listed twice would be counted twice in check mode.
+    stores = [
+        tuple(str(entry.get(name, "")) for name in ("space", "endpoint_url", "region", "profile")) for entry in value
+    ]
+    if len({*stores}) < len(stores):
+        return (
+            f"spaces_layout lists a Space twice: {', '.join(_shown(entry['space']) for entry in value)}. "
+            "Put all its folders into the paths of one entry."
+        )
+    foreign = [
+        path
+        for entry in value
+        for path in entry["paths"]
+        if environment is not None and environment not in str(path).split("/")
+    ]
+    if foreign:
+        return (
+            f"spaces_layout has paths in which {_shown(environment)} is not a whole segment: {_shown(foreign)}. They "
+            "may belong to another environment. Use the variable spaces_environment in each path, and remove what is "
+            "not the environment's own with tidy.spaces.spaces_folder."
+        )
+    return ""
+
+
+def _rules(value: object) -> str:
+    return _entries(value, "spaces_rules")
+
+
+def _entries(value: object, variable: str) -> str:
+    """Check a list of dictionaries, each for one Space."""
+    if not isinstance(value, list) or not value:
+        return (
+            f"{variable} is {_missing(value)}. Give a list of dictionaries, one for each Space. On the command line a "
+            "list takes JSON, or a file: --extra-vars @spaces.yml."
+        )
+    for number, entry in enumerate(value):
+        space = entry.get("space") if isinstance(entry, Mapping) else None
+        if not isinstance(space, str) or not space.strip():
+            return (
+                f"{variable}[{number}] is not a dictionary with the name of one Space as its space. Write space: "
+                "my-space, and quote a name that looks like a number."
+            )
+    return ""
+
+
+def _space(value: object) -> str:
+    if isinstance(value, str) and value.strip():
+        return ""
+    return f"spaces_space is {_shown(value)}. Give the name of one Space, and quote one that looks like a number."
+
+
+def _path(value: object) -> str:
+    if isinstance(value, str) and value.strip("/ \t\r\n"):
+        return ""
+    return (
+        f"spaces_path is {_shown(value)}. Name one folder, and quote it if it looks like a number. To empty a whole "
+        "Space, use tidy.spaces.spaces_folder with allow_root."
+    )
+
+
+def _max_objects(value: object, *, found: int = 0) -> str:
+    """Check the limit; ``found`` is how much would be removed."""
+    if not re.fullmatch("[0-9]+", str(value)):
+        return (
+            f"spaces_max_objects is {_shown(value)}, which is not a whole number. Give the most that may be removed, "
+            "such as 5000, or leave it out for no limit."
+        )
+    if found <= int(str(value)):
+        return ""
+    return (
+        f"spaces_max_objects allows {value}, and {found} objects, versions and delete markers would be removed. "
+        "Nothing was removed. Raise the limit if you want to remove all of them."
+    )
+
+
+def _versions(value: object) -> str:
+    if value in ("current", "all"):
+        return ""
+    return (
+        f"spaces_versions is {_shown(value)}. Give current, which leaves old versions, or all, which removes every "
+        "version."
+    )
+
+
+def _report(value: object) -> str:
+    if isinstance(value, str) and value.endswith((".md", ".html")):
+        file = os.path.abspath(os.path.expanduser(value))
+        if os.path.isdir(os.path.dirname(file)) and not os.path.isdir(file):
+            return ""
+    return (
+        f"spaces_report is {_shown(value)}. Give the name of a file that ends in .md or .html, in a directory of this "
+        "machine that exists."
+    )
+
+
+def _plan(value: object, *, preview: bool) -> str:
+    """Check the file of a plan; a ``preview`` writes it, so there must be none of that name."""
+    problem = "Give the name of a file."
+    if isinstance(value, str) and value.strip():
+        exists = os.path.lexists(os.path.expanduser(value))
+        if exists != preview:
+            return ""
+        problem = (
+            "This file exists, and a plan is never replaced. Name a new file."
+            if exists
+            else "There is no such file. Run the playbook with --check first, and review the plan that it writes."
+        )
+    return f"spaces_plan is {_shown(value)}. {problem}"
+
+
+def _records(value: object, *, one: bool = False) -> str:
+    """Check the directory of the records; ``one``: the file of a single record will do, too."""
+    exists = os.path.exists if one else os.path.isdir
+    if isinstance(value, str) and exists(os.path.expanduser(value)):
+        return ""
+    place = (
+        "a record, or a directory with records, on this machine" if one else "a directory of this machine that exists"
+    )
+    return f"spaces_records is {_shown(value)}. Give {place}."
+
+
+_CHECKS: dict[str, Callable[..., str]] = {
+    "spaces_confirm": _confirm,
+    "spaces_connection": _connection,
+    "spaces_environment": _environment,
+    "spaces_layout": _layout,
+    "spaces_max_objects": _max_objects,
+    "spaces_path": _path,
+    "spaces_plan": _plan,
+    "spaces_records": _records,
+    "spaces_report": _report,
+    "spaces_rules": _rules,
+    "spaces_space": _space,
+    "spaces_versions": _versions,
+}
+
+
+def _kind(value: object) -> str:
+    """Name the type of a value; Ansible has types of its own, which are based on Python's."""
+    return next((kind.__name__ for kind in (bool, str, int, float, list, dict) if isinstance(value, kind)), "no value")
+
+
+def _missing(value: object) -> str:
+    """Say in which way a value is no list with something in it."""
+    if value is None:
+        return "not set"
+    return "empty" if value in ("", []) else f"not a list ({_kind(value)})"
+
+
+def _shown(value: object) -> str:
+    return json.dumps(value, default=str)
