@@ -14,6 +14,7 @@ the store, and ``test_parity.py`` compares their results key by key.
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import sys
 from collections import Counter
@@ -69,6 +70,7 @@ def scenarios_on(store: str) -> Sequence[str]:
     return ONLY_ON.get(store, [scenario for scenario in scenarios() if scenario not in OF_PLAYBOOKS])
 
 
+@functools.cache
 def is_here(store: str) -> bool:
     """Return whether a store can be run on this machine."""
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -85,6 +85,7 @@ class MemoryStore:
         self.calls: list[Call] = []
         self.hook: Callable[[Call], None] = lambda _call: None
         self._versions: dict[str, list[_Version]] = {}
+        self._sorted: Sequence[str] | None = None
         self._uploads: list[Upload] = []
         self._numbers = itertools.count(1)
         self._served: Counter[str] = Counter()
@@ -129,12 +130,12 @@ class MemoryStore:
     @property
     def current(self) -> list[str]:
         """Return the keys of the current objects."""
-        return [entry.key for entry in self._objects("")]
+        return [entry.key for entry in self._objects()]
 
     @property
     def versions(self) -> list[Entry]:
         """Name all versions and delete markers."""
-        return self._all_versions("")
+        return list(self._all_versions())
 
     @property
     def uploads(self) -> list[str]:
@@ -153,8 +154,7 @@ class MemoryStore:
 
     def list_objects(self, prefix: str, after: Entry | None) -> Page[Entry]:
         with self._serving("list_objects", prefix):
-            entries = self._objects(prefix)
-            return self._page([entry for entry in entries if self._behind(after.key, entry.key)] if after else entries)
+            return self._page(self._objects(prefix, after.key if after else None))
 
     def list_level(self, prefix: str, after: Entry | Subfolder | None) -> Page[Entry | Subfolder]:
         with self._serving("list_level", prefix):
@@ -166,19 +166,18 @@ class MemoryStore:
 
     def list_versions(self, prefix: str, after: Entry | None) -> Page[Entry]:
         with self._serving("list_versions", prefix):
-            entries = self._all_versions(prefix)
-            if after:
-                own = [entry.version_id for entry in entries if entry.key == after.key]
-                if after.version_id in own:
-                    below = own[own.index(after.version_id) + 1 :]
-                else:  # newest first, and the numbers grow: an older version has a smaller one
-                    below = [version_id for version_id in own if (version_id or "") < (after.version_id or "")]
-                entries = [
-                    entry
-                    for entry in entries
-                    if (entry.version_id in below if entry.key == after.key else self._behind(after.key, entry.key))
-                ]
-            return self._page(entries)
+            if after is None:
+                return self._page(self._all_versions(prefix))
+            own = [version.version_id for version in self._versions.get(after.key, ())]
+            if after.version_id in own:
+                below: Sequence[str | None] = own[own.index(after.version_id) + 1 :]
+            else:  # newest first, and the numbers grow: an older version has a smaller one
+                below = [version_id for version_id in own if version_id < (after.version_id or "")]
+            return self._page(
+                entry
+                for entry in self._all_versions(prefix)
+                if (entry.version_id in below if entry.key == after.key else self._behind(after.key, entry.key))
+            )
 
     def list_uploads(self, prefix: str, after: Upload | None) -> Page[Upload]:
         with self._serving("list_uploads", prefix):
@@ -188,7 +187,7 @@ class MemoryStore:
                 for upload in self._uploads
                 if upload.key.startswith(prefix) and (upload.key.encode(), upload.upload_id) > start
             ]
-            return Page(uploads[: self.page_size], len(uploads) > self.page_size)
+            return self._page(uploads)
 
     def misses_uploads(self) -> bool:
         return self.forgets_uploads
@@ -289,6 +288,8 @@ class MemoryStore:
         older = [
             version for version in self._versions.get(key, []) if self.versioned and version.version_id != version_id
         ]
+        if key not in self._versions:
+            self._sorted = None
         self._versions[key] = [_Version(version_id, size, delete_marker, self.time, f'"{number}"'), *older]
 
     def _delete(self, entry: Entry) -> None:
@@ -306,41 +307,48 @@ class MemoryStore:
             self._versions[entry.key] = kept
         else:
             self._versions.pop(entry.key, None)
+            self._sorted = None
 
-    def _objects(self, prefix: str) -> list[Entry]:
-        return [
-            Entry(key, versions[0].size, versions[0].modified, etag=versions[0].etag)
-            for key, versions in sorted(self._versions.items(), key=lambda pair: self._order(pair[0]))
-            if key.startswith(prefix) and not versions[0].delete_marker
-        ]
+    def _keys(self) -> Sequence[str]:
+        """Return all keys in order; they are sorted again only after one has come or gone."""
+        if self._sorted is None:
+            self._sorted = sorted(self._versions, key=self._order)
+        return self._sorted
 
-    def _all_versions(self, prefix: str) -> list[Entry]:
-        return [
-            Entry(
-                key,
-                version.size,
-                version.modified,
-                version.version_id,
-                version.delete_marker,
-                version.etag,
-                latest=version is self._versions[key][0],
-            )
-            for key in sorted(self._versions, key=self._order)
-            if key.startswith(prefix)
-            for version in self._versions[key]
-        ]
+    def _objects(self, prefix: str = "", after: str | None = None) -> Iterator[Entry]:
+        for key in self._keys():
+            if key.startswith(prefix) and (after is None or self._behind(after, key)):
+                version = self._versions[key][0]
+                if not version.delete_marker:
+                    yield Entry(key, version.size, version.modified, etag=version.etag)
 
-    def _level(self, prefix: str, after: Entry | Subfolder | None, entries: Sequence[Entry]) -> Page[Entry | Subfolder]:
+    def _all_versions(self, prefix: str = "") -> Iterator[Entry]:
+        for key in self._keys():
+            if key.startswith(prefix):
+                versions = self._versions[key]
+                for version in versions:
+                    yield Entry(
+                        key,
+                        version.size,
+                        version.modified,
+                        version.version_id,
+                        version.delete_marker,
+                        version.etag,
+                        latest=version is versions[0],
+                    )
+
+    def _level(self, prefix: str, after: Entry | Subfolder | None, entries: Iterable[Entry]) -> Page[Entry | Subfolder]:
         level: dict[tuple[str, str | None], Entry | Subfolder] = {}
         for entry in entries:
             name, slash, _rest = entry.key[len(prefix) :].partition("/")
             key = prefix + name + slash
             level[key, None if slash else entry.version_id] = Subfolder(key) if slash else entry
         start = after.key.encode() if after else None
-        return self._page([item for item in level.values() if start is None or item.key.encode() > start])
+        return self._page(item for item in level.values() if start is None or item.key.encode() > start)
 
-    def _page(self, entries: Sequence[Any]) -> Page[Any]:
-        return Page(entries[: self.page_size], len(entries) > self.page_size)
+    def _page(self, entries: Iterable[Any]) -> Page[Any]:
+        listed = list(itertools.islice(entries, self.page_size + 1))
+        return Page(listed[: self.page_size], len(listed) > self.page_size)
 
 
 class SkipsBelowNames(MemoryStore):
