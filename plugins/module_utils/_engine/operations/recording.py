@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from ..errors import Denied, Unsupported
+from ..errors import Denied, RequestFailed, RetriesExhausted, Unsupported
 from ..ports import KEEPS_VERSIONS, Lister, Versioning
 from .listings import Listing, current_versions
 
@@ -44,3 +44,18 @@ def find_versions(*, lister: Lister, send: Send, prefixes: Iterable[str]) -> tup
             "that spaces_folder_restore cannot use.",
         ) from exc
     return versioning, current_versions(lister, versioning=versioning)
+
+
+def find_versions_for_etag(
+    *, lister: Lister, send: Send, prefixes: Iterable[str]
+) -> tuple[Versioning | None, Listing | None]:
+    """Do what :func:`find_versions` does, but return nothing if the store refuses to tell.
+
+    The etag then goes by the objects, because a preview must not need a permission that the removal does not need.
+    """
+    try:
+        return find_versions(lister=lister, send=send, prefixes=prefixes)
+    except RetriesExhausted:
+        raise
+    except RequestFailed:
+        return None, None

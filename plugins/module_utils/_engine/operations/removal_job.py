@@ -16,7 +16,7 @@ from ..bulk.pipeline import FolderCounter, Pipeline
 from ..bulk.pool import Pool, run_job, run_jobs
 from ..bulk.recorder import Recorder, WriteAheadRemover
 from ..bulk.retry import Retrier
-from ..errors import FolderKeepsFilling, LimitExceeded, RequestFailed, RetriesExhausted, SpaceNotFound
+from ..errors import FolderKeepsFilling, LimitExceeded, SpaceNotFound
 from ..model.etag import Etag, EtagBuilder
 from ..model.protection import Protection
 from ..model.record import Closing
@@ -24,9 +24,9 @@ from ..model.report import FolderReport, Progress, Removal, Report
 from ..model.times import now_in_utc
 from ..ports import KEEPS_VERSIONS, Lister, Versioning
 from .inspection import Inspection
-from .listings import OBJECTS, objects
+from .listings import OBJECTS, Listing, objects
 from .preflight import Preflight
-from .recording import DESTROYS, find_versions
+from .recording import DESTROYS, find_versions, find_versions_for_etag
 from .removal_plan import RemovalPlan
 from .review import Review
 
@@ -189,14 +189,9 @@ class RemovalJob:
         Raise the error if the record cannot name versions. An etag goes by the objects if the store refuses to tell.
         """
         if self._recorder and self._record_versions:
-            self._name_versions()
+            self._name_versions(find_versions)
         elif self._review and self._plan.listing.name == OBJECTS:
-            try:
-                self._name_versions()
-            except RetriesExhausted:
-                raise
-            except RequestFailed:
-                pass  # a preview must not need a permission that the removal does not need
+            self._name_versions(find_versions_for_etag)
         elif self._recorder:
             self._versioning = self._ask_versioning()
         if self._recorder:
@@ -205,9 +200,9 @@ class RemovalJob:
     def _ask_versioning(self) -> Versioning | None:
         return run_job(self._pool, lambda: self._retrier.optional(self._lister.versioning))
 
-    def _name_versions(self) -> None:
+    def _name_versions(self, find: Callable[..., tuple[Versioning | None, Listing | None]]) -> None:
         prefixes = [counter.folder.prefix for counter in self._counters]
-        self._versioning, listing = find_versions(lister=self._lister, send=self._send, prefixes=prefixes)
+        self._versioning, listing = find(lister=self._lister, send=self._send, prefixes=prefixes)
         self._plan.listing = listing or self._plan.listing
         self._names_versions = listing is not None
 
