@@ -26,15 +26,32 @@ options:
         lists all versions.
       - V(objects), V(versions) and V(uploads) each return a list of the first ones, up to O(limit). The list of objects
         is returned as RV(folders[].contents).
+      - V(etag) returns the etag that M(tidy.spaces.spaces_folder) with O(tidy.spaces.spaces_folder#module:state=absent)
+        returns in check mode. It lists all objects and incomplete uploads. In a Space that keeps versions, it lists all
+        versions, if the access key may list them.
     type: list
     elements: str
-    choices: [totals, subfolders, names, old_versions, objects, versions, uploads]
+    choices: [totals, subfolders, names, old_versions, objects, versions, uploads, etag]
     default: [totals]
   limit:
     description:
       - Maximum number of entries in each of the lists of objects, versions and uploads.
     type: int
     default: 1000
+  versions:
+    description:
+      - The O(tidy.spaces.spaces_folder#module:versions) of the removal that the etag is for.
+      - If O(gather) does not contain V(etag), V(all) is refused.
+    type: str
+    choices: [current, all]
+    default: current
+  uploads:
+    description:
+      - The O(tidy.spaces.spaces_folder#module:uploads) of the removal that the etag is for.
+      - By default, incomplete uploads change the etag. If the store or the access key does not allow listing them, they
+        do not, and the task returns a warning. With V(true), it fails instead. With V(false), they do not change it.
+      - If O(gather) does not contain V(etag), this option is refused.
+    type: bool
 extends_documentation_fragment:
   - tidy.spaces.attributes
   - tidy.spaces.connection
@@ -94,6 +111,22 @@ EXAMPLES = r"""
     path: backups/
     gather: [objects, uploads]
     limit: 10
+
+- name: Look at a build, and find out its etag
+  tidy.spaces.spaces_folder_info:
+    region: nyc3
+    space: my-space
+    path: builds/41/
+    gather: [totals, etag]
+  register: looked_at
+
+- name: Remove it, if nothing in it has changed since then
+  tidy.spaces.spaces_folder:
+    region: nyc3
+    space: my-space
+    path: builds/41/
+    state: absent
+    if_match: "{{ looked_at.folders[0].etag }}"
 """
 
 RETURN = r"""
@@ -186,6 +219,13 @@ folders:
       type: list
       elements: dict
       returned: when O(gather) contains V(uploads)
+    etag:
+      description:
+        - The etag of what a removal of this folder would remove, for O(tidy.spaces.spaces_folder#module:if_match). For
+          several folders, give a list of their etags.
+      type: str
+      returned: when O(gather) contains V(etag)
+      sample: v1-97b05602-d10531f91985c94a013480a52cedddc103c73eb78ddb0d95f1912a3eb7a8f008
     truncated:
       description: Whether one of these lists was cut off at O(limit).
       type: bool
@@ -204,13 +244,16 @@ SPEC = ModuleSpec(
         "gather": {
             "type": "list",
             "elements": "str",
-            "choices": ["totals", "subfolders", "names", "old_versions", "objects", "versions", "uploads"],
+            "choices": ["totals", "subfolders", "names", "old_versions", "objects", "versions", "uploads", "etag"],
             "default": ["totals"],
         },
         "limit": {"type": "int", "default": 1000},
+        "versions": {"type": "str", "choices": ["current", "all"], "default": "current"},
+        "uploads": {"type": "bool"},
     },
     build=survey_folders,
     describe=describe_survey,
+    gathered_with={"versions": "etag", "uploads": "etag"},
 )
 
 

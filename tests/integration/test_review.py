@@ -18,6 +18,7 @@ from tests.integration.task_runner import SPACES_FOLDER, TaskRunner, without_tim
 from tests.servers.store import Store
 from tests.servers.witness import Witness
 
+INFO = f"{SPACES_FOLDER}_info"
 PRUNE = f"{SPACES_FOLDER}_prune"
 KEYS = ["p/a", "p/b c/ü", "p/x/1", "p/x/2"]
 
@@ -118,6 +119,17 @@ def test_a_prune_removes_what_its_preview_has_ranked(
     assert "is not as it was reviewed" in ranked_anew["msg"]
     assert removed["totals"]["objects"] == 2, removed
     assert witness.keys() == ["p/3/x", "p/4/x"]
+
+
+@pytest.mark.stores("moto")
+def test_the_etag_of_an_info_is_accepted(task_runner: TaskRunner, witness: Witness) -> None:
+    witness.start_uploads(["p/u"])
+    asked: dict[str, Any] = {"space": witness.space, "paths": ["p", "q"]}
+    (found,) = task_runner.results([{INFO: {**asked, "gather": ["etag"]}}])
+    etags = [folder["etag"] for folder in found["folders"]]
+    (removed,) = task_runner.results([{SPACES_FOLDER: {**asked, "state": "absent", "if_match": etags}}])
+    assert removed["totals"]["objects"] == 5, removed
+    assert witness.keys() == ["pp"]
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [

@@ -13,10 +13,12 @@ from .._engine.model.path import FolderPath, parse_paths, require_depth
 from .._engine.model.protection import Protection, parse_protect, require_unprotected, require_unreached
 from .._s3.settings import at_least
 from .records import parse_since, parse_time, record_to_restore, recorder_of
-from .reviews import review_of
+from .reviews import review_of, scope_of
 
 if TYPE_CHECKING:
     from .._engine.bulk.deletion import Remover
+    from .._engine.operations.remove import Remove
+    from .._engine.ports import Lister
     from .context import TaskContext
     from .spec import Operation
 
@@ -157,13 +159,19 @@ def survey_folders(context: TaskContext) -> Operation:
     from .._engine.operations.survey import Survey
 
     params = context.params
+    folders = _folders(params, allow_root=True)
+    gather = frozenset(params["gather"])
+    limit = at_least(params, "limit", 0)
+    lister = context.connection.lister  # one for both, because it notes missed uploads
     return Survey(
-        folders=_folders(params, allow_root=True),
-        limit=at_least(params, "limit", 0),
-        lister=context.connection.lister,
+        folders=folders,
+        limit=limit,
+        lister=lister,
         retrier=context.retrier,
         pool=context.pool,
-        gather=frozenset(params["gather"]),
+        gather=gather,
+        removal=_everything(params, folders, lister, sample_size=0) if "etag" in gather else None,
+        scope=scope_of(params, operation="absent"),
     )
 
 
@@ -183,18 +191,11 @@ def _creation(context: TaskContext, folders: list[FolderPath]) -> Operation:
 
 def _removal(context: TaskContext, folders: list[FolderPath]) -> Operation:
     from .._engine.operations.removal_job import RemovalJob
-    from .._engine.operations.remove import Remove
 
     params = context.params
     max_objects = _limit(params, "max_objects", 0)
     lister = context.connection.lister  # one for both, because it notes the store's time
-    plan = Remove(
-        folders=folders,
-        lister=lister,
-        versions=params["versions"] == "all",
-        uploads=params["uploads"],
-        sample_size=params["sample_size"],
-    )
+    plan = _everything(params, folders, lister, sample_size=params["sample_size"])
     return RemovalJob(
         plan=plan,
         lister=lister,
@@ -207,6 +208,19 @@ def _removal(context: TaskContext, folders: list[FolderPath]) -> Operation:
         recorder=recorder_of(context, operation="absent", folders=folders),
         record_versions=params["record_versions"] and params["versions"] == "current",
         review=review_of(context, operation="absent", counters=plan.counters),
+    )
+
+
+def _everything(params: Mapping[str, Any], folders: list[FolderPath], lister: Lister, *, sample_size: int) -> Remove:
+    """Return the plan that removes everything in some folders."""
+    from .._engine.operations.remove import Remove
+
+    return Remove(
+        folders=folders,
+        lister=lister,
+        versions=params["versions"] == "all",
+        uploads=params["uploads"],
+        sample_size=sample_size,
     )
 
 

@@ -103,7 +103,8 @@ class ModuleSpec:
 
     ``options`` are those that the modules do not share. ``build`` makes the operation. ``describe`` turns the
     operation's report into the result. It gets ``None`` if the operation could not be built. ``without_effect`` names
-    for each state the options that it ignores.
+    for each state the options that it ignores, ``gathered_with`` for each option the choice of ``gather`` without which
+    it has no effect.
     """
 
     options: Options
@@ -111,6 +112,7 @@ class ModuleSpec:
     describe: Callable[[Any, Mapping[str, Any]], TaskResult]
     required_one_of: Sequence[Sequence[str]] = ()
     without_effect: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    gathered_with: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def argument_spec(self) -> dict[str, dict[str, Any]]:
@@ -127,16 +129,23 @@ class ModuleSpec:
         }
 
     def require_effect(self, params: Mapping[str, Any]) -> None:
-        """Raise :class:`InvalidOption` for an option that the task's state ignores, unless it has its default value."""
+        """Raise :class:`InvalidOption` for an option that the task ignores, unless it has its default value."""
         state = params.get("state", "")
         for option in self.without_effect.get(state, ()):
-            if params[option] != self.options[option].get("default"):
-                raise InvalidOption(
-                    option,
-                    params[option],
-                    f"has no effect with state: {state}",
-                    advice="Remove it, or change state. A default of this kind does not belong in module_defaults.",
-                )
+            self._require_default(option, params, f"has no effect with state: {state}", otherwise="change state")
+        for option, choice in self.gathered_with.items():
+            if choice not in params["gather"]:
+                problem = f"has no effect without {choice} in gather"
+                self._require_default(option, params, problem, otherwise=f"add {choice} to gather")
+
+    def _require_default(self, option: str, params: Mapping[str, Any], problem: str, *, otherwise: str) -> None:
+        if params[option] != self.options[option].get("default"):
+            raise InvalidOption(
+                option,
+                params[option],
+                problem,
+                advice=f"Remove it, or {otherwise}. A default of this kind does not belong in module_defaults.",
+            )
 
 
 def check_given(arguments: Mapping[str, object], options: Options) -> None:

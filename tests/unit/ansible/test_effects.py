@@ -31,7 +31,8 @@ TASKS: list[tuple[ModuleType, dict[str, Any]]] = [
     (spaces_folder, {"state": "absent"}),
     (spaces_folder_expiration, {"state": "present", "days": 1}),
     (spaces_folder_expiration, {"state": "absent"}),
-    (spaces_folder_info, {}),
+    (spaces_folder_info, {"gather": ["totals"]}),
+    (spaces_folder_info, {"gather": ["etag"]}),
     (spaces_folder_prune, {"keep_newest": 1}),
     (spaces_folder_restore, {"since": "2h", "max_objects": 1}),
 ]
@@ -80,6 +81,7 @@ def test_an_option_is_read_or_refused(module: ModuleType, given: dict[str, Any],
         report = replace(report, complete=True)
     module.SPEC.describe(report, params)
     refused = set(module.SPEC.without_effect.get(given.get("state", ""), ()))
+    refused |= {option for option, choice in module.SPEC.gathered_with.items() if choice not in given["gather"]}
     assert set(module.SPEC.argument_spec) - params.read - refused - FOR_DEFAULTS - {"path", "paths"} == set()
     assert not refused & FOR_DEFAULTS
 
@@ -100,3 +102,13 @@ def test_an_option_that_the_state_ignores_is_refused(module: ModuleType, state: 
     value = VALUES.get(option, True if default is False else 5)
     with pytest.raises(InvalidOption, match=f"{option}: .* has no effect with state: {state}. Remove it"):
         module.SPEC.require_effect({**params, option: value})
+
+
+@pytest.mark.parametrize(("option", "value"), [("versions", "all"), ("uploads", True), ("uploads", False)])
+def test_an_option_of_an_etag_that_is_not_gathered_is_refused(option: str, value: Any) -> None:
+    spec, params = spaces_folder_info.SPEC, options_of(spaces_folder_info, {option: value})
+    spec.require_effect({**params, "gather": ["totals", "etag"]})
+    with pytest.raises(
+        InvalidOption, match=f"{option}: .* has no effect without etag in gather. Remove it, or add etag"
+    ):
+        spec.require_effect(params)

@@ -181,22 +181,25 @@ class Workbench:
         prune.run()
         return prune.report()
 
-    def survey(self, *paths: str, gather: Collection[str] = ("totals",), limit: int = 1000) -> Survey:
-        """Prepare a survey of folders."""
+    def survey(self, *paths: str, gather: Collection[str] = ("totals",), limit: int = 1000, **removal: Any) -> Survey:
+        """Prepare a survey of folders; with ``etag``, that of a removal with these options."""
+        folders = [FolderPath.parse(path, allow_root=True) for path in paths]
         return Survey(
-            folders=[FolderPath.parse(path, allow_root=True) for path in paths],
+            folders=folders,
             lister=self.store,
             retrier=self.retrier,
             pool=self.pool(),
             gather=frozenset(gather),
             limit=limit,
+            removal=Remove(folders=folders, lister=self.store, **removal) if "etag" in gather else None,
+            scope="absent",
         )
 
-    def surveyed(self, *paths: str, **options: Any) -> list[FolderSurvey]:
+    def surveyed(self, *paths: str, **options: Any) -> Sequence[FolderSurvey]:
         """Survey folders; return what was found."""
         survey = self.survey(*paths, **options)
         survey.run()
-        return survey.report()
+        return survey.report().folders
 
     def create(self, *paths: str, parents: bool = False, dry_run: bool = False) -> Create:
         """Prepare a creation."""

@@ -5,19 +5,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from ..._engine.model.entries import Entry, Upload
 from ..._engine.model.times import in_utc
-from ..._engine.operations.survey import Figures, FirstItems, FolderSurvey
+from ..._engine.operations.survey import Figures, FirstItems, FolderSurvey, SurveyReport
 from .task_result import TaskResult
 
 
-def describe_survey(report: Sequence[FolderSurvey] | None, _params: Mapping[str, Any]) -> TaskResult:
+def describe_survey(report: SurveyReport | None, _params: Mapping[str, Any]) -> TaskResult:
     """Describe what was found."""
-    return TaskResult(values={"folders": [_folder(survey) for survey in report or ()]})
+    if report is None:
+        return TaskResult(values={"folders": []})
+    return TaskResult(values={"folders": list(map(_folder, report.folders))}, warnings=tuple(report.warnings))
 
 
 def _folder(survey: FolderSurvey) -> dict[str, Any]:
@@ -39,6 +41,8 @@ def _folder(survey: FolderSurvey) -> dict[str, Any]:
         shown["old_versions"] = asdict(survey.old_versions)
     if survey.uploads:
         shown["uploads"] = [_upload(upload) for upload in survey.uploads.items]
+    if survey.etag:
+        shown["etag"] = str(survey.etag)
     lists: list[FirstItems[Any]] = [each for each in (survey.contents, survey.versions, survey.uploads) if each]
     if lists:
         shown["truncated"] = any(each.more for each in lists)

@@ -7,15 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ..bulk.listing import Scan, Walk
-from ..bulk.pool import Pool
+from ..bulk.listing import Scan, Select, Walk
+from ..bulk.pool import Pool, run_job
 from ..bulk.retry import Retrier
 from ..model.entries import Entry, Listed, Subfolder, Upload
+from ..model.etag import Etag, EtagBuilder
 from ..model.path import FolderPath
 from ..model.report import Progress
 from ..ports import Lister
+from .listings import OBJECTS
+from .recording import find_versions_for_etag
+from .review import Review
+
+if TYPE_CHECKING:
+    from .removal_plan import RemovalPlan
 
 T = TypeVar("T", bound=Listed)
 
@@ -118,6 +125,19 @@ class OldVersions:
                 self.bytes += entry.size
 
 
+class Hashed:
+    """Add to an etag what a removal would remove; ``take`` selects it from a page."""
+
+    satisfied = False
+
+    def __init__(self, etag: EtagBuilder, *, take: Select[Any] | None = None) -> None:
+        self._etag = etag
+        self._take = take
+
+    def count(self, items: Sequence[Any]) -> None:
+        self._etag.add(self._take(items) if self._take else items)
+
+
 class FanOut(Generic[T]):
     """Pass the items of one listing to several consumers, until all are satisfied."""
 
@@ -136,7 +156,7 @@ class FanOut(Generic[T]):
 
 @dataclass(kw_only=True)
 class FolderSurvey:
-    """What is known about one folder; anything that was not requested is ``None``."""
+    """What is known about one folder; anything that was not requested is ``None``. ``hashes`` make the ``etag``."""
 
     folder: FolderPath
     totals: Totals | None = None
@@ -145,6 +165,8 @@ class FolderSurvey:
     versions: FirstItems[Entry] | None = None
     old_versions: OldVersions | None = None
     uploads: FirstItems[Upload] | None = None
+    hashes: EtagBuilder | None = None
+    etag: Etag | None = None
     presence: FirstItems[Entry] = field(default_factory=lambda: FirstItems(1))
 
     @property
@@ -160,12 +182,20 @@ class FolderSurvey:
         return bool(self.presence.items) and self.presence.items[0].key == self.folder.prefix
 
 
+@dataclass(frozen=True, kw_only=True)
+class SurveyReport:
+    """What was found; no folders if the survey is not complete."""
+
+    folders: Sequence[FolderSurvey]
+    warnings: Sequence[str]
+
+
 class Survey:
     """Look at some folders.
 
     ``gather``: any of ``totals``, ``subfolders``, ``names`` (of direct subfolders, without listing their contents),
     ``old_versions`` (their figures), ``objects``, ``versions`` and ``uploads``. ``limit``: how many items of the last
-    three are returned.
+    three are returned. ``removal``: return the etag that its preview would return for each folder, with this ``scope``.
     """
 
     def __init__(
@@ -177,31 +207,64 @@ class Survey:
         pool: Pool,
         gather: frozenset[str],
         limit: int,
+        removal: RemovalPlan | None = None,
+        scope: str = "",
     ) -> None:
+        self._folders = folders
         self._lister = lister
+        self._retrier = retrier
         self._pool = pool
+        self._gather = gather
+        self._limit = limit
+        self._removal = removal
+        self._review = Review(scope=scope, returns_etags=True)
         self._walk: Walk[Any] = Walk(pool=pool, retrier=retrier)
         self._scans: list[Scan[Any, Any]] = []
-        self._done = False
-        self.folders = [self._plan(folder, gather, limit) for folder in folders]
+        self._found: list[FolderSurvey] = []
 
     def run(self) -> None:
         """Carry out the survey; raise the error that prevents this."""
         with self._pool:
+            if self._removal:
+                self._removal.check(self._send)
+                self._choose_listing(self._removal)
+            found = [self._plan(folder) for folder in self._folders]
             self._walk.run(self._scans)
-        self._done = True
+        if self._removal:
+            for survey in found:
+                survey.etag = self._review.etag([survey.hashes], listing=self._removal.listing.name)
+        self._found = found
 
     def progress(self) -> Progress:
         """Return the progress; called in the coordinator's thread."""
         return Progress(doing="looked at", done=self._walk.seen)
 
-    def report(self) -> list[FolderSurvey]:
-        """Return what was found; nothing if the survey is not complete."""
-        return self.folders if self._done else []
+    def report(self) -> SurveyReport:
+        """Return what was found."""
+        return SurveyReport(folders=self._found, warnings=tuple(self._removal.warnings()) if self._removal else ())
 
-    def _plan(self, folder: FolderPath, gather: frozenset[str], limit: int) -> FolderSurvey:
+    def _choose_listing(self, removal: RemovalPlan) -> None:
+        """Choose the listing that the etags of the removal go by."""
+        if removal.listing.name == OBJECTS:
+            prefixes = [folder.prefix for folder in self._folders]
+            _versioning, listing = find_versions_for_etag(lister=self._lister, send=self._send, prefixes=prefixes)
+            removal.listing = listing or removal.listing
+
+    def _send(self, request: Callable[[], Any]) -> Any:
+        """Send one request while nothing else is in flight."""
+        return run_job(self._pool, lambda: self._retrier(request))
+
+    def _plan(self, folder: FolderPath) -> FolderSurvey:
+        gather, limit, removal = self._gather, self._limit, self._removal
         survey = FolderSurvey(folder=folder)
         wanted: list[Any] = []
+        of_versions: list[Any] = []
+        of_uploads: list[Scan[Upload, Hashed]] = []
+        if removal:
+            survey.hashes = EtagBuilder()
+            removable = Hashed(survey.hashes, take=removal.listing.take)
+            (wanted if removal.listing.name == OBJECTS else of_versions).append(removable)
+            of_uploads.extend(removal.uploads(folder, Hashed(survey.hashes)))
         if "names" in gather and "subfolders" not in gather:
             survey.subfolders = Subfolders(folder.prefix)
             self._scan(folder, self._lister.list_level, survey.subfolders)
@@ -213,7 +276,6 @@ class Survey:
             wanted.append(survey.contents)
         if wanted or survey.subfolders is None:
             self._scan(folder, self._lister.list_objects, FanOut(survey.presence, *wanted))
-        of_versions: list[Any] = []
         if "versions" in gather:
             survey.versions = FirstItems(limit)
             of_versions.append(survey.versions)
@@ -224,7 +286,10 @@ class Survey:
             self._scan(folder, self._lister.list_versions, FanOut(*of_versions))
         if "uploads" in gather:
             survey.uploads = FirstItems(limit)
-            self._scan(folder, self._lister.list_uploads, survey.uploads)
+            consumers = [survey.uploads, *(scan.consumer for scan in of_uploads)]
+            self._scan(folder, self._lister.list_uploads, FanOut(*consumers))  # must succeed, unlike that of a removal
+        else:
+            self._scans += of_uploads
         return survey
 
     def _scan(self, folder: FolderPath, fetch: Callable[[str, Any], Any], consumer: Any) -> None:

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.info import utc
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.info import describe_survey, utc
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.survey import SurveyReport
 from ansible_collections.tidy.spaces.plugins.modules import spaces_folder_info
 from tests.servers.witness import Witness
 from tests.unit.ansible.running import documented
 
-EVERYTHING = ["totals", "subfolders", "old_versions", "objects", "versions", "uploads"]
+EVERYTHING = ["totals", "subfolders", "old_versions", "objects", "versions", "uploads", "etag"]
 
 
 @pytest.mark.parametrize("check", [False, True])
@@ -46,6 +47,20 @@ def test_only_the_requested_figures_are_reported(info: Any, witness: Witness) ->
     assert set(folder) == {"path", "exists", "marker", "contents", "truncated"}
 
 
+@pytest.mark.parametrize("options", [{}, {"versions": "all"}, {"uploads": False}])
+def test_an_etag_is_that_of_check_mode_with_the_same_options(
+    info: Any, task: Any, witness: Witness, options: dict[str, Any]
+) -> None:
+    witness.put(["p/a"])
+    witness.start_uploads(["p/u"])
+    [folder] = info(path="p", gather=["etag"], **options)["folders"]
+    assert folder["etag"] == task(path="p", state="absent", check=True, **options)["etag"]
+
+
+def test_warnings_are_passed_on() -> None:
+    assert describe_survey(SurveyReport(folders=(), warnings=("Beware.",)), {}).warnings == ("Beware.",)
+
+
 def test_a_missing_folder_exists_not_and_has_no_times(info: Any) -> None:
     [folder] = info(path="p", gather=["subfolders"])["folders"]
     assert folder == {
@@ -72,6 +87,7 @@ def test_the_whole_space_may_be_looked_at(info: Any, witness: Witness) -> None:
         ({"path": 1.5}, "Quote it"),
         ({"path": "p", "limit": -1}, "limit: -1 is too small"),
         ({"path": "p", "space": "no-such-space"}, "does not exist"),
+        ({"path": "p", "space": "no-such-space", "gather": ["etag"]}, "does not exist"),
     ],
 )
 def test_a_refusal_has_the_documented_shape(info: Any, options: dict[str, Any], problem: str) -> None:

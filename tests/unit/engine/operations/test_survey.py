@@ -5,13 +5,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Denied, SpaceNotFound
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
+    Denied,
+    RequestFailed,
+    RetriesExhausted,
+    SpaceNotFound,
+    Unsupported,
+)
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.survey import Figures, OldVersions, Totals
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import Report
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.review import Review
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.survey import (
+    Figures,
+    OldVersions,
+    SurveyReport,
+    Totals,
+)
 from tests.unit.engine.memory_store import MemoryStore
-from tests.unit.engine.workbench import DENIED, Workbench
+from tests.unit.engine.workbench import DENIED, SLOW_DOWN, UNSUPPORTED, Workbench
 
 KEYS = ["p/", "p/a/", "p/a/1", "p/a/deep/2", "p/b/3", "p/c", "p/d/", "pp/x", "q"]
 
@@ -156,4 +171,108 @@ def test_a_survey_that_failed_reports_nothing() -> None:
     survey = bench.survey("p")
     with pytest.raises(Denied):
         survey.run()
-    assert survey.report() == []
+    assert survey.report().folders == []
+
+
+def filled(*, versioned: bool = False) -> MemoryStore:
+    """Fill a store with objects and uploads; if it keeps versions, with old ones and a delete marker too."""
+    store = MemoryStore(KEYS, uploads=["p/u", "q/u"], page_size=2, versioned=versioned)
+    store.put("p/c")
+    store.delete_one(Entry("p/b/3"))
+    store.calls.clear()
+    return store
+
+
+def etags_of(store: MemoryStore, *paths: str, **options: Any) -> tuple[SurveyReport, Report]:
+    """Survey the etags of some folders, and preview their removal; return both reports."""
+    survey = Workbench(store).survey(*paths, gather=["etag"], **options)
+    survey.run()
+    review = Review(scope="absent", returns_etags=True)
+    return survey.report(), Workbench(store).removed(*paths, dry_run=True, review=review, **options)
+
+
+@pytest.mark.parametrize("versioned", [False, True])
+@pytest.mark.parametrize(
+    "options", [{}, {"uploads": True}, {"uploads": False}, {"versions": True}, {"versions": True, "uploads": False}]
+)
+def test_an_etag_is_that_of_a_preview(versioned: bool, options: dict[str, Any]) -> None:
+    report, preview = etags_of(filled(versioned=versioned), "p", "pp", "none", **options)
+    assert [folder.etag for folder in report.folders] == [folder.etag for folder in preview.folders]
+    assert len({folder.etag for folder in report.folders}) == 3
+    assert report.warnings == ()
+
+
+def test_an_etag_inside_another_folder_is_that_of_a_preview_of_this_folder_alone() -> None:
+    store = filled()
+    report, _preview = etags_of(store, "p", "p/a", "p")
+    alone = [etags_of(store, path)[1].etag for path in ("p", "p/a", "p")]
+    assert [folder.etag for folder in report.folders] == alone
+
+
+@pytest.mark.parametrize("operation", ["versioning", "list_versions"])
+@pytest.mark.parametrize("error", [DENIED, UNSUPPORTED])
+def test_an_etag_goes_by_objects_if_versions_cannot_be_listed(operation: str, error: RequestFailed) -> None:
+    store = filled(versioned=True)
+    store.fail(operation, error)
+    report, preview = etags_of(store, "p", "pp")
+    assert [folder.etag for folder in report.folders] == [folder.etag for folder in preview.folders]
+
+
+def test_a_store_that_does_not_answer_about_versions_is_an_error() -> None:
+    store = filled(versioned=True)
+    store.fail("versioning", SLOW_DOWN)
+    with pytest.raises(RetriesExhausted):
+        Workbench(store).surveyed("p", gather=["etag"])
+
+
+def test_uploads_that_cannot_be_listed_do_not_count_unless_they_are_required() -> None:
+    store = filled()
+    store.forgets_uploads = True
+    store.fail("list_uploads", DENIED)
+    report, preview = etags_of(store, "p")
+    assert report.folders[0].etag == preview.etag
+    assert report.warnings == preview.warnings
+    assert len(report.warnings) == 2
+    for gather, options in ((["etag"], {"uploads": True}), (["etag", "uploads"], {})):
+        with pytest.raises(Denied):
+            Workbench(store).surveyed("p", gather=gather, **options)
+
+
+def test_required_uploads_that_may_be_missed_are_an_error() -> None:
+    store = filled()
+    store.forgets_uploads = True
+    with pytest.raises(Unsupported):
+        Workbench(store).surveyed("p", gather=["etag"], uploads=True)
+
+
+@pytest.mark.parametrize(
+    ("versioned", "gather", "options", "requests"),
+    [
+        (False, ["totals", "objects"], {}, {"versioning": 1, "list_objects": 3, "list_uploads": 1}),
+        (True, ["old_versions"], {"versions": True}, {"list_objects": 1, "list_versions": 5, "list_uploads": 1}),
+        (
+            True,
+            ["versions", "uploads"],
+            {},
+            {"versioning": 1, "list_objects": 1, "list_versions": 1 + 5, "list_uploads": 1},
+        ),
+        (False, ["names"], {"uploads": False}, {"versioning": 1, "list_level": 2, "list_objects": 3}),
+    ],
+)
+def test_an_etag_takes_no_listing_that_something_else_takes(
+    versioned: bool, gather: list[str], options: dict[str, Any], requests: dict[str, int]
+) -> None:
+    store = filled(versioned=versioned)
+    [survey] = Workbench(store).surveyed("p", gather=[*gather, "etag"], **options)
+    assert {call.operation: len(store.asked(call.operation)) for call in store.calls} == requests
+    [alone] = Workbench(store).surveyed("p", gather=["etag"], **options)
+    assert survey.etag == alone.etag
+
+
+def test_uploads_may_be_listed_without_being_a_part_of_the_etag() -> None:
+    store = filled()
+    [survey] = Workbench(store).surveyed("p", gather=["uploads", "etag"], uploads=False)
+    [alone] = Workbench(store).surveyed("p", gather=["etag"], uploads=False)
+    assert survey.uploads is not None
+    assert [upload.key for upload in survey.uploads.items] == ["p/u"]
+    assert survey.etag == alone.etag
