@@ -38,6 +38,7 @@ options:
         C(builds/).
       - Applies to tasks that remove something or write a rule that does. All modules accept it, so that it can stand in
         C(module_defaults). The option of a task replaces the default.
+    version_added: 1.0.0
     type: int
     default: 0
   protect:
@@ -51,6 +52,7 @@ options:
         stays, and the task fails. A lifecycle rule that could reach a protected key is refused.
       - All modules accept it, so that it can stand in C(module_defaults). The option of a task replaces the default.
         V([]) protects nothing.
+    version_added: 1.0.0
     type: raw
     default: []
 """

@@ -21,12 +21,14 @@ options:
       - In check mode, the file names what would be removed. It does not count as a change.
       - In a Space that keeps versions, the file names the version of each object, so that
         M(tidy.spaces.spaces_folder_restore) can bring it back. Requests name keys alone, so that the version stays.
+    version_added: 1.0.0
     type: path
   record_versions:
     description:
       - Whether O(record) names versions in a Space that keeps them. This takes the permissions to read the versioning
         of the Space and to list versions. Without them, the task fails before anything is removed. Set this to
         V(false) for a record that only names keys, and that nothing can be restored from.
+    version_added: 1.0.0
     type: bool
     default: true
 """

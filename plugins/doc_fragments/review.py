@@ -17,11 +17,13 @@ options:
         fails. A key that is overwritten between that listing and its removal goes.
       - An empty folder is accepted with any etag, because there is nothing to remove.
       - An etag finds out changes. It is no signature, and anybody who can list the folder can compute it.
+    version_added: 1.0.0
     type: raw
   if_match_record:
     description:
       - The file that O(record) has written in the preview that O(if_match) is from. The task then also accepts a part
         of what the preview has named, and fails only if something else would be removed. So a removal that failed in
         part can be continued. The message names keys that the preview has not named.
+    version_added: 1.0.0
     type: path
 """

@@ -62,6 +62,7 @@ options:
       - With O(state=absent), what to do if there was nothing in a folder. V(warn) returns a warning.
         With V(error), the task fails when the other folders are done.
       - The default is V(warn) for a path that looks like a glob, and V(ok) for any other.
+    version_added: 1.0.0
     type: str
     choices: [ok, warn, error]
   missing_space:

@@ -42,6 +42,7 @@ options:
     description:
       - The O(tidy.spaces.spaces_folder#module:versions) of the removal that the etag is for.
       - If O(gather) does not contain V(etag), V(all) is refused.
+    version_added: 1.0.0
     type: str
     choices: [current, all]
     default: current
@@ -51,6 +52,7 @@ options:
       - By default, incomplete uploads change the etag. If the store or the access key does not allow listing them, they
         do not, and the task returns a warning. With V(true), it fails instead. With V(false), they do not change it.
       - If O(gather) does not contain V(etag), this option is refused.
+    version_added: 1.0.0
     type: bool
 extends_documentation_fragment:
   - tidy.spaces.attributes

@@ -49,6 +49,7 @@ options:
     description:
       - With O(if_match), the RV(as_of) that the preview has returned, so that ages and ranks are those of the preview.
         Units that were written since are not counted, and stay.
+    version_added: 1.0.0
     type: str
   include:
     description:
@@ -75,6 +76,7 @@ options:
       - Decides what to do if there was nothing in a folder. V(warn) returns a warning.
         With V(error), the task fails when the other folders are done.
       - The default is V(warn), because a rule is normally written for a folder that exists.
+    version_added: 1.0.0
     type: str
     choices: [ok, warn, error]
   versions:

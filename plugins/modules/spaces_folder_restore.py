@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: spaces_folder_restore
 short_description: Bring back removed objects in Spaces that keep versions
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Restores deleted objects in a folder of a Space that keeps versions. It removes the delete markers that
     hide them. It never removes or writes over a version that holds data.
