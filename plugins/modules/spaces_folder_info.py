@@ -49,8 +49,8 @@ options:
   uploads:
     description:
       - The O(tidy.spaces.spaces_folder#module:uploads) of the removal that the etag is for.
-      - By default, incomplete uploads change the etag. If the store or the access key does not allow listing them, they
-        do not, and the task returns a warning. With V(true), it fails instead. With V(false), they do not change it.
+      - By default, incomplete uploads are part of the etag. If they cannot be listed, they are left out of it, and the
+        task returns a warning. With V(true), the task fails instead. With V(false), they are left out.
       - If O(gather) does not contain V(etag), this option is refused.
     version_added: 1.0.0
     type: bool

@@ -19,7 +19,7 @@ PLANNED = sorted(
 )
 """The options of an entry that decide what is removed. None of them can hold a secret."""
 AGAIN = "Run the preview again with the same variables as this run, and review the new plan."
-_AGE = re.compile(r"([1-9][0-9]{0,4})([mhdw])")
+_AGE = re.compile(r"[1-9][0-9]{0,4}[mhdw]")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -85,10 +85,9 @@ def preview_problem(results: Sequence[Entry], *, plan: Mapping[str, Any] | None 
                         f"Entries {one} and {other} overlap, so what is removed by the first one changes what was "
                         "reviewed of the second. Make one entry of them, or use a plan for each."
                     )
-    match = _AGE.fullmatch(f"{max_age}")
-    if not match:
-        return f"spaces_plan_max_age is {max_age!r}. Give a number and one of m, h, d and w, such as 24h."
-    longest = timedelta(**{_UNITS[match[2]]: int(match[1])})
+    if problem := max_age_problem(max_age):
+        return problem
+    longest = timedelta(**{_UNITS[max_age[-1]]: int(max_age[:-1])})
     for number, (entry, result) in enumerate(zip(plan["entries"] if plan else (), results, strict=bool(plan))):
         if entry["endpoint"] != result["endpoint"]:
             return f"Entry {number} is for {entry['endpoint']}, and this run is for {result['endpoint']}. {AGAIN}"
@@ -96,6 +95,13 @@ def preview_problem(results: Sequence[Entry], *, plan: Mapping[str, Any] | None 
         if age > longest:
             return f"The plan is {age} old by the store's clock, and spaces_plan_max_age is {max_age}. {AGAIN}"
     return ""
+
+
+def max_age_problem(max_age: object) -> str:
+    """Return what is wrong with the longest age of a plan; the empty text if nothing is."""
+    if isinstance(max_age, str) and _AGE.fullmatch(max_age):
+        return ""
+    return f"spaces_plan_max_age is {max_age!r}. Give a number and one of m, h, d and w, such as 24h."
 
 
 def _prefixes(result: Entry) -> list[str]:

@@ -15,6 +15,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ansible_collections.tidy.spaces.plugins.plugin_utils.plans import max_age_problem
+
 TAKEN = (
     "spaces_confirm",
     "spaces_connection",
@@ -32,43 +34,13 @@ TAKEN = (
     "spaces_space",
     "spaces_versions",
 )
-INTERNAL = (
-    "spaces_admitted",
-    "spaces_checked",
-    "spaces_count",
-    "spaces_counts",
-    "spaces_creation",
-    "spaces_defaults",
-    "spaces_entries",
-    "spaces_first",
-    "spaces_found",
-    "spaces_gone",
-    "spaces_ignored",
-    "spaces_left",
-    "spaces_listing",
-    "spaces_part",
-    "spaces_parts",
-    "spaces_planned",
-    "spaces_playbook",
-    "spaces_preview",
-    "spaces_problem",
-    "spaces_removal",
-    "spaces_report_state",
-    "spaces_report_time",
-    "spaces_rest",
-    "spaces_restored",
-    "spaces_results",
-    "spaces_subfolders",
-    "spaces_target",
-    "spaces_undo",
-)
-"""Variables that the playbooks set themselves. They are still set in the next play."""
 FILES = {
     "spaces_plan": ("prune", "teardown"),
     "spaces_records": ("fleet_teardown", "prune", "restore", "teardown"),
     "spaces_report": ("prune", "report", "teardown"),
 }
-"""The playbooks that read or write each of these files. Other variables may stand in a file for several playbooks."""
+"""The playbooks that read or write each of these files. Every playbook accepts all other variables, so that one file
+can serve several playbooks."""
 
 
 def names_problem(names: Iterable[str], playbook: str) -> str:
@@ -76,8 +48,8 @@ def names_problem(names: Iterable[str], playbook: str) -> str:
     given = {*names}
     for variable in sorted(given.intersection(FILES)):
         if playbook not in FILES[variable]:
-            return f"{variable} has no effect in {playbook}. Leave it out. It is for {' and '.join(FILES[variable])}."
-    unknown = sorted(given.difference(TAKEN, INTERNAL))
+            return f"{variable} has no effect in {playbook}. Leave it out. It is for {', '.join(FILES[variable])}."
+    unknown = sorted(given.difference(TAKEN))
     if not unknown:
         return ""
     return (
@@ -88,7 +60,7 @@ def names_problem(names: Iterable[str], playbook: str) -> str:
 
 
 def value_problem(value: object, variable: str, **others: Any) -> str:
-    """Check the value of a variable; ``None`` stands for one that is not set. ``others`` is what it must agree with."""
+    """Check the value of a variable; ``None`` stands for one that is not set. ``others`` are arguments of its check."""
     return _CHECKS[variable](value, **others)
 
 
@@ -194,7 +166,7 @@ def _path(value: object) -> str:
 
 def _max_objects(value: object, *, found: int = 0) -> str:
     """Check the limit; ``found`` is how much would be removed."""
-    if not re.fullmatch("[0-9]+", str(value)):
+    if not re.fullmatch("[0-9]{1,18}", str(value)):
         return (
             f"spaces_max_objects is {_shown(value)}, which is not a whole number. Give the most that may be removed, "
             "such as 5000, or leave it out for no limit."
@@ -214,6 +186,13 @@ def _versions(value: object) -> str:
         f"spaces_versions is {_shown(value)}. Give current, which leaves old versions, or all, which removes every "
         "version."
     )
+
+
+def _protect(value: object) -> str:
+    if isinstance(value, list):
+        list(value)  # an item that contains an undefined variable raises here
+        return ""
+    return f"spaces_protect is {_shown(value)}. Give a list of globs, or leave it out to protect nothing."
 
 
 def _report(value: object) -> str:
@@ -261,6 +240,8 @@ _CHECKS: dict[str, Callable[..., str]] = {
     "spaces_max_objects": _max_objects,
     "spaces_path": _path,
     "spaces_plan": _plan,
+    "spaces_plan_max_age": max_age_problem,
+    "spaces_protect": _protect,
     "spaces_records": _records,
     "spaces_report": _report,
     "spaces_rules": _rules,

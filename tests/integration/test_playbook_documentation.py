@@ -9,13 +9,15 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from ansible_collections.tidy.spaces.plugins.modules import spaces_folder
-from ansible_collections.tidy.spaces.plugins.plugin_utils.variables import INTERNAL, TAKEN
+from ansible_collections.tidy.spaces.plugins.plugin_utils.variables import TAKEN
 from tests.servers.store import Store, unmeasured_environment
 from tests.servers.witness import Witness
 
@@ -23,6 +25,23 @@ PLAYBOOKS = Path(__file__).parents[2] / "playbooks"
 README = (PLAYBOOKS / "README.md").read_text()
 NAMES = sorted(path.stem for path in PLAYBOOKS.glob("*.yml"))
 REMOTE = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+
+
+INTERPRETER = "ansible_python_interpreter"
+
+
+def set_by(node: Any) -> Iterator[str]:
+    """Name the variables that plays and tasks set."""
+    if isinstance(node, list):
+        for each in node:
+            yield from set_by(each)
+    elif isinstance(node, dict):
+        yield from node.get("vars", {})
+        yield from node.get("ansible.builtin.set_fact", {})
+        if "register" in node:
+            yield node["register"]
+        for each in node.values():
+            yield from set_by(each)
 
 
 def chapter(name: str) -> str:
@@ -50,15 +69,21 @@ def test_the_variables_are_documented_twice_alike(name: str) -> None:
 
 def test_every_variable_of_the_playbooks_is_known_to_the_check_of_names() -> None:
     documented = set(re.findall(r"^\| `(spaces_\w+)` \|", README, re.MULTILINE))
-    texts = "".join(path.read_text() for path in PLAYBOOKS.rglob("*.yml"))
-    used = set(re.findall(r"(?<!tidy\.spaces\.)\b(spaces_[a-z_]+)", texts)) - {"spaces_folder"}
     assert list(TAKEN) == sorted(documented)
-    assert list(INTERNAL) == sorted(used - documented)
+
+
+def test_the_playbooks_own_variables_cannot_be_taken_for_others() -> None:
+    texts = "".join(path.read_text() for path in PLAYBOOKS.rglob("*.yml"))
+    documents = [yaml.safe_load(path.read_text()) for path in PLAYBOOKS.rglob("*.yml")]
+    own = {name for document in documents for name in set_by(document)} - {"ansible_connection", INTERPRETER}
+    assert len(own) > 20
+    assert [name for name in own if not name.startswith("_spaces_")] == ["spaces_fleet"]
+    assert set(re.findall(r"(?<![.\w])spaces_\w+", texts)) - {"spaces_folder"} <= set(TAKEN)
 
 
 def test_scaffold_leaves_out_the_options_that_its_module_would_refuse() -> None:
     [play] = yaml.safe_load((PLAYBOOKS / "scaffold.yml").read_text())
-    assert play["vars"]["spaces_ignored"] == sorted(spaces_folder.SPEC.without_effect["present"])
+    assert play["vars"]["_spaces_ignored"] == sorted(spaces_folder.SPEC.without_effect["present"])
 
 
 def test_the_commands_of_the_readme_run(moto: Store, tmp_path: Path) -> None:

@@ -59,6 +59,8 @@ BUILDS = {"space": "two", "path": "builds", "keep_newest": 1}
 REFUSED: list[tuple[str, Variables, str]] = [
     ("teardown", {}, "spaces_environment is null"),
     ("teardown", teardown(spaces_max_object=1), "spaces_max_object is not a variable of these playbooks"),
+    ("teardown", teardown(spaces_preview=True), "spaces_preview is not a variable of these playbooks"),
+    ("teardown", teardown(confirm="other", problem="", found=0), 'spaces_confirm is "other"'),
     ("scaffold", {**layout(folders("new")), "spaces_plan": "plan.yml"}, "spaces_plan has no effect in scaffold"),
     ("prune", {**rules(BUILDS), "spaces_version": "all"}, "spaces_version is not a variable of these playbooks"),
     ("teardown", teardown(1.10, 1.10), "spaces_environment is 1.1. "),
@@ -135,6 +137,18 @@ def test_a_playbook_refuses_mistakes_before_it_changes_anything(
     assert because in refused.output
     assert "undefined" not in refused.output
     assert refused.changed == 0
+    assert held(spaces) == FILLED
+
+
+@pytest.mark.parametrize(
+    "guard", ["spaces_max_objects", "spaces_plan", "spaces_protect", "spaces_records", "spaces_versions"]
+)
+def test_a_guard_that_contains_an_undefined_variable_is_an_error(
+    spaces: dict[str, Witness], player: Player, guard: str
+) -> None:
+    refused = player.play("teardown", teardown(**{guard: "{{ nobody.knows }}"}))
+    assert refused.code == 2, refused.output
+    assert "'nobody' is undefined" in refused.output
     assert held(spaces) == FILLED
 
 

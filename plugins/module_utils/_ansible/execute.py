@@ -121,8 +121,8 @@ class _Execution:
 def _once(error: str, failure: str) -> str:
     """Join the error that ended a task and what it says about keys.
 
-    The error comes first, because it also tells that other keys were not tried. If it is why the first key failed too,
-    it is not repeated.
+    The error comes first, because it also means that other keys were not tried. If the first key failed for the same
+    reason, the reason is not repeated.
     """
     return f"{error} {failure.replace(f': {error}', '.')}".strip() if error else failure
 

@@ -102,9 +102,9 @@ class ModuleSpec:
     """What distinguishes one module from the others, wherever its tasks run.
 
     ``options`` are those that the modules do not share. ``build`` makes the operation. ``describe`` turns the
-    operation's report into the result. It gets ``None`` if the operation could not be built. ``without_effect`` names
-    for each state the options that it ignores, ``gathered_with`` for each option the choice of ``gather`` without which
-    it has no effect.
+    operation's report into the result. It gets ``None`` if the operation could not be built. ``without_effect``:
+    for each state, the options that it ignores. ``gathered_with``: for each option, the choice that ``gather`` must
+    contain.
     """
 
     options: Options

@@ -12,7 +12,7 @@ UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
 
 
 def amount(of: Removal | Part) -> str:
-    """Write how many of each kind there are, and their bytes, without zeros; nothing if there are none."""
+    """Write the numbers and the bytes that are not zero; an empty text if all are."""
     parts = [
         counted(number, noun)
         for number, noun in (

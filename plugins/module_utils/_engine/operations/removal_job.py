@@ -106,6 +106,7 @@ class RemovalJob:
         self._versioning: Versioning | None = None
         self._etag_left: Etag | None = None
         self._complete = False
+        self._phase = ""
 
     def run(self) -> None:
         """Carry out the plan; raise the error that prevents this. :meth:`report` returns what was done."""
@@ -137,17 +138,15 @@ class RemovalJob:
         once such keys are removed, the total is unknown.
         """
         listing = self._preflight.progress
-        checks = self._pipeline.passes > (0 if listing else 1)
-        phase = CHECKING if checks else ""
         if listing:
-            return replace(listing, phase=phase)
+            return replace(listing, phase=self._phase)
         removed = self._removed()
         known = self._total is not None and removed.entries <= self._total
         return Progress(
             doing=f"{self._remover.prefix}{self._plan.done}",
             done=removed.entries + removed.uploads,
             total=(self._total or 0) + removed.uploads if known else None,
-            phase=phase,
+            phase=self._phase,
         )
 
     def report(self) -> Report:
@@ -216,13 +215,15 @@ class RemovalJob:
             Inspection(folder=counter.folder, etag=EtagBuilder(), within=self._preflight.listed)
             for counter in self._counters
         ]
+        self._phase = ""
         self._preflight.inspect(inspections, uploads=True)
         return self._required.etag([inspection.etag for inspection in inspections], listing=self._plan.listing.name)
 
     def _remove(self) -> None:
         """Remove what the scans of each folder find, and list the folders again, until nothing is left to remove."""
         left: Sequence[FolderCounter] = self._counters
-        for _pass in range(1 + LATER_PASSES):
+        for later in range(1 + LATER_PASSES):
+            self._phase = CHECKING if later else ""
             try:
                 busy = self._pipeline.run_pass([scan for counter in left for scan in self._scans(counter)])
             except LimitExceeded as exc:
@@ -235,12 +236,6 @@ class RemovalJob:
             left = self._not_empty(busy)
             if not left:
                 return
-            if not busy:
-                raise FolderKeepsFilling(
-                    "The store still lists objects that were to be removed.",
-                    advice="Either somebody else writes there: stop that, then run the task again. Or the store does "
-                    "not say which versions are current: set record_versions to false.",
-                )
         raise FolderKeepsFilling(
             f"Keys keep appearing in {', '.join(repr(counter.folder.path) for counter in left)}: "
             f"each of {1 + LATER_PASSES} passes found some, which were {self._plan.done}.",
@@ -250,15 +245,22 @@ class RemovalJob:
     def _not_empty(self, busy: Sequence[FolderCounter]) -> Sequence[FolderCounter]:
         """Return the counters of folders to list again; ``busy``: those where the last pass removed something.
 
-        If a pass lists versions to remove objects, their old versions stay and would be listed again. So the objects
-        are listed instead. This also checks that the listing of versions has included all of them.
+        After a pass that listed versions, the objects are listed: the old versions stay, and need not be listed again.
+        This also proves that the listing of versions has included every object.
         """
         if not self._names_versions or self._remover.unfinished is UNTRIED:
             return busy
         inspections = [Inspection(folder=counter.folder) for counter in self._counters]
+        self._phase = CHECKING
         listing, self._plan.listing = self._plan.listing, objects(self._lister)
         self._preflight.inspect(inspections, uploads=True)
         self._plan.listing = listing
+        if not busy and any(inspection.entries for inspection in inspections):
+            raise FolderKeepsFilling(
+                "The store still lists objects that were to be removed.",
+                advice="Either somebody else writes there: stop that, then run the task again. Or the store does not "
+                "say which versions are current: set record_versions to false.",
+            )
         return [
             counter
             for counter, inspection in zip(self._counters, inspections, strict=True)

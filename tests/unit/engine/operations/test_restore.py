@@ -244,6 +244,28 @@ def test_what_is_written_after_its_versions_were_listed_is_removed_and_recorded_
     assert [line.key for line in lines_of(file)] == ["p/a", "p/b", "p/c"]
 
 
+def test_an_upload_that_begins_while_an_empty_folder_is_checked_is_aborted(file: Path) -> None:
+    store = store_of("q")
+    begun = ["p/a"]
+    store.hook = lambda call: store.start_upload(begun.pop()) if begun and call.operation == "list_objects" else None
+    assert remove(store, file).folders[0].removed.uploads == 1
+    assert not store.uploads
+
+
+def test_progress_says_when_it_is_checked_that_nothing_is_left(file: Path) -> None:
+    store = store_of("p/a")
+    job = Workbench(store).job(
+        Remove(folders=[FolderPath.parse("p/")], lister=store),
+        dry_run=False,
+        record_versions=True,
+        recorder=recorder(file),
+    )
+    phases: dict[str, str] = {}
+    store.hook = lambda call: phases.update({call.operation: job.progress().phase})
+    job.run()
+    assert (phases["delete_batch"], phases["list_objects"]) == ("", "checking that nothing is left")
+
+
 def test_objects_that_a_suspended_space_destroys_are_recorded_as_not_restorable_with_a_warning(file: Path) -> None:
     store = store_of("p/a")
     store.suspended = True
