@@ -42,7 +42,7 @@ def test_a_variable_that_a_playbook_does_not_take_is_named(names: list[str], pla
 
 
 def test_variables_for_several_playbooks_may_stand_in_one_file() -> None:
-    assert names_problem(["spaces_environment", "spaces_rules", "spaces_plan", "spaces_checked"], "teardown") == ""
+    assert names_problem(["spaces_environment", "spaces_rules", "spaces_plan"], "teardown") == ""
 
 
 ENVIRONMENTS = ["", "prod ", "prod\n", "..", "staging/prod", 1.1, True, ["prod"], None]
@@ -102,6 +102,8 @@ LIMITS = ["", -1, "1e3", "5 ", True, None, 1.5]
         *(("spaces_max_objects", value, {}, "spaces_max_objects is ") for value in LIMITS),
         ("spaces_max_objects", "2", {"found": 3}, "spaces_max_objects allows 2, and 3 objects"),
         *(("spaces_versions", value, {}, "spaces_versions is ") for value in ("old", None, True, ["all"])),
+        *(("spaces_protect", value, {}, "spaces_protect is ") for value in ("*.lock", None, {})),
+        *(("spaces_plan_max_age", value, {}, "spaces_plan_max_age is ") for value in ("1 day", None, 24, "0h")),
         *(("spaces_report", value, {}, "spaces_report is ") for value in ("report.txt", ["report.md"], None, "d.md")),
         ("spaces_report", "no/such/directory/report.md", {}, 'spaces_report is "no/such/directory/report.md". Give'),
         ("spaces_plan", None, {"preview": True}, "spaces_plan is null. Give the name of a file."),
@@ -136,6 +138,8 @@ def test_a_wrong_value_is_named_with_its_variable(
         *(("spaces_path", value, {}) for value in ("f", "f/", "f/../g")),
         *(("spaces_max_objects", value, {"found": 3}) for value in (3, "3", 5)),
         *(("spaces_versions", value, {}) for value in ("current", "all")),
+        *(("spaces_protect", value, {}) for value in ([], ["*.lock"])),
+        ("spaces_plan_max_age", "90m", {}),
         *(("spaces_report", value, {}) for value in ("report.md", "~/report.html")),
         ("spaces_plan", "none", {"preview": True}),
         ("spaces_plan", "there", {"preview": False}),
