@@ -10,19 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.printable import printable
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.parts import STAYS
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.wording import human_size
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.times import moment
 
 DIRECT = "(directly in the folder)"
 AGES = ((1, "day"), (7, "week"), (30, "month"), (365, "year"))
 """Days, and the class of ages up to them; what is older is of class ``older``."""
-REASONS = {
-    "selected": "the rule selects it",
-    "newest": "among the newest",
-    "younger": "too young",
-    "excluded": "excluded",
-    "not_included": "not included",
-}
+REASONS = {"selected": "the rule selects it", **STAYS}
 COUNTS = ("objects", "versions", "delete_markers", "bytes")
 Figures = dict[str, Any]
 

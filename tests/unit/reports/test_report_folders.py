@@ -75,7 +75,7 @@ def test_the_page_shows_what_goes_and_what_stays_with_the_reason() -> None:
         )
     )
     assert [(row["name"], row["action"], row["reason"]) for row in folder["rows"]] == [
-        ("new/", "keep", "among the newest"),
+        ("new/", "keep", "one of the newest"),
         ("old/", "remove", "the rule selects it"),
     ]
     assert (folder["removes"], folder["objects"], folder["bytes"], folder["kept"]) == (True, 1, 2, 1)
