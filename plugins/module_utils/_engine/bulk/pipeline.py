@@ -132,7 +132,6 @@ class Pipeline(Walk[FolderCounter]):
         reviewed: EntrySet | None = None,
     ) -> None:
         super().__init__(pool=pool, retrier=retrier, allowance=allowance)
-        self.passes = 0  # including the current one
         self._protection = protection
         self._reviewed = reviewed
         self._recorder = recorder
@@ -155,7 +154,6 @@ class Pipeline(Walk[FolderCounter]):
         is a failure.
         """
         before = {scan.consumer: scan.consumer.confirmed for scan in scans}
-        self.passes += 1
         self._unproven.clear()
         self._relisting.begin_pass()
         self.run(scans)
