@@ -32,6 +32,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import (
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.cancellation import Cancellation
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path import with_slash
+from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import preload
 
 from ._controller import end_with_controller, environment_applied, run_in_thread
 
@@ -43,6 +44,10 @@ TERMINAL = bool(sys.stderr and sys.stderr.isatty())
 INTERVAL = 3.0 if TERMINAL else 30.0  # seconds between lines of progress
 REDRAW = "\r\x1b[?7l{}\x1b[K\x1b[?7h"  # over the old line, cut at the terminal's edge, without the rest of the old line
 REDRAW_INTERVAL = 1.0  # seconds
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # in a module, Ansible hides what the libraries warn of
+    preload()  # in the controller, which forks a worker for each task
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.jobs import HANG
-from tests.integration.playbooks import PROGRAM, write_play
+from tests.integration.playbooks import write_play
+from tests.integration.warm import PROGRAM
 
 
 def run_playbook(

@@ -21,8 +21,9 @@ from tests.faults.proxy import FaultProxy, Rule
 from tests.faults.test_concurrency import processes_with, wait_until
 from tests.faults.test_crashes import BATCH, GRACE, many
 from tests.integration.execution import EXECUTIONS, SETTINGS
-from tests.integration.playbooks import PROGRAM, Player
+from tests.integration.playbooks import Player
 from tests.integration.task_runner import SPACES_FOLDER, TaskRunner
+from tests.integration.warm import PROGRAM
 from tests.servers.rgw import Rgw
 
 pytestmark = pytest.mark.usefixtures("default_signals")

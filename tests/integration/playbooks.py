@@ -6,11 +6,9 @@
 from __future__ import annotations
 
 import atexit
-import functools
 import json
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,16 +16,19 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from tests.integration.warm import LONGEST, PROGRAM, WarmAnsible
+from tests.integration.warm import WarmAnsible, settings_in
 from tests.servers.store import Store, unmeasured_environment
 
+_warm: dict[frozenset[tuple[str, str]], WarmAnsible] = {}
 
-@functools.cache
-def warm_ansible() -> WarmAnsible:
-    """Return the process that runs the playbooks of these tests, and is ended when they have ended."""
-    warm = WarmAnsible(unmeasured_environment())
-    atexit.register(warm.close)
-    return warm
+
+def warm_ansible(environment: Mapping[str, str]) -> WarmAnsible:
+    """Return the process that runs playbooks with such settings; it ends with these tests."""
+    settings = settings_in(environment)
+    if settings not in _warm:
+        _warm[settings] = WarmAnsible(environment)
+        atexit.register(_warm[settings].close)
+    return _warm[settings]
 
 
 class Play(NamedTuple):
@@ -75,26 +76,11 @@ class Player:
         if hosts is not None:
             command += ["--inventory", self._inventory(hosts)]
         whole = {**self._inherited, **({} if anonymous else self._store.environment), **(environment or {})}
-        return self._run_warm(command, whole) if warm_ansible().serves(whole) else self._run(command, whole)
-
-    def _run_warm(self, command: Sequence[str | Path], environment: Mapping[str, str]) -> Play:
         output, errors = (self._directory / name for name in ("output.txt", "errors.txt"))
         for file in (output, errors):
             file.write_bytes(b"")
-        code = warm_ansible().run(command, environment, output=output, errors=errors)
+        code = warm_ansible(whole).run(command, whole, output=output, errors=errors)
         return Play(code, output.read_text() + errors.read_text())
-
-    def _run(self, command: Sequence[str | Path], environment: Mapping[str, str]) -> Play:
-        done = subprocess.run(
-            [PROGRAM, *command],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=LONGEST,
-            check=False,
-        )
-        return Play(done.returncode, done.stdout + done.stderr)
 
     def _inventory(self, hosts: Mapping[str, Mapping[str, Any]]) -> Path:
         local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}

@@ -97,7 +97,7 @@ REFUSED_AS_GIVEN = {
 @pytest.fixture
 def task_runner(store: Store, tmp_path: Path) -> TaskRunner:
     """Run tasks on the store of this test."""
-    return TaskRunner(Player(store, tmp_path, measured=True), tmp_path)
+    return TaskRunner(Player(store, tmp_path), tmp_path)
 
 
 @pytest.fixture

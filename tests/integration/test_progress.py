@@ -18,8 +18,9 @@ from typing import Any
 
 import pytest
 
-from tests.integration.playbooks import LONGEST, PROGRAM, Player
+from tests.integration.playbooks import Player
 from tests.integration.task_runner import SPACES_FOLDER, TaskRunner
+from tests.integration.warm import LONGEST, PROGRAM
 from tests.servers.store import Store, unmeasured_environment
 from tests.servers.witness import Witness
 

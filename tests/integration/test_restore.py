@@ -28,7 +28,7 @@ pytestmark = pytest.mark.needs("versions")
 @pytest.fixture
 def task_runner(store: Store, tmp_path: Path) -> TaskRunner:
     """Run tasks on the store of this test."""
-    return TaskRunner(Player(store, tmp_path, measured=store.name == "rgw"), tmp_path)
+    return TaskRunner(Player(store, tmp_path), tmp_path)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from .._engine.errors import EngineError, InvalidOption
+from .._engine.errors import EngineError
 from .credential_helpers import end_helpers
 from .credentials import watch_retrievals
 from .deletion import S3Deleter
@@ -20,6 +20,7 @@ from .failed_replies import ReplyNotes
 from .listing import S3Lister
 from .markers import S3FolderMarkers
 from .redaction import shown
+from .sessions import configured_endpoint, open_session, profile_endpoint_source
 from .settings import Credentials, Settings, credentials_of, require_spaces_name
 from .xml_bodies import exchange_raw_bodies
 
@@ -56,15 +57,15 @@ class Connection:
         self._credentials = settings.credentials or _spaces_credentials(settings, environ)
         placed = settings.endpoint_url or settings.region
         placed = placed or environ.get("SPACES_ENDPOINT_URL") or environ.get("SPACES_REGION")
-        self._session = _session(settings.profile, alone=bool(self._credentials and placed))
+        self._session = open_session(settings.profile, alone=bool(self._credentials and placed))
         # Check at the last moment: credentials may have been renewed for the request, which may take any time.
         self._session.register("before-send", self._check_before_sending)
         self._endpoint = resolve_endpoint(
             space=settings.space,
             options=EndpointSource(endpoint_url=settings.endpoint_url, region=settings.region),
-            profile=_profile_endpoint_source(self._session) if settings.profile else EndpointSource(),
+            profile=profile_endpoint_source(self._session) if settings.profile else EndpointSource(),
             environ=environ,
-            configured=_configured_endpoint(self._session, environ),
+            configured=configured_endpoint(self._session, environ),
         )
         if self._endpoint.is_spaces:
             require_spaces_name(settings.space)
@@ -195,31 +196,18 @@ class Connection:
         return style
 
 
-def _session(profile: str | None, *, alone: bool) -> Session:
-    """Open a session; ``alone``: the options are complete, so a profile named in the environment is ignored."""
-    import botocore.session
-    from botocore.exceptions import BotoCoreError
+def preload() -> None:
+    """Make a client that nobody uses, so that processes forked from this one find botocore in their memory.
 
-    ambient = {"profile": (None, None, None, None)} if alone and not profile else None
-    session = botocore.session.Session(session_vars=ambient, profile=profile)
+    To import its modules and to read its description of S3 takes a quarter of a second. If it cannot be made, do
+    nothing: the task that needs one says why.
+    """
+    nobody = "nobody"  # with a key and a secret, botocore does not search for any
     try:
-        scoped = session.get_scoped_config()
-    except BotoCoreError as exc:
-        if profile:
-            raise InvalidOption(
-                "profile",
-                profile,
-                f"cannot be used: {quotation_of(exc)}",
-                advice="Look into ~/.aws/config and ~/.aws/credentials.",
-            ) from exc
-        raise EngineError(f"The AWS configuration cannot be used: {quotation_of(exc)}.") from exc
-    for section in ("s3", "api_versions"):
-        if not isinstance(scoped.get(section, {}), dict):
-            raise EngineError(
-                f"The AWS configuration cannot be used: its setting {section} is no section.",
-                advice=f"Write nested settings below {section}, each indented on a line of its own.",
-            )
-    return session
+        session = open_session(None, alone=True)
+        session.create_client("s3", FALLBACK_REGION, aws_access_key_id=nobody, aws_secret_access_key=nobody)
+    except Exception:
+        return
 
 
 def _stay_here(params: dict[str, Any], **_others: object) -> None:
@@ -229,28 +217,6 @@ def _stay_here(params: dict[str, Any], **_others: object) -> None:
     that botocore sets itself after it has followed a redirect.
     """
     params["context"].setdefault("s3_redirect", {})["redirected"] = True
-
-
-def _profile_endpoint_source(session: Session) -> EndpointSource:
-    """Read a profile's own endpoint and region; botocore itself would prefer the environment."""
-    return EndpointSource(endpoint_url=_profile_endpoint(session), region=session.get_scoped_config().get("region"))
-
-
-def _profile_endpoint(session: Session) -> str | None:
-    """Read ``endpoint_url`` by the rules of https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html."""
-    scoped: Any = session.get_scoped_config()
-    services: Any = session.full_config.get("services", {}).get(scoped.get("services"), {})
-    for place in (services.get("s3"), scoped):
-        if isinstance(place, dict) and place.get("endpoint_url"):
-            return str(place["endpoint_url"])
-    return None
-
-
-def _configured_endpoint(session: Session, environ: Mapping[str, str]) -> str | None:
-    """Read the endpoint that botocore would find by itself, in its order."""
-    if session.get_config_variable("ignore_configured_endpoint_urls"):
-        return None
-    return environ.get("AWS_ENDPOINT_URL_S3") or environ.get("AWS_ENDPOINT_URL") or _profile_endpoint(session)
 
 
 def _spaces_credentials(settings: Settings, environ: Mapping[str, str]) -> Credentials | None:
