@@ -9,14 +9,13 @@ PYTHON ?= $(shell tools/newest-python)
 BENCH := .cache/bench
 DOCS := .cache/docs
 RELEASE := .cache/release
-COVERAGE := .cache/coverage
 WORKERS ?= 4# of pytest: most tests wait
 COLLECTION := ansible_collections/tidy/spaces
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export AWS_EC2_METADATA_DISABLED := true
 
 .PHONY: help demo environment debian test test-all test-unit test-promises test-build test-molecule test-integration
-.PHONY: test-faults test-long coverage coverage-report lint sanity sanity-older docs release-check bench clean
+.PHONY: test-faults test-long coverage lint sanity sanity-older docs release-check bench clean
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | column -t -s $$'\t'
@@ -41,7 +40,7 @@ lint: $(VENV)/test ## Style, types, documentation, changelog
 	antsibull-changelog lint
 
 test-unit: $(VENV)/test ## The engine, the adapter and the modules, without a running store
-	$(call measured,unit,worksteal) tests/unit
+	pytest --numprocesses=$(WORKERS) --dist=worksteal tests/unit
 
 test-build: $(VENV)/test ## Build the collection, install it, use it
 	python tools/try_build.py
@@ -53,7 +52,7 @@ test-molecule: $(VENV)/test debian ## The other scenarios and stores available h
 	python -m tests.integration.matrix --part rest
 
 test-integration: $(VENV)/test debian ## The engine and the modules on every store available here
-	$(call measured,integration,loadgroup) tests/integration
+	pytest --numprocesses=$(WORKERS) --dist=loadgroup tests/integration
 
 test-faults: $(VENV)/test debian ## Stores and networks that fail, tasks that are stopped, others at work
 	pytest --numprocesses=$(WORKERS) --dist=worksteal tests/faults
@@ -62,12 +61,9 @@ test-long: $(VENV)/test debian ## Every fault with every kind of request, crashe
 	pytest tests -m long --numprocesses=$(WORKERS) --dist=worksteal
 	pytest tests/unit/engine -m hypothesis --hypothesis-profile=many --numprocesses=2 --dist=worksteal
 
-coverage: test-unit test-integration ## Unit tests and integration tests, with their branch coverage
-	$(MAKE) --no-print-directory coverage-report
-
-coverage-report: $(VENV)/test
-	coverage combine --quiet --keep --data-file=$(COVERAGE)/all $(addprefix $(COVERAGE)/,unit integration)
-	coverage report --data-file=$(COVERAGE)/all --show-missing --skip-covered
+coverage: $(VENV)/test ## Branch coverage of the unit tests and of the tests of where a task runs
+	pytest --numprocesses=$(WORKERS) --dist=worksteal --cov --cov-report=term-missing:skip-covered \
+	  tests/unit tests/integration/test_in_process.py
 
 sanity: ## ansible-test sanity on the newest ansible-core
 	$(PYTHON) tools/sanity.py newest
@@ -92,10 +88,6 @@ environment: $(VENV)/test
 
 debian:
 	@tools/debian-packages
-
-# Run pytest with several workers, and keep what it covers: $(call measured,NAME,DISTRIBUTION) PATH
-measured = COVERAGE_FILE=$(COVERAGE)/$(1) pytest --numprocesses=$(WORKERS) --dist=$(2) --cov --cov-report= \
-  --cov-fail-under=0
 
 # Make an environment in which this checkout is the installed collection: $(call environment,DIRECTORY,REQUIREMENTS)
 define environment

@@ -55,7 +55,7 @@ PLANS = {
         Part("test-long", "all faults, large folders, many trees"),
         Part("sanity-older", "ansible-test, older ansible-cores"),
         Part("docs", "the documentation site and its links"),
-        Part("coverage-report", "of unit and integration tests", ("test-integration",)),
+        Part("coverage", "of unit tests and actions"),
     ],
 }
 PRECEDING = {"test-all": "test"}

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from tests.integration.warm import WarmAnsible, settings_in
-from tests.servers.store import Store, unmeasured_environment
+from tests.servers.store import Store
 
 _warm: dict[frozenset[tuple[str, str]], WarmAnsible] = {}
 
@@ -49,15 +49,11 @@ class Play(NamedTuple):
 
 
 class Player:
-    """Runs playbooks against a store, with variables from a file: they keep their types there.
+    """Runs playbooks against a store, with variables from a file: they keep their types there."""
 
-    A play takes twice as long where its coverage is measured. That is done for few.
-    """
-
-    def __init__(self, store: Store, directory: Path, *, measured: bool = False) -> None:
+    def __init__(self, store: Store, directory: Path) -> None:
         self._store = store
         self._directory = directory
-        self._inherited = dict(os.environ) if measured else unmeasured_environment()
 
     def play(
         self,
@@ -75,7 +71,7 @@ class Player:
         command: list[str | Path] = [playbook, "--extra-vars", f"@{values}", *arguments]
         if hosts is not None:
             command += ["--inventory", self._inventory(hosts)]
-        whole = {**self._inherited, **({} if anonymous else self._store.environment), **(environment or {})}
+        whole = {**os.environ, **({} if anonymous else self._store.environment), **(environment or {})}
         output, errors = (self._directory / name for name in ("output.txt", "errors.txt"))
         for file in (output, errors):
             file.write_bytes(b"")

@@ -18,7 +18,6 @@ import yaml
 
 from tests.guides import files_of
 from tests.servers.moto import Moto
-from tests.servers.store import unmeasured_environment
 from tests.servers.witness import Witness
 
 FILES, PLAN_FILES = files_of("guide_ci"), files_of("guide_plan")
@@ -73,7 +72,7 @@ def run(script: str, directory: Path, environment: dict[str, str]) -> None:
         ["bash", "-euc", "\n".join(lines)],
         cwd=directory,
         env={
-            **unmeasured_environment(),
+            **os.environ,
             **environment,
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "CI_MERGE_REQUEST_IID": "42",

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -22,7 +23,6 @@ from ansible_collections.tidy.spaces.plugins.modules import (
     spaces_folder_restore,
 )
 from tests.servers.moto import Moto
-from tests.servers.store import unmeasured_environment
 from tests.servers.witness import Witness
 
 ROOT = Path(__file__).parents[2]
@@ -71,7 +71,7 @@ def run(tmp_path: Path, play: dict[str, Any], *, versioned: bool = False) -> lis
         witness.put(FILLED)
         done = subprocess.run(
             [Path(sys.executable).with_name("ansible-playbook"), playbook],
-            env={**unmeasured_environment(), **store.environment},
+            env={**os.environ, **store.environment},
             capture_output=True,
             text=True,
             check=False,

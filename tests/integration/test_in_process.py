@@ -27,7 +27,7 @@ _numbers = itertools.count()
 @pytest.fixture
 def task_runner(moto: Store, tmp_path: Path) -> TaskRunner:
     """Run tasks on moto, for what no store has a part in."""
-    return TaskRunner(Player(moto, tmp_path, measured=True), tmp_path)
+    return TaskRunner(Player(moto, tmp_path), tmp_path)
 
 
 @pytest.fixture

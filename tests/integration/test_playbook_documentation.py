@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -18,7 +19,7 @@ import yaml
 
 from ansible_collections.tidy.spaces.plugins.modules import spaces_folder
 from ansible_collections.tidy.spaces.plugins.plugin_utils.variables import TAKEN
-from tests.servers.store import Store, unmeasured_environment
+from tests.servers.store import Store
 from tests.servers.witness import Witness
 
 PLAYBOOKS = Path(__file__).parents[2] / "playbooks"
@@ -118,7 +119,7 @@ def test_the_commands_of_the_readme_run(moto: Store, tmp_path: Path) -> None:
         done = subprocess.run(
             [Path(sys.executable).with_name(program), *arguments],
             cwd=tmp_path,
-            env={**unmeasured_environment(), **moto.environment},
+            env={**os.environ, **moto.environment},
             capture_output=True,
             text=True,
             check=False,

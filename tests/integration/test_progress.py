@@ -21,7 +21,7 @@ import pytest
 from tests.integration.playbooks import Player
 from tests.integration.task_runner import SPACES_FOLDER, TaskRunner
 from tests.integration.warm import LONGEST, PROGRAM
-from tests.servers.store import Store, unmeasured_environment
+from tests.servers.store import Store
 from tests.servers.witness import Witness
 
 SPACE = "progress"
@@ -102,7 +102,7 @@ def test_a_terminal_shows_every_few_seconds_how_far_each_host_is(
 ) -> None:
     playbook = task_runner.write([slow_removal(moto)], hosts="all", connection="local")
     command = [str(PROGRAM), str(playbook), "--inventory", f"{','.join(HOSTS)},"]
-    screen = terminal.show(command, {**unmeasured_environment(), **moto.environment})
+    screen = terminal.show(command, {**os.environ, **moto.environment})
     assert f"changed: [{HOSTS[0]}]" in screen
     lines = [LINE.fullmatch(line) for line in screen.splitlines() if "more: " in line]
     assert all(lines), screen
@@ -116,7 +116,7 @@ def test_a_terminal_shows_every_few_seconds_how_far_each_host_is(
 
 def test_a_terminal_shows_one_line_that_is_redrawn(moto: Store, task_runner: TaskRunner, terminal: Terminal) -> None:
     playbook = task_runner.write([slow_removal(moto)])
-    screen = terminal.show([str(PROGRAM), str(playbook)], {**unmeasured_environment(), **moto.environment})
+    screen = terminal.show([str(PROGRAM), str(playbook)], {**os.environ, **moto.environment})
     head = f"spaces_folder localhost/00/ and {FOLDERS - 1} more: "
     shown = [line for line in screen.splitlines() if head in line]
     assert len(shown) == 1, screen
@@ -138,7 +138,7 @@ def test_a_log_gets_a_line_beside_the_result(moto: Store, task_runner: TaskRunne
     playbook = task_runner.write([removal])
     done = subprocess.run(
         [PROGRAM, playbook, "-v"],
-        env={**unmeasured_environment(), **moto.environment},
+        env={**os.environ, **moto.environment},
         capture_output=True,
         timeout=LONGEST,
         check=True,

@@ -26,7 +26,7 @@ KEYS = ["p/a", "p/b c/ü", "p/x/1", "p/x/2"]
 @pytest.fixture
 def task_runner(store: Store, tmp_path: Path) -> TaskRunner:
     """Run tasks on the store of this test."""
-    return TaskRunner(Player(store, tmp_path, measured=store.name == "moto"), tmp_path)
+    return TaskRunner(Player(store, tmp_path), tmp_path)
 
 
 @pytest.fixture(params=["never", pytest.param("enabled", marks=pytest.mark.needs("versions"))])
