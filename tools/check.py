@@ -55,7 +55,7 @@ PLANS = {
         Part("test-long", "all faults, large folders, many trees"),
         Part("sanity-older", "ansible-test, older ansible-cores"),
         Part("docs", "the documentation site and its links"),
-        Part("coverage", "of unit tests and actions"),
+        Part("coverage", "branch coverage of plugins/"),
     ],
 }
 PRECEDING = {"test-all": "test"}

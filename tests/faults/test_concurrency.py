@@ -134,7 +134,7 @@ def test_ansible_ends_a_task_that_takes_too_long(make_trial: MakeTrial, make_pro
     proxy = make_proxy(trial, hangs, page=1)
     mark = uuid.uuid4().hex
     options = {**trial.options(proxy.endpoint), "workers": 1, "read_timeout": HANG}
-    for timeout in (15, 60, 240):  # the next if a busy machine needed all of it to start the module
+    for timeout in (15, 60, 240):  # seconds; a busy machine may need the first to start the module
         task = {"name": "Too long", "tidy.spaces.spaces_folder": options, "timeout": timeout}
         done = run_playbook(tmp_path, [task], environment={"TIDY_SPACES_MARK": mark, "TIDY_SPACES_IN_PROCESS": "false"})
         assert done.returncode != 0

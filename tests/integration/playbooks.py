@@ -23,7 +23,7 @@ _warm: dict[frozenset[tuple[str, str]], WarmAnsible] = {}
 
 
 def warm_ansible(environment: Mapping[str, str]) -> WarmAnsible:
-    """Return the process that runs playbooks with such settings; it ends with these tests."""
+    """Return the process that runs playbooks in environments with these settings; it ends with the tests."""
     settings = settings_in(environment)
     if settings not in _warm:
         _warm[settings] = WarmAnsible(environment)

@@ -28,7 +28,7 @@ LONGEST = 900  # seconds after which a playbook counts as hung; forty tasks may 
 
 
 class WarmAnsible:
-    """Runs ansible-playbook, one run after another, in environments with the same :func:`settings_in`."""
+    """Runs ansible-playbook, one run after another; :func:`settings_in` must be the same for each environment."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._process = subprocess.Popen(

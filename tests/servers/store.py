@@ -103,7 +103,7 @@ class Store(ABC):
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env={**unmeasured_environment(), **(environment or {})},
+                env={**_unmeasured_environment(), **(environment or {})},
                 start_new_session=True,  # a Ctrl-C on the tests must not end the store under them
             )
         self._processes.append(process)
@@ -140,7 +140,7 @@ class Store(ABC):
             shutil.rmtree(self.directory, ignore_errors=True)
 
 
-def unmeasured_environment() -> dict[str, str]:
+def _unmeasured_environment() -> dict[str, str]:
     """Return this process' environment, without what makes a program measure its coverage: that takes time."""
     return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
 
