@@ -23,7 +23,7 @@ help: ## Show the targets
 demo: $(VENV)/demo ## Create, preview and remove a folder on an embedded store
 	@demo/run
 
-test: ## What proves the main promises, in ten to twelve minutes on two cores
+test: ## What proves the main promises, in about ten minutes on two cores
 	@$(PYTHON) tools/check.py test
 
 test-all: test ## Every check, in about an hour on two cores
