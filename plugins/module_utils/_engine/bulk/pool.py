@@ -9,7 +9,7 @@ import contextlib
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Protocol, TypeVar
 
@@ -46,20 +46,6 @@ def run_job(pool: Pool, job: Callable[[], T]) -> T:
     pool.submit(job, results.append)
     pool.collect()
     return results[0]
-
-
-def run_jobs(pool: Pool, jobs: Iterable[tuple[Callable[[], T], Callable[[T], None]]]) -> None:
-    """Run jobs, as many at a time as there are workers, and pass on the result of each."""
-    waiting = iter(jobs)
-    while True:
-        while pool.in_flight < pool.workers:
-            job = next(waiting, None)
-            if job is None:
-                break
-            pool.submit(*job)
-        if not pool.in_flight:
-            return
-        pool.collect()
 
 
 class ThreadPool:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from functools import partial
+from typing import Union
 
+from ..bulk.marker_jobs import MarkerJob, run_marker_jobs
 from ..bulk.outcomes import UNANSWERED, failure_of
 from ..bulk.pool import Pool
 from ..bulk.retry import Retrier
@@ -16,6 +19,9 @@ from ..model.entries import Entry
 from ..model.path import FolderPath
 from ..model.report import Failure, FolderReport, Progress, Removal, Report
 from ..ports import FolderMarkers, Lister
+
+Outcome = Union[int, RequestFailed, None]
+"""What became of a marker: its size, why it could not be created, or nothing if it was created now."""
 
 
 class DryRunMarkers:
@@ -80,14 +86,9 @@ class Create:
             self._failures.update((key, failure_of(Entry(key), UNANSWERED)) for key in tuple(self._underway))
 
     def _run(self) -> None:
-        wanted = iter(self._wanted)
         with self._pool:
-            while True:
-                while self._pool.in_flight < self._pool.workers and self._start(next(wanted, None)):
-                    continue
-                if not self._pool.in_flight:
-                    return
-                self._pool.collect()
+            # By depth, so that a marker seldom waits for the one of the folder that it is in.
+            run_marker_jobs(self._pool, map(self._job, sorted(self._wanted, key=lambda key: key.count("/"))))
 
     def progress(self) -> Progress:
         """Return the progress; called in the coordinator's thread."""
@@ -125,14 +126,10 @@ class Create:
     def _keys(self, folder: FolderPath) -> list[str]:
         return [*(folder.ancestors if self._parents else ()), folder.prefix]
 
-    def _start(self, key: str | None) -> bool:
-        if key is None:
-            return False
-        self._pool.submit(lambda: self._ensure(key), lambda outcome: self._marker_done(key, outcome))
-        return True
+    def _job(self, key: str) -> MarkerJob:
+        return MarkerJob(key, partial(self._ensure, key), partial(self._marker_done, key))
 
-    def _ensure(self, key: str) -> int | RequestFailed | None:
-        """Return the size of the marker, ``None`` if it was created now, or the reason why it could not be created."""
+    def _ensure(self, key: str) -> Outcome:
         try:
             size = self._retrier(lambda: self._markers.size(key))
             if size is None:
@@ -146,7 +143,7 @@ class Create:
             raise
         return size
 
-    def _marker_done(self, key: str, outcome: int | RequestFailed | None) -> None:
+    def _marker_done(self, key: str, outcome: Outcome) -> None:
         self._looked_at += 1
         asked = key in self._underway
         self._underway.discard(key)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ..bulk.listing import ConsumerT, Scan
+from ..bulk.marker_jobs import MarkerJob
 from ..bulk.pipeline import FolderCounter
 from ..model.covering import covers, inner_folders
 from ..model.entries import Entry, Upload
@@ -95,8 +96,9 @@ class Prune:
         """Return none: a retention rule only considers complete objects."""
         return iter(())
 
-    def finish(self, run_jobs: object) -> None:
-        """Do nothing, because the passes have done everything."""
+    def markers(self) -> Iterator[MarkerJob]:
+        """Return none: a removal creates nothing."""
+        return iter(())
 
     def folder_report(self, counter: FolderCounter) -> FolderReport:
         """Add the number of units that the filters chose and the rule keeps, and what is in the units."""

@@ -11,9 +11,10 @@ from typing import Any, TypeVar
 
 from ..bulk.deletion import Remover
 from ..bulk.listing import Scan
+from ..bulk.marker_jobs import run_marker_jobs
 from ..bulk.outcomes import UNTRIED
 from ..bulk.pipeline import FolderCounter, Pipeline
-from ..bulk.pool import Pool, run_job, run_jobs
+from ..bulk.pool import Pool, run_job
 from ..bulk.recorder import Recorder, WriteAheadRemover
 from ..bulk.retry import Retrier
 from ..errors import FolderKeepsFilling, LimitExceeded, SpaceNotFound
@@ -117,7 +118,7 @@ class RemovalJob:
                 self._total = self._preflight.run()
                 self._remove()
                 self._etag_left = self._find_etag_left()
-                self._plan.finish(lambda jobs: run_jobs(self._pool, jobs))
+                run_marker_jobs(self._pool, self._plan.markers())
                 self._complete = True
                 self._versions_stay = self._old_versions_stay()
         except SpaceNotFound:

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from ..bulk.listing import ConsumerT, Scan
+from ..bulk.marker_jobs import MarkerJob
 from ..bulk.pipeline import FolderCounter
 from ..model.entries import Entry, Upload
 from ..model.path import FolderPath
@@ -46,8 +47,8 @@ class RemovalPlan(Protocol):
     def uploads(self, folder: FolderPath, consumer: ConsumerT) -> Iterator[Scan[Upload, ConsumerT]]:
         """Return scans that list the uploads to abort in a folder."""
 
-    def finish(self, run_jobs: Callable[[Iterable[tuple[Callable[[], Any], Callable[[Any], None]]]], None]) -> None:
-        """Do what is left after a pass that found nothing more; ``run_jobs`` runs jobs and passes on their results."""
+    def markers(self) -> Iterator[MarkerJob]:
+        """Return the jobs that create folder markers, to be run after a pass that found nothing more."""
 
     def folder_report(self, counter: FolderCounter) -> FolderReport:
         """Return the report on a folder."""

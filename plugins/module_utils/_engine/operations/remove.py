@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ..bulk.listing import ConsumerT, Scan
+from ..bulk.marker_jobs import MarkerJob
 from ..bulk.pipeline import FolderCounter
 from ..errors import Denied, RequestFailed, Unsupported
 from ..model.covering import covers
@@ -81,8 +82,9 @@ class Remove:
         if self._uploads is not False and self._uploads_unseen is None:
             yield Scan(prefix=folder.prefix, fetch=self._list_uploads, consumer=consumer)
 
-    def finish(self, run_jobs: object) -> None:
-        """Do nothing, because the passes have done everything."""
+    def markers(self) -> Iterator[MarkerJob]:
+        """Return none: a removal creates nothing."""
+        return iter(())
 
     def folder_report(self, counter: FolderCounter) -> FolderReport:
         report = counter.report()

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from ..bulk.listing import ConsumerT, Scan
+from ..bulk.marker_jobs import MarkerJob
 from ..bulk.outcomes import Outcome, State, failed
 from ..bulk.pipeline import FolderCounter
 from ..bulk.retry import Retrier
@@ -231,10 +232,9 @@ class Restore:
         """Return none, because aborted uploads cannot be restored."""
         return iter(())
 
-    def finish(self, run_jobs: Callable[[Iterable[tuple[Callable[[], Any], Callable[[Any], None]]]], None]) -> None:
-        """Create folder markers that left no version, and note other entries of the record that no longer exist."""
-        if self._record:
-            run_jobs(self._jobs(self._record))
+    def markers(self) -> Iterator[MarkerJob]:
+        """Return jobs for markers that left no version, and note other entries of the record that no longer exist."""
+        return self._jobs(self._record) if self._record else iter(())
 
     def folder_report(self, counter: FolderCounter) -> FolderReport:
         return counter.report()
@@ -278,7 +278,7 @@ class Restore:
                 "Look whether path and filters are those you mean; if they are, raise max_objects.",
             )
 
-    def _jobs(self, record: Record) -> Iterator[tuple[Callable[[], Any], Callable[[Any], None]]]:
+    def _jobs(self, record: Record) -> Iterator[MarkerJob]:
         for line, state in record.keys.unlisted(record.lines()):
             counter = self._counter_of(line.key)
             if counter is None:
@@ -286,7 +286,7 @@ class Restore:
             if state is KeyState.NOT_RESTORABLE:
                 counter.left[state] += 1
             elif state is KeyState.UNSEEN and line.key.endswith("/") and not line.size:
-                yield partial(self._create, line.key), partial(self._created, counter, line)
+                yield MarkerJob(line.key, partial(self._create, line.key), partial(self._created, counter, line))
             else:
                 counter.fail(Entry(line.key, version_id=line.version_id), EXPIRED)
 

@@ -1,0 +1,43 @@
+# Copyright (c) 2026, the tidy.spaces authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Creations of folder markers, many at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, NamedTuple
+
+from .pool import Pool
+
+
+class MarkerJob(NamedTuple):
+    """The creation of one folder marker: ``work`` does it in any thread, ``done`` takes what that returned."""
+
+    key: str
+    work: Callable[[], Any]
+    done: Callable[[Any], None]
+
+
+def run_marker_jobs(pool: Pool, jobs: Iterable[MarkerJob]) -> None:
+    """Run jobs in their order, as many at a time as there are workers; raise the first error.
+
+    Never are a folder's marker and one inside this folder created at the same time: SeaweedFS may confirm both, and
+    lose the outer one.
+    """
+    in_flight: set[str] = set()
+
+    def done(job: MarkerJob, outcome: Any) -> None:
+        in_flight.discard(job.key)
+        job.done(outcome)
+
+    for job in jobs:
+        while pool.in_flight == pool.workers or any(
+            job.key.startswith(key) or key.startswith(job.key) for key in in_flight
+        ):
+            pool.collect()
+        in_flight.add(job.key)
+        pool.submit(job.work, partial(done, job))
+    while pool.in_flight:
+        pool.collect()
