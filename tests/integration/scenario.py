@@ -25,6 +25,7 @@ SCENARIOS = ROOT / "extensions" / "molecule"
 MOLECULE = Path(sys.executable).with_name("molecule")
 LONGEST = 1200  # seconds that one program may take
 CHANGED = re.compile(r" changed=[1-9]")
+FAILED_TASK = re.compile(r"^(?:fatal|failed): .{,200}", re.DOTALL | re.MULTILINE)
 
 
 def read(scenario: str, name: str) -> dict[str, Any]:
@@ -55,11 +56,19 @@ def run_scenario(store: Store, scenario: str, execution: str, *, logs: Path, wit
         run = _run_molecule if with_molecule else _run_playbooks
         well = run(scenario, environment, output)
     if not well:
-        return f"see {log}"
+        return f"see {log}: {_first_failure(log)}"
     executions = executions_in(task_log.read_text(errors="replace"))
     if executions != [execution]:
         return f"its tasks ran {' and '.join(executions) or 'nowhere'}, see {task_log}"
     return ""
+
+
+def _first_failure(log: Path) -> str:
+    """Return what Ansible printed about the first task that failed."""
+    found = FAILED_TASK.search(log.read_text(errors="replace"))
+    if not found:
+        return "no task failed, but something else did, or the second run changed something"
+    return " ".join(found[0].split())
 
 
 def _run_molecule(scenario: str, environment: Mapping[str, str], output: IO[bytes]) -> bool:
