@@ -13,7 +13,6 @@ from .._engine.model.path import FolderPath, parse_paths, require_depth
 from .._engine.model.protection import Protection, parse_protect, require_unprotected, require_unreached
 from .._s3.settings import at_least
 from .records import parse_since, parse_time, record_to_restore, recorder_of
-from .reviews import review_of, scope_of
 
 if TYPE_CHECKING:
     from .._engine.bulk.deletion import Remover
@@ -40,6 +39,7 @@ def prune_folders(context: TaskContext) -> Operation:
     from .._engine.model.retention import Rule, parse_age
     from .._engine.operations.prune import Prune
     from .._engine.operations.removal_job import RemovalJob
+    from .reviews import review_of
 
     params = context.params
     folders = _folders(params, allow_root=params["allow_root"], removes=True)
@@ -157,6 +157,7 @@ def change_expiration(context: TaskContext) -> Operation:
 def survey_folders(context: TaskContext) -> Operation:
     """Build the operation of :mod:`spaces_folder_info`."""
     from .._engine.operations.survey import Survey
+    from .reviews import scope_of
 
     params = context.params
     folders = _folders(params, allow_root=True)
@@ -191,6 +192,7 @@ def _creation(context: TaskContext, folders: list[FolderPath]) -> Operation:
 
 def _removal(context: TaskContext, folders: list[FolderPath]) -> Operation:
     from .._engine.operations.removal_job import RemovalJob
+    from .reviews import review_of
 
     params = context.params
     max_objects = _limit(params, "max_objects", 0)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from .model.entries import Entry, Page, Rejection, Subfolder, Upload
-from .model.lifecycle import Rules
+
+if TYPE_CHECKING:
+    from .model.lifecycle import Rules
 
 Versioning = Literal["never", "enabled", "suspended"]
 """Whether a Space keeps versions; a suspended one keeps those it has, and all new ones are called ``null``."""

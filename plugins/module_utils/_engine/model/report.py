@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from .entries import Entry
-from .etag import Etag
 from .parts import NO_PARTS, Parts
+
+if TYPE_CHECKING:
+    from .etag import Etag
 
 
 @dataclass(frozen=True, kw_only=True)
