@@ -21,20 +21,31 @@ from tests.faults.jobs import HANG, Job, Trial, look, result_of
 from tests.faults.proxy import FaultProxy, Rule
 from tests.integration.process import start_module
 
-KEYS = [f"p/{number:04}" for number in range(1_200)]
-JOB = Job(
-    module=spaces_folder,
-    options={"path": "p", "state": "absent", "workers": 2},
-    fill=lambda witness: witness.put([*KEYS, "pp"], b"12345"),
-    removes=lambda key: key.startswith("p/"),
-    versioned=True,
-)
+COUNT = 1_200
+
+
+def keys_of(count: int) -> list[str]:
+    return [f"p/{number:05}" for number in range(count)]
+
+
+KEYS = keys_of(COUNT)
+
+
+def job(count: int) -> Job:
+    """Describe the removal of a folder with so many objects."""
+    return Job(
+        module=spaces_folder,
+        options={"path": "p", "state": "absent", "workers": 2},
+        fill=lambda witness: witness.put([*keys_of(count), "pp"], b"12345"),
+        removes=lambda key: key.startswith("p/"),
+        versioned=True,
+    )
 
 
 @pytest.fixture
 def trial(make_trial: Callable[[Job], Trial]) -> Trial:
     """Prepare a folder in a Space that keeps versions."""
-    return make_trial(JOB)
+    return make_trial(job(COUNT))
 
 
 @pytest.fixture
@@ -82,21 +93,28 @@ def lines_of(record: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in record.read_text().splitlines(keepends=True) if line.endswith("\n")]
 
 
-@pytest.mark.parametrize("cut", [0, 25], ids=["as it was left", "cut within a line"])
+@pytest.mark.parametrize(
+    ("count", "cut"),
+    [
+        pytest.param(COUNT, 0, id="as it was left"),
+        pytest.param(COUNT, 25, id="cut within a line"),
+        pytest.param(20_000, 25, id="20,000", marks=pytest.mark.long),
+    ],
+)
 def test_keys_of_a_killed_removal_are_restored_although_the_restore_is_killed_too(
-    trial: Trial, make_proxy: Callable[..., FaultProxy], tmp_path: Path, cut: int
+    make_trial: Callable[[Job], Trial], make_proxy: Callable[..., FaultProxy], tmp_path: Path, count: int, cut: int
 ) -> None:
-    record = tmp_path / "r.jsonl"
+    trial, record = make_trial(job(count)), tmp_path / "r.jsonl"
     proxy = make_proxy(trial, page=1000)
-    kill_at(proxy, 2, lambda: trial.start(proxy.endpoint, record=str(record)))
+    kill_at(proxy, max(2, count // 2000), lambda: trial.start(proxy.endpoint, record=str(record)))
     assert "VersionId" not in batches(proxy)
     assert all(arrival.operation != "DeleteObject" for arrival in proxy.log)
-    gone = set(KEYS) - set(trial.witness.keys("p/"))
+    gone = set(keys_of(count)) - set(trial.witness.keys("p/"))
     recorded = {line["key"] for line in lines_of(record)[1:]}
     assert gone
     assert gone <= recorded
     with record.open("ab") as file:
-        file.write(b'{"key": "p/0001", "version_id": "x'[:cut])
+        file.write(b'{"key": "p/00001", "version_id": "x'[:cut])
     kill_at(proxy, 1, lambda: restore(trial, proxy.endpoint, record))
     result = result_of(restore(trial, proxy.endpoint, record))
     assert not result.get("failed"), result
@@ -104,6 +122,26 @@ def test_keys_of_a_killed_removal_are_restored_although_the_restore_is_killed_to
     left = result["folders"][0]["left"]
     assert result["totals"]["objects"] + left["in_place"] == len(recorded)
     assert look(trial.witness) == trial.before
+
+
+def test_a_rebuild_that_arrives_amid_a_restore_stays(
+    trial: Trial, make_proxy: Callable[..., FaultProxy], tmp_path: Path
+) -> None:
+    record, rebuilt = tmp_path / "r.jsonl", KEYS[:3]
+    proxy = make_proxy(trial, page=1000)
+    removed = trial.run(proxy.endpoint, record=str(record))
+    assert removed["totals"]["objects"] == len(KEYS), removed
+    rebuild = faults.first_do(lambda: trial.witness.put(rebuilt, b"rebuilt"))
+    proxy.rules.append(Rule(fault=rebuild, operation="DeleteObjects", times=1))
+    result = result_of(restore(trial, proxy.endpoint, record))
+    assert not result.get("failed"), result
+    assert result["folders"][0]["left"]["differs"] == len(rebuilt)
+    assert result["totals"]["objects"] == len(KEYS) - len(rebuilt)
+    newer = look(trial.witness) - trial.before
+    assert sorted((thing.key, thing.kind) for thing in newer) == [(key, "Versions") for key in rebuilt]
+    assert look(trial.witness) > trial.before
+    heads = [trial.witness.client.head_object(Bucket=trial.witness.space, Key=key) for key in rebuilt]
+    assert [head["ContentLength"] for head in heads] == [len(b"rebuilt")] * len(rebuilt)
 
 
 def test_a_full_disk_ends_the_removal_before_the_next_request(
