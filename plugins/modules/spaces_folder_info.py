@@ -26,12 +26,14 @@ options:
         lists all versions.
       - V(objects), V(versions) and V(uploads) each return a list of the first ones, up to O(limit). The list of objects
         is returned as RV(folders[].contents).
+      - V(upload_sizes) returns the list of uploads, each with the bytes that the store keeps for it, and usually bills.
+        Each upload takes a request of its own, and the access key needs the permission ListMultipartUploadParts.
       - V(etag) returns the etag that M(tidy.spaces.spaces_folder) with O(tidy.spaces.spaces_folder#module:state=absent)
         returns in check mode. It lists all objects and incomplete uploads. In a Space that keeps versions, it lists all
         versions, if the access key may list them.
     type: list
     elements: str
-    choices: [totals, subfolders, names, old_versions, objects, versions, uploads, etag]
+    choices: [totals, subfolders, names, old_versions, objects, versions, uploads, upload_sizes, etag]
     default: [totals]
   limit:
     description:
@@ -217,10 +219,12 @@ folders:
       elements: dict
       returned: when O(gather) contains V(versions)
     uploads:
-      description: The first incomplete uploads, in key order, each with C(key), C(upload_id) and C(initiated).
+      description:
+        - The first incomplete uploads, in key order, each with C(key), C(upload_id) and C(initiated). With
+          V(upload_sizes), each has C(size) too, which is V(null) if the store refuses to list its parts.
       type: list
       elements: dict
-      returned: when O(gather) contains V(uploads)
+      returned: when O(gather) contains V(uploads) or V(upload_sizes)
     etag:
       description:
         - The etag of what a removal of this folder would remove, for O(tidy.spaces.spaces_folder#module:if_match). For
@@ -246,7 +250,17 @@ SPEC = ModuleSpec(
         "gather": {
             "type": "list",
             "elements": "str",
-            "choices": ["totals", "subfolders", "names", "old_versions", "objects", "versions", "uploads", "etag"],
+            "choices": [
+                "totals",
+                "subfolders",
+                "names",
+                "old_versions",
+                "objects",
+                "versions",
+                "uploads",
+                "upload_sizes",
+                "etag",
+            ],
             "default": ["totals"],
         },
         "limit": {"type": "int", "default": 1000},

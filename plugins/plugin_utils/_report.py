@@ -64,6 +64,7 @@ class Reporter:
         old = [each["old_versions"] for each in folders if each["old_versions"]]
         return {
             **self._with_texts(_sum(folders, extra=("uploads",))),
+            **_upload_sizes([size for each in folders for size in each["upload_sizes"]]),
             "removes": folders[0]["removes"],
             "more_uploads": any(each["more_uploads"] for each in folders),
             "old_versions": self._with_texts(_sum(old)) if old else None,
@@ -84,6 +85,9 @@ class Reporter:
         other = self._other(cut, rest, kind) if rest or cut else None
         old = folder.get("old_versions")
         uploads = folder.get("uploads", figures.get("uploads"))
+        sizes = [upload.get("size") for upload in uploads] if isinstance(uploads, list) else [None] * (uploads or 0)
+        if folder.get("truncated"):
+            sizes.append(None)  # for those that are not listed
         return {
             "space": printable(str(result.get("space", ""))),
             "path": printable(prefix),
@@ -94,6 +98,7 @@ class Reporter:
             "kept": folder.get("kept"),
             "old_versions": self._with_texts(old) if old else None,
             "uploads": len(uploads) if isinstance(uploads, list) else uploads,
+            **_upload_sizes(sizes),
             "more_uploads": bool(folder.get("truncated")),
             "rows": shown,
             "other": other,
@@ -156,6 +161,13 @@ class Reporter:
         except ValueError:
             return "unknown"
         return next((name for limit, name in AGES if days <= limit), "older")
+
+
+def _upload_sizes(sizes: Sequence[int | None]) -> Figures:
+    """Return the sizes of uploads, and a text about them all; ``None`` is the size of one that is not known."""
+    known = [size for size in sizes if size is not None]
+    text = human_size(sum(known)) if known else "size unknown" if sizes else ""
+    return {"upload_sizes": sizes, "upload_size": f"at least {text}" if 0 < len(known) < len(sizes) else text}
 
 
 def _is_known(folder: Mapping[str, Any]) -> bool:

@@ -114,7 +114,7 @@ def test_a_report_shows_what_the_store_holds_and_nothing_in_it_runs(
         "Size": human_size(found["bytes"]),
         "Newest (UTC)": short(found["newest"]),
         "Old versions": f"2, {human_size(found['old_versions']['bytes'])}, 1 delete marker",
-        "Incomplete uploads": "1, size unknown",
+        "Incomplete uploads": "1, 4 B",
     }
     assert FOLDER in browser.text("section h2")
     assert browser.run("return window.ran") is None

@@ -95,10 +95,11 @@ def test_no_name_is_passed_over_where_a_page_of_a_level_ends(store: Store, witne
 @pytest.mark.needs("uploads", "ordered_uploads")
 def test_uploads_are_found(witness: Witness, harness: Harness) -> None:
     witness.start_uploads(["p/a", "p/b/c", "pp/x"])
-    folder = survey(harness, "p", gather=("uploads",))
+    folder = survey(harness, "p", gather=("upload_sizes",))
     assert not folder["exists"]
     assert [upload["key"] for upload in folder["uploads"]] == ["p/a", "p/b/c"]
     assert all(upload["initiated"] for upload in folder["uploads"])
+    assert [upload["size"] for upload in folder["uploads"]] == [4, 4]
 
 
 @pytest.mark.needs("versions")

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from .model.entries import Entry, Page, Rejection, Subfolder, Upload
+from .model.entries import Entry, Page, PartsPage, Rejection, Subfolder, Upload
 
 if TYPE_CHECKING:
     from .model.lifecycle import Rules
@@ -42,6 +42,9 @@ class Lister(Protocol):
 
     def list_uploads(self, prefix: str, after: Upload | None) -> Page[Upload]:
         """List incomplete multipart uploads."""
+
+    def list_parts(self, upload: Upload, after: int) -> PartsPage:
+        """List the parts of an incomplete upload whose numbers are greater than ``after``."""
 
     def misses_uploads(self) -> bool:
         """Return whether the store was found to leave out some uploads of a folder; sends no request."""

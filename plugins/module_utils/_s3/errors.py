@@ -39,6 +39,7 @@ PERMISSIONS = {
     "ListMultipartUploads": "s3:ListBucketMultipartUploads",
     "ListObjectVersions": "s3:ListBucketVersions",
     "ListObjects": "s3:ListBucket",
+    "ListParts": "s3:ListMultipartUploadParts",
     "PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
     "PutObject": "s3:PutObject",
 }

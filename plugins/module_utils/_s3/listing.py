@@ -17,7 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .._engine.errors import RequestFailed, Transient, Unsupported
-from .._engine.model.entries import Entry, Page, Subfolder, Upload
+from .._engine.model.entries import Entry, Page, PartsPage, Subfolder, Upload
 from .._engine.model.times import http_date
 from .._engine.ports import Versioning
 from .errors import translate_errors
@@ -87,6 +87,16 @@ class S3Lister:
         if page.items or page.truncated or after or not prefix or self._finds_uploads_below(prefix):
             return page
         return Page(sorted(upload for upload in self._list_uploads("").items if upload.key.startswith(prefix)), False)
+
+    def list_parts(self, upload: Upload, after: int) -> PartsPage:
+        with translate_errors(self._space):
+            reply = self._client.list_parts(
+                Bucket=self._space, Key=upload.key, UploadId=upload.upload_id, PartNumberMarker=after
+            )
+        parts = reply.get("Parts", [])
+        last = max((part["PartNumber"] for part in parts), default=0)
+        follows = reply.get("IsTruncated") and last > after
+        return PartsPage(sum(part["Size"] for part in parts), last if follows else None)
 
     def misses_uploads(self) -> bool:
         return self._matches_folders is False

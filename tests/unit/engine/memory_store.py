@@ -25,6 +25,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import (
     Entry,
     Page,
+    PartsPage,
     Rejection,
     Subfolder,
     Upload,
@@ -32,7 +33,16 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.ports import Versioning
 
 READS = frozenset(
-    {"list_level", "list_objects", "list_versions", "list_uploads", "list_version_level", "versioning", "size"}
+    {
+        "list_level",
+        "list_objects",
+        "list_parts",
+        "list_uploads",
+        "list_version_level",
+        "list_versions",
+        "size",
+        "versioning",
+    }
 )
 
 
@@ -87,6 +97,8 @@ class MemoryStore:
         self._versions: dict[str, list[_Version]] = {}
         self._sorted: Sequence[str] | None = None
         self._uploads: list[Upload] = []
+        self.parts: dict[str, Sequence[int]] = {}  # the bytes of the parts of an upload, by its key
+        self.parts_a_page = 2
         self._numbers = itertools.count(1)
         self._served: Counter[str] = Counter()
         self._faults: dict[str, list[_Fault]] = {}
@@ -188,6 +200,12 @@ class MemoryStore:
                 if upload.key.startswith(prefix) and (upload.key.encode(), upload.upload_id) > start
             ]
             return self._page(uploads)
+
+    def list_parts(self, upload: Upload, after: int) -> PartsPage:
+        with self._serving("list_parts", upload.key):
+            sizes = self.parts.get(upload.key, ())
+            last = after + self.parts_a_page
+            return PartsPage(sum(sizes[after:last]), last if last < len(sizes) else None)
 
     def misses_uploads(self) -> bool:
         return self.forgets_uploads

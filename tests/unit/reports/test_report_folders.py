@@ -121,6 +121,22 @@ def test_an_empty_subfolder_has_no_tile() -> None:
     assert folder_of(surveyed(figures("p/a/", 0)))["tiles"] == []
 
 
+@pytest.mark.parametrize(
+    ("sizes", "truncated", "text"),
+    [
+        ([], False, ""),
+        ([4, 6], False, "10 B"),
+        ([4, None], False, "at least 4 B"),
+        ([4, 6], True, "at least 10 B"),
+        ([None, None], False, "size unknown"),
+    ],
+)
+def test_the_sizes_of_uploads_are_added_up(sizes: list[int | None], truncated: bool, text: str) -> None:
+    result = surveyed(uploads=[{"size": size} for size in sizes], truncated=truncated)
+    assert folder_of(result)["upload_size"] == text
+    assert report_folders([result], now=NOW)["totals"][0]["upload_size"] == text
+
+
 def test_found_and_removed_figures_are_never_added_up() -> None:
     results = [
         surveyed(figures("p/a/", 3), old_versions={"versions": 2, "delete_markers": 1, "bytes": 7}, uploads=[{}, {}]),

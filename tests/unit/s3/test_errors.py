@@ -36,6 +36,7 @@ CALLS: dict[str, Call] = {
     "ListObjects": lambda connection: connection.lister.list_objects("p/", None),
     "ListObjectVersions": lambda connection: connection.lister.list_versions("p/", None),
     "ListMultipartUploads": lambda connection: connection.lister.list_uploads("p/", None),
+    "ListParts": lambda connection: connection.lister.list_parts(Upload("p/u", "1"), 0),
     "GetBucketVersioning": lambda connection: connection.lister.versioning(),
     "HeadObject": lambda connection: connection.markers.size("p/"),
     "PutObject": lambda connection: connection.markers.create("p/"),
@@ -54,6 +55,7 @@ PERMISSIONS = {
     "ListObjects": "s3:ListBucket.",
     "ListObjectVersions": "s3:ListBucketVersions.",
     "ListMultipartUploads": "s3:ListBucketMultipartUploads.",
+    "ListParts": "s3:ListMultipartUploadParts.",
     "GetBucketVersioning": "s3:GetBucketVersioning.",
     "HeadObject": "s3:ListBucket.",  # it is a listing that says why
     "PutObject": "s3:PutObject.",

@@ -12,7 +12,13 @@ from typing import Any
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Denied, RequestFailed, Transient
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry, Page, Subfolder, Upload
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import (
+    Entry,
+    Page,
+    PartsPage,
+    Subfolder,
+    Upload,
+)
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import Connection
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.listing import S3Lister
 from tests.unit.s3.connecting import SPACE
@@ -204,6 +210,22 @@ def test_uploads_are_asked_for_encoded_where_they_cannot_be_read(
     assert connection.lister.list_uploads("p/", Upload("p/", "0")).items == [Upload("p/\x01 +", "1")]
     first, second = (request.query for request in server.requests)
     assert second == {**first, "encoding-type": "url"}
+
+
+@pytest.mark.parametrize(
+    ("truncated", "after", "last"),
+    [("true", 2, 9), ("false", 2, None), ("true", 9, None)],
+    ids=["more", "all", "again"],
+)
+def test_parts_are_added_up_and_the_next_page_begins_after_the_last(
+    server: ScriptedServer, connection: Connection, truncated: str, after: int, last: int | None
+) -> None:
+    parts = "".join(f"<Part>{elements(PartNumber=number, Size=number * 10)}</Part>" for number in (3, 9))
+    body = document("ListPartsResult", elements(IsTruncated=truncated) + parts)
+    server.script(Reply(body=body))
+    assert connection.lister.list_parts(Upload("p/a b", "2~id"), after) == PartsPage(120, last)
+    [request] = server.requests
+    assert (request.query["uploadId"], request.query["part-number-marker"]) == ("2~id", str(after))
 
 
 def version(kind: str, key: str, number: int, *, latest: bool = False, second: int = 0) -> str:

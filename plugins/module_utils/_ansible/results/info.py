@@ -40,7 +40,7 @@ def _folder(survey: FolderSurvey) -> dict[str, Any]:
     if survey.old_versions:
         shown["old_versions"] = asdict(survey.old_versions)
     if survey.uploads:
-        shown["uploads"] = [_upload(upload) for upload in survey.uploads.items]
+        shown["uploads"] = [_upload(upload, survey.upload_sizes) for upload in survey.uploads.items]
     if survey.etag:
         shown["etag"] = str(survey.etag)
     lists: list[FirstItems[Any]] = [each for each in (survey.contents, survey.versions, survey.uploads) if each]
@@ -77,8 +77,13 @@ def _version(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _upload(upload: Upload) -> dict[str, Any]:
-    return {"key": upload.key, "upload_id": upload.upload_id, "initiated": utc(upload.initiated)}
+def _upload(upload: Upload, sizes: Mapping[Upload, int | None] | None) -> dict[str, Any]:
+    return {
+        "key": upload.key,
+        "upload_id": upload.upload_id,
+        "initiated": utc(upload.initiated),
+        **({} if sizes is None else {"size": sizes[upload]}),
+    }
 
 
 def utc(text: str) -> str | None:

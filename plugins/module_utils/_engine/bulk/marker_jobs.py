@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
-from .pool import Pool
+from .pool import Pool, run_jobs
 
 
 class MarkerJob(NamedTuple):
@@ -32,12 +32,11 @@ def run_marker_jobs(pool: Pool, jobs: Iterable[MarkerJob]) -> None:
         in_flight.discard(job.key)
         job.done(outcome)
 
-    for job in jobs:
-        while pool.in_flight == pool.workers or any(
-            job.key.startswith(key) or key.startswith(job.key) for key in in_flight
-        ):
-            pool.collect()
-        in_flight.add(job.key)
-        pool.submit(job.work, partial(done, job))
-    while pool.in_flight:
-        pool.collect()
+    def in_turn() -> Iterator[tuple[Callable[[], Any], Callable[[Any], None]]]:
+        for job in jobs:
+            while any(job.key.startswith(key) or key.startswith(job.key) for key in in_flight):
+                pool.collect()
+            in_flight.add(job.key)
+            yield job.work, partial(done, job)
+
+    run_jobs(pool, in_turn())

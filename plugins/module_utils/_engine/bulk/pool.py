@@ -9,7 +9,7 @@ import contextlib
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, Protocol, TypeVar
 
@@ -46,6 +46,16 @@ def run_job(pool: Pool, job: Callable[[], T]) -> T:
     pool.submit(job, results.append)
     pool.collect()
     return results[0]
+
+
+def run_jobs(pool: Pool, jobs: Iterable[tuple[Callable[[], T], Callable[[T], None]]]) -> None:
+    """Run jobs, as many at a time as there are workers, and pass on the result of each."""
+    for job, done in jobs:
+        while pool.in_flight == pool.workers:
+            pool.collect()
+        pool.submit(job, done)
+    while pool.in_flight:
+        pool.collect()
 
 
 class ThreadPool:

@@ -53,6 +53,13 @@ class Upload(NamedTuple):
     initiated: str = ""
 
 
+class PartsPage(NamedTuple):
+    """Some parts of an upload: their bytes together, and the number of the last one if more follow."""
+
+    size: int
+    last: int | None
+
+
 class Subfolder(NamedTuple):
     """What a listing with a delimiter shows instead of the keys below a folder; the key ends in ``/``."""
 

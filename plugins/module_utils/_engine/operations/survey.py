@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..bulk.listing import Scan, Select, Walk
-from ..bulk.pool import Pool, run_job
+from ..bulk.pool import Pool, run_job, run_jobs
 from ..bulk.retry import Retrier
+from ..errors import RequestFailed, RetriesExhausted
 from ..model.entries import Entry, Listed, Subfolder, Upload
 from ..model.etag import Etag, EtagBuilder
 from ..model.path import FolderPath
@@ -165,6 +167,7 @@ class FolderSurvey:
     versions: FirstItems[Entry] | None = None
     old_versions: OldVersions | None = None
     uploads: FirstItems[Upload] | None = None
+    upload_sizes: dict[Upload, int | None] | None = None
     hashes: EtagBuilder | None = None
     etag: Etag | None = None
     presence: FirstItems[Entry] = field(default_factory=lambda: FirstItems(1))
@@ -194,8 +197,9 @@ class Survey:
     """Look at some folders.
 
     ``gather``: any of ``totals``, ``subfolders``, ``names`` (of direct subfolders, without listing their contents),
-    ``old_versions`` (their figures), ``objects``, ``versions`` and ``uploads``. ``limit``: how many items of the last
-    three are returned. ``removal``: return the etag that its preview would return for each folder, with this ``scope``.
+    ``old_versions`` (their figures), ``objects``, ``versions``, ``uploads``, and ``upload_sizes`` (uploads with the
+    bytes of their parts). ``limit``: how many objects, versions and uploads are returned. ``removal``: return the etag
+    that its preview would return for each folder, with this ``scope``.
     """
 
     def __init__(
@@ -230,6 +234,7 @@ class Survey:
                 self._choose_listing(self._removal)
             found = [self._plan(folder) for folder in self._folders]
             self._walk.run(self._scans)
+            run_jobs(self._pool, self._sizing(found))
         if self._removal:
             for survey in found:
                 survey.etag = self._review.etag([survey.hashes], listing=self._removal.listing.name)
@@ -284,13 +289,39 @@ class Survey:
             of_versions.append(survey.old_versions)
         if of_versions:
             self._scan(folder, self._lister.list_versions, FanOut(*of_versions))
-        if "uploads" in gather:
+        if "upload_sizes" in gather:
+            survey.upload_sizes = {}
+        if gather & {"uploads", "upload_sizes"}:
             survey.uploads = FirstItems(limit)
             consumers = [survey.uploads, *(scan.consumer for scan in of_uploads)]
             self._scan(folder, self._lister.list_uploads, FanOut(*consumers))  # must succeed, unlike that of a removal
         else:
             self._scans += of_uploads
         return survey
+
+    def _sizing(
+        self, surveys: Sequence[FolderSurvey]
+    ) -> Iterator[tuple[Callable[[], int | None], Callable[[int | None], None]]]:
+        """Return a job for each upload whose size is wanted."""
+        for survey in surveys:
+            if survey.uploads and survey.upload_sizes is not None:
+                for upload in survey.uploads.items:
+                    yield partial(self._size_of, upload), partial(survey.upload_sizes.__setitem__, upload)
+
+    def _size_of(self, upload: Upload) -> int | None:
+        """Return the bytes of an upload's parts, ``None`` if the store refuses to list them."""
+        size, after = 0, 0
+        while True:
+            try:
+                page = self._retrier(partial(self._lister.list_parts, upload, after))
+            except RetriesExhausted:
+                raise
+            except RequestFailed:
+                return None
+            size += page.size
+            if page.last is None:
+                return size
+            after = page.last
 
     def _scan(self, folder: FolderPath, fetch: Callable[[str, Any], Any], consumer: Any) -> None:
         self._scans.append(Scan(prefix=folder.prefix, fetch=fetch, consumer=consumer))

@@ -15,7 +15,7 @@ from ansible_collections.tidy.spaces.plugins.modules import spaces_folder_info
 from tests.servers.witness import Witness
 from tests.unit.ansible.running import documented
 
-EVERYTHING = ["totals", "subfolders", "old_versions", "objects", "versions", "uploads", "etag"]
+EVERYTHING = ["totals", "subfolders", "old_versions", "objects", "versions", "upload_sizes", "etag"]
 
 
 @pytest.mark.parametrize("check", [False, True])
@@ -33,7 +33,7 @@ def test_all_that_is_gathered_is_documented(info: Any, witness: Witness, check: 
     [subfolder] = folder["subfolders"]
     assert (subfolder["path"], subfolder["objects"], subfolder["marker"]) == ("p/a/", 1, False)
     assert [entry["key"] for entry in folder["contents"]] == ["p/", "p/a/x", "p/b"]
-    assert [upload["key"] for upload in folder["uploads"]] == ["p/u"]
+    assert [(upload["key"], upload["size"]) for upload in folder["uploads"]] == [("p/u", 4)]
     assert set(folder["old_versions"]) == documented(spaces_folder_info, "folders", "old_versions")
 
 
@@ -43,6 +43,9 @@ def test_only_the_requested_figures_are_reported(info: Any, witness: Witness) ->
     assert set(folder) == {"path", "exists", "marker", "objects", "bytes", "newest", "oldest"}
     [folder] = info(path="p", gather=["names"])["folders"]
     assert set(folder) == {"path", "exists", "marker", "subfolders"}
+    witness.start_uploads(["p/u"])
+    [folder] = info(path="p", gather=["uploads"])["folders"]
+    assert set(folder["uploads"][0]) == {"key", "upload_id", "initiated"}
     [folder] = info(path="p", gather=["objects"])["folders"]
     assert set(folder) == {"path", "exists", "marker", "contents", "truncated"}
 

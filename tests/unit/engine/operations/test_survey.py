@@ -26,7 +26,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.sur
     Totals,
 )
 from tests.unit.engine.memory_store import MemoryStore
-from tests.unit.engine.workbench import DENIED, SLOW_DOWN, UNSUPPORTED, Workbench
+from tests.unit.engine.workbench import BROKEN, DENIED, SLOW_DOWN, UNSUPPORTED, Workbench
 
 KEYS = ["p/", "p/a/", "p/a/1", "p/a/deep/2", "p/b/3", "p/c", "p/d/", "pp/x", "q"]
 
@@ -124,6 +124,37 @@ def test_versions_and_uploads_are_listed() -> None:
     assert [entry.key for entry in survey.versions.items] == ["p/a", "p/a"]
     assert [upload.key for upload in survey.uploads.items] == ["p/u"]
     assert not survey.versions.more
+
+
+@pytest.mark.parametrize("workers", [None, 3])
+def test_the_parts_of_uploads_are_added_up(workers: int | None) -> None:
+    store = MemoryStore(uploads=["p/a", "p/b", "p/c", "q/u"])
+    store.parts = {"p/a": [5, 7, 1], "p/b": [2, 2], "q/u": [9]}
+    [survey] = Workbench(store, workers=workers).surveyed("p", gather=["upload_sizes"])
+    assert survey.uploads is not None
+    assert survey.upload_sizes is not None
+    sizes = {upload.key: survey.upload_sizes[upload] for upload in survey.uploads.items}
+    assert sizes == {"p/a": 13, "p/b": 4, "p/c": 0}
+    assert sorted(store.asked("list_parts")) == [("p/a",), ("p/a",), ("p/b",), ("p/c",)]
+
+
+def test_the_parts_of_no_upload_are_listed_unless_they_are_wanted() -> None:
+    store = MemoryStore(uploads=["p/a"])
+    [survey] = Workbench(store).surveyed("p", gather=["uploads"])
+    assert survey.upload_sizes is None
+    assert store.asked("list_parts") == []
+
+
+def test_the_size_of_an_upload_whose_parts_cannot_be_listed_is_unknown() -> None:
+    store = MemoryStore(uploads=["p/a", "p/b"])
+    store.fail("list_parts", DENIED, on=[1])
+    store.parts = {"p/a": [5], "p/b": [5]}
+    [survey] = Workbench(store).surveyed("p", gather=["upload_sizes"])
+    assert survey.upload_sizes is not None
+    assert list(survey.upload_sizes.values()) == [None, 5]
+    store.fail("list_parts", BROKEN)
+    with pytest.raises(RetriesExhausted):
+        Workbench(store).surveyed("p", gather=["upload_sizes"])
 
 
 def test_old_versions_are_counted_in_the_listing_that_shows_the_first_ones() -> None:
