@@ -64,8 +64,8 @@ def collect() -> None:
     """Put together what Sphinx reads: the pages of the collection, and those of the repository."""
     shutil.rmtree(WORK, ignore_errors=True)
     WORK.mkdir(parents=True, mode=0o755)
-    shutil.copy2(SITE / "conf.py", WORK)
-    shutil.copy2(SITE / "index.rst", WORK)
+    for name in ("conf.py", "index.rst", "site.css"):
+        shutil.copy2(SITE / name, WORK)
     write_inventory(WORK / "ansible.inv")
     for name in (*MARKDOWN, *IMAGES):
         (WORK / name).parent.mkdir(parents=True, exist_ok=True)
