@@ -13,6 +13,9 @@ description:
   - The module only reads. It lists every object once, however many choices O(gather) has. If only lists are requested,
     it stops when they are full. If O(gather) is V(names) alone, it lists only one level.
   - A missing folder is not an error.
+  - Most tasks need O(path) or O(paths), O(gather), and O(space).
+  - The address of the store is given by O(region) or O(endpoint_url), and the credentials by O(access_key) and
+    O(secret_key), by O(profile), or by the environment.
 author:
   - The tidy.spaces authors (!UNKNOWN)
 options:
