@@ -14,10 +14,10 @@ description:
     zero-byte object whose key is that prefix, belongs to it.
   - Siblings are never touched. Removing C(foo) removes C(foo/) and everything below it. The keys C(foo), C(foo.txt) and
     C(foobar/x) stay.
-  - Most tasks need O(state), O(path) or O(paths), and O(space). A removal is limited by O(max_objects), O(min_depth),
-    O(protect) and O(if_match), and recorded with O(record). O(versions) and O(uploads) choose what else it removes.
-  - The address of the store is given by O(region) or O(endpoint_url), and the credentials by O(access_key) and
-    O(secret_key), by O(profile), or by the environment.
+  - Usually set are O(state), O(path) or O(paths), and O(space). A removal can be limited by O(max_objects),
+    O(min_depth), O(protect) and O(if_match), and recorded by O(record).
+  - O(region) or O(endpoint_url) names the store. O(access_key) and O(secret_key), or a O(profile), are the credentials.
+    All of them may also come from the environment.
 author:
   - The tidy.spaces authors (!UNKNOWN)
 options:

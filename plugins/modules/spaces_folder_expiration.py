@@ -22,10 +22,10 @@ description:
   - A change that another program makes between this module's reading and its writing can be lost, unless that program
     checks its own change too. A program that takes longer between its own reading and writing than this module waits
     can undo the change.
-  - Most tasks need O(state), O(days), O(path) or O(paths), and O(space). O(noncurrent_days) and O(abort_uploads_days)
+  - Usually set are O(state), O(days), O(path) or O(paths), and O(space). O(noncurrent_days) and O(abort_uploads_days)
     add old versions and incomplete uploads to the rule.
-  - The address of the store is given by O(region) or O(endpoint_url), and the credentials by O(access_key) and
-    O(secret_key), by O(profile), or by the environment.
+  - O(region) or O(endpoint_url) names the store. O(access_key) and O(secret_key), or a O(profile), are the credentials.
+    All of them may also come from the environment.
 author:
   - The tidy.spaces authors (!UNKNOWN)
 options:

@@ -13,9 +13,9 @@ description:
   - The module only reads. It lists every object once, however many choices O(gather) has. If only lists are requested,
     it stops when they are full. If O(gather) is V(names) alone, it lists only one level.
   - A missing folder is not an error.
-  - Most tasks need O(path) or O(paths), O(gather), and O(space).
-  - The address of the store is given by O(region) or O(endpoint_url), and the credentials by O(access_key) and
-    O(secret_key), by O(profile), or by the environment.
+  - Usually set are O(path) or O(paths), O(gather), and O(space).
+  - O(region) or O(endpoint_url) names the store. O(access_key) and O(secret_key), or a O(profile), are the credentials.
+    All of them may also come from the environment.
 author:
   - The tidy.spaces authors (!UNKNOWN)
 options:
@@ -29,8 +29,9 @@ options:
         lists all versions.
       - V(objects), V(versions) and V(uploads) each return a list of the first ones, up to O(limit). The list of objects
         is returned as RV(folders[].contents).
-      - V(upload_sizes) returns the list of uploads, each with the bytes that the store keeps for it, and usually bills.
-        Each upload takes a request of its own, and the access key needs the permission ListMultipartUploadParts.
+      - V(upload_sizes) is V(uploads) with the size of each upload in the list, which the store usually bills. Each of
+        them takes at least one request. The permission C(s3:ListMultipartUploadParts) is needed; without it, the sizes
+        are V(null).
       - V(etag) returns the etag that M(tidy.spaces.spaces_folder) with O(tidy.spaces.spaces_folder#module:state=absent)
         returns in check mode. It lists all objects and incomplete uploads. In a Space that keeps versions, it lists all
         versions, if the access key may list them.
@@ -224,7 +225,8 @@ folders:
     uploads:
       description:
         - The first incomplete uploads, in key order, each with C(key), C(upload_id) and C(initiated). With
-          V(upload_sizes), each has C(size) too, which is V(null) if the store refuses to list its parts.
+          V(upload_sizes), each has C(size) too. It is the bytes of its parts, or V(null) if the store does not list
+          them.
       type: list
       elements: dict
       returned: when O(gather) contains V(uploads) or V(upload_sizes)

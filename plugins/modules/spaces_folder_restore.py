@@ -22,10 +22,10 @@ description:
     module creates empty folder markers of the record again if no version of them is left and no new marker exists. With
     O(since) alone, this is not possible, because nothing shows that they existed.
   - A task that was interrupted can be run again. It continues where it stopped.
-  - Most tasks need O(from_record) or O(since), O(path) or O(paths), and O(space). O(include), O(exclude) and
+  - Usually set are O(from_record) or O(since), O(path) or O(paths), and O(space). O(include), O(exclude) and
     O(max_objects) limit what is restored.
-  - The address of the store is given by O(region) or O(endpoint_url), and the credentials by O(access_key) and
-    O(secret_key), by O(profile), or by the environment.
+  - O(region) or O(endpoint_url) names the store. O(access_key) and O(secret_key), or a O(profile), are the credentials.
+    All of them may also come from the environment.
 author:
   - The tidy.spaces authors (!UNKNOWN)
 options:

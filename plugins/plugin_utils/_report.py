@@ -64,7 +64,7 @@ class Reporter:
         old = [each["old_versions"] for each in folders if each["old_versions"]]
         return {
             **self._with_texts(_sum(folders, extra=("uploads",))),
-            **_upload_sizes([size for each in folders for size in each["upload_sizes"]]),
+            **_upload_size(sum(each["upload_bytes"] for each in folders), any(each["unsized"] for each in folders)),
             "removes": folders[0]["removes"],
             "more_uploads": any(each["more_uploads"] for each in folders),
             "old_versions": self._with_texts(_sum(old)) if old else None,
@@ -85,9 +85,7 @@ class Reporter:
         other = self._other(cut, rest, kind) if rest or cut else None
         old = folder.get("old_versions")
         uploads = folder.get("uploads", figures.get("uploads"))
-        sizes = [upload.get("size") for upload in uploads] if isinstance(uploads, list) else [None] * (uploads or 0)
-        if folder.get("truncated"):
-            sizes.append(None)  # for those that are not listed
+        sizes = [upload.get("size") for upload in uploads] if isinstance(uploads, list) else [None] if uploads else []
         return {
             "space": printable(str(result.get("space", ""))),
             "path": printable(prefix),
@@ -98,7 +96,7 @@ class Reporter:
             "kept": folder.get("kept"),
             "old_versions": self._with_texts(old) if old else None,
             "uploads": len(uploads) if isinstance(uploads, list) else uploads,
-            **_upload_sizes(sizes),
+            **_upload_size(sum(filter(None, sizes)), None in sizes or bool(folder.get("truncated"))),
             "more_uploads": bool(folder.get("truncated")),
             "rows": shown,
             "other": other,
@@ -163,11 +161,10 @@ class Reporter:
         return next((name for limit, name in AGES if days <= limit), "older")
 
 
-def _upload_sizes(sizes: Sequence[int | None]) -> Figures:
-    """Return the sizes of uploads, and a text about them all; ``None`` is the size of one that is not known."""
-    known = [size for size in sizes if size is not None]
-    text = human_size(sum(known)) if known else "size unknown" if sizes else ""
-    return {"upload_sizes": sizes, "upload_size": f"at least {text}" if 0 < len(known) < len(sizes) else text}
+def _upload_size(known: int, unsized: bool) -> Figures:
+    """Return how many bytes of uploads are known, whether there are uploads of unknown size, and a text about both."""
+    text = f"at least {human_size(known)}" if unsized and known else "size unknown" if unsized else human_size(known)
+    return {"upload_bytes": known, "unsized": unsized, "upload_size": text}
 
 
 def _is_known(folder: Mapping[str, Any]) -> bool:

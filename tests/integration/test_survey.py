@@ -95,11 +95,22 @@ def test_no_name_is_passed_over_where_a_page_of_a_level_ends(store: Store, witne
 @pytest.mark.needs("uploads", "ordered_uploads")
 def test_uploads_are_found(witness: Witness, harness: Harness) -> None:
     witness.start_uploads(["p/a", "p/b/c", "pp/x"])
-    folder = survey(harness, "p", gather=("upload_sizes",))
+    folder = survey(harness, "p", gather=("uploads",))
     assert not folder["exists"]
     assert [upload["key"] for upload in folder["uploads"]] == ["p/a", "p/b/c"]
     assert all(upload["initiated"] for upload in folder["uploads"])
-    assert [upload["size"] for upload in folder["uploads"]] == [4, 4]
+
+
+@pytest.mark.stores("rgw")
+def test_the_parts_of_uploads_are_added_up(witness: Witness, harness: Harness) -> None:
+    witness.start_uploads(["p/a", "p/b"])
+    witness.start_unreadable_uploads(["p/c\x01"])
+    for listed in witness.client.list_multipart_uploads(Bucket=witness.space, Prefix="p/a")["Uploads"]:
+        upload = {"Bucket": witness.space, "Key": "p/a", "UploadId": listed["UploadId"]}
+        for number in (2, 3):
+            witness.client.upload_part(**upload, PartNumber=number, Body=b"more")
+    folder = survey(harness, "p", gather=("upload_sizes",))
+    assert {upload["key"]: upload["size"] for upload in folder["uploads"]} == {"p/a": 12, "p/b": 4, "p/c\x01": 0}
 
 
 @pytest.mark.needs("versions")

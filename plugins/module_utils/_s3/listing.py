@@ -20,9 +20,17 @@ from .._engine.errors import RequestFailed, Transient, Unsupported
 from .._engine.model.entries import Entry, Page, PartsPage, Subfolder, Upload
 from .._engine.model.times import http_date
 from .._engine.ports import Versioning
+from .deletion import _filled
 from .errors import translate_errors
-from .listing_bodies import parse_level, parse_objects, parse_uploads, parse_version_level, parse_versions
-from .xml_bodies import read_body
+from .listing_bodies import (
+    parse_level,
+    parse_objects,
+    parse_parts,
+    parse_uploads,
+    parse_version_level,
+    parse_versions,
+)
+from .xml_bodies import BODY, read_body
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -91,12 +99,15 @@ class S3Lister:
     def list_parts(self, upload: Upload, after: int) -> PartsPage:
         with translate_errors(self._space):
             reply = self._client.list_parts(
-                Bucket=self._space, Key=upload.key, UploadId=upload.upload_id, PartNumberMarker=after
+                Bucket=self._space,
+                Key=_filled(upload.key),
+                UploadId=_filled(upload.upload_id),
+                PartNumberMarker=after,
+                MaxParts=self._page_size,
             )
-        parts = reply.get("Parts", [])
-        last = max((part["PartNumber"] for part in parts), default=0)
-        follows = reply.get("IsTruncated") and last > after
-        return PartsPage(sum(part["Size"] for part in parts), last if follows else None)
+        if BODY not in reply:  # moto gives the document another name
+            raise Unsupported("The store's list of parts is not like that of S3.", code="UnreadableReply")
+        return self._read(partial(parse_parts, after=after), reply)
 
     def misses_uploads(self) -> bool:
         return self._matches_folders is False

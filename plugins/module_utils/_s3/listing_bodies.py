@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read the documents that list objects, levels, versions and uploads."""
+"""Read the documents that list objects, levels, versions, uploads and parts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from itertools import chain, groupby
 from xml.etree import ElementTree
 
 from .._engine.bulk.ordering import merged
-from .._engine.model.entries import Entry, Page, Subfolder, Upload
+from .._engine.model.entries import Entry, Page, PartsPage, Subfolder, Upload
 from .._engine.model.times import in_utc
 from .xml_bodies import RECEIVED, Unreadable, open_document
 
@@ -91,6 +91,20 @@ def parse_uploads(body: bytes, *, encoded: bool) -> Page[Upload]:
             fields = {child.tag: child.text or "" for child in element}
             items.append(Upload(decode(fields[key]), fields[upload_id], _time(fields.get(initiated, ""))))
     return Page(items, _truncated(root, space))
+
+
+def parse_parts(body: bytes, *, after: int) -> PartsPage:
+    """Parse a ListPartsResult; parts up to the number ``after`` are not counted again."""
+    root, space, _decode = open_document(body, RECEIVED["ListParts"], encoded=True)  # the key is not needed
+    sizes = {}
+    for element in root.iter(f"{space}Part"):
+        fields = {child.tag: child.text or "" for child in element}
+        sizes[int(fields[f"{space}PartNumber"])] = int(fields[f"{space}Size"])
+    numbers = [number for number in sizes if number > after]
+    more = _truncated(root, space)
+    if more and not numbers:
+        raise Unreadable("it says that parts follow, and shows none")
+    return PartsPage(sum(sizes[number] for number in numbers), max(numbers) if more else None)
 
 
 def _objects(root: ElementTree.Element, space: str, decode: Callable[[str], str]) -> list[Entry]:

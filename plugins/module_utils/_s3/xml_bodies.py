@@ -31,6 +31,7 @@ RECEIVED = {
     "ListMultipartUploads": "ListMultipartUploadsResult",
     "ListObjectVersions": "ListVersionsResult",
     "ListObjects": "ListBucketResult",
+    "ListParts": "ListPartsResult",
 }
 DOCUMENT = "TidySpacesDocument"  # the parameter that passes a document around botocore's serializer
 SENT = ("DeleteObjects", "PutBucketLifecycleConfiguration")

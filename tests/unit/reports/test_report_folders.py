@@ -124,7 +124,8 @@ def test_an_empty_subfolder_has_no_tile() -> None:
 @pytest.mark.parametrize(
     ("sizes", "truncated", "text"),
     [
-        ([], False, ""),
+        ([], False, "0 B"),
+        ([0, None], False, "size unknown"),
         ([4, 6], False, "10 B"),
         ([4, None], False, "at least 4 B"),
         ([4, 6], True, "at least 10 B"),

@@ -11,7 +11,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import Denied, RequestFailed, Transient
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
+    Denied,
+    RequestFailed,
+    Transient,
+    Unsupported,
+)
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import (
     Entry,
     Page,
@@ -212,20 +217,50 @@ def test_uploads_are_asked_for_encoded_where_they_cannot_be_read(
     assert second == {**first, "encoding-type": "url"}
 
 
+def parts(*numbers: int, truncated: bool = False, echo: str = "") -> bytes:
+    """Write a listing of parts; each has ten times as many bytes as its number."""
+    said = elements(Key=f"p/u{echo}", IsTruncated=str(truncated).lower())
+    return document(
+        "ListPartsResult",
+        said,
+        *(f"<Part>{elements(PartNumber=number, Size=number * 10)}</Part>" for number in numbers),
+    )
+
+
 @pytest.mark.parametrize(
-    ("truncated", "after", "last"),
-    [("true", 2, 9), ("false", 2, None), ("true", 9, None)],
-    ids=["more", "all", "again"],
+    ("body", "page"),
+    [
+        (parts(), PartsPage(0, None)),
+        (parts(3, 9), PartsPage(120, None)),
+        (parts(3, 9, truncated=True), PartsPage(120, 9)),
+        (parts(1, 2, 9), PartsPage(90, None)),  # the first two were on the page before
+        (parts(3, echo="\x01"), PartsPage(30, None)),
+    ],
 )
-def test_parts_are_added_up_and_the_next_page_begins_after_the_last(
-    server: ScriptedServer, connection: Connection, truncated: str, after: int, last: int | None
-) -> None:
-    parts = "".join(f"<Part>{elements(PartNumber=number, Size=number * 10)}</Part>" for number in (3, 9))
-    body = document("ListPartsResult", elements(IsTruncated=truncated) + parts)
+def test_parts_are_added_up(server: ScriptedServer, connection: Connection, body: bytes, page: PartsPage) -> None:
     server.script(Reply(body=body))
-    assert connection.lister.list_parts(Upload("p/a b", "2~id"), after) == PartsPage(120, last)
+    assert connection.lister.list_parts(Upload("p/a b", "2~id"), 2) == page
     [request] = server.requests
-    assert (request.query["uploadId"], request.query["part-number-marker"]) == ("2~id", str(after))
+    assert (request.query["uploadId"], request.query["part-number-marker"]) == ("2~id", "2")
+
+
+@pytest.mark.parametrize(
+    "body", [parts(1, truncated=True), document("ListPartsResult"), parts(3).replace(b"Size", b"size")]
+)
+def test_a_listing_of_parts_that_is_not_whole_is_refused(
+    server: ScriptedServer, connection: Connection, body: bytes
+) -> None:
+    server.script(Reply(body=body))
+    with pytest.raises(Transient):
+        connection.lister.list_parts(Upload("p/u", "1"), 2)
+
+
+def test_parts_that_a_store_lists_in_another_form_cannot_be_listed(
+    server: ScriptedServer, connection: Connection
+) -> None:
+    server.script(Reply(body=parts(3).replace(b"ListPartsResult", b"ListPartsResponse")))
+    with pytest.raises(Unsupported):
+        connection.lister.list_parts(Upload("p/u", "1"), 2)
 
 
 def version(kind: str, key: str, number: int, *, latest: bool = False, second: int = 0) -> str:

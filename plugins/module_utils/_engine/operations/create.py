@@ -8,7 +8,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from functools import partial
-from typing import Union
 
 from ..bulk.marker_jobs import MarkerJob, run_marker_jobs
 from ..bulk.outcomes import UNANSWERED, failure_of
@@ -19,9 +18,6 @@ from ..model.entries import Entry
 from ..model.path import FolderPath
 from ..model.report import Failure, FolderReport, Progress, Removal, Report
 from ..ports import FolderMarkers, Lister
-
-Outcome = Union[int, RequestFailed, None]
-"""What became of a marker: its size, why it could not be created, or nothing if it was created now."""
 
 
 class DryRunMarkers:
@@ -87,8 +83,7 @@ class Create:
 
     def _run(self) -> None:
         with self._pool:
-            # By depth, so that a marker seldom waits for the one of the folder that it is in.
-            run_marker_jobs(self._pool, map(self._job, sorted(self._wanted, key=lambda key: key.count("/"))))
+            run_marker_jobs(self._pool, map(self._job, self._wanted))
 
     def progress(self) -> Progress:
         """Return the progress; called in the coordinator's thread."""
@@ -129,7 +124,8 @@ class Create:
     def _job(self, key: str) -> MarkerJob:
         return MarkerJob(key, partial(self._ensure, key), partial(self._marker_done, key))
 
-    def _ensure(self, key: str) -> Outcome:
+    def _ensure(self, key: str) -> int | RequestFailed | None:
+        """Return the size of the marker, ``None`` if it was created now, or the reason why it could not be created."""
         try:
             size = self._retrier(lambda: self._markers.size(key))
             if size is None:
@@ -143,7 +139,7 @@ class Create:
             raise
         return size
 
-    def _marker_done(self, key: str, outcome: Outcome) -> None:
+    def _marker_done(self, key: str, outcome: int | RequestFailed | None) -> None:
         self._looked_at += 1
         asked = key in self._underway
         self._underway.discard(key)

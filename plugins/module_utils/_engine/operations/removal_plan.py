@@ -48,7 +48,7 @@ class RemovalPlan(Protocol):
         """Return scans that list the uploads to abort in a folder."""
 
     def markers(self) -> Iterator[MarkerJob]:
-        """Return the jobs that create folder markers, to be run after a pass that found nothing more."""
+        """Return the jobs that create folder markers, to be run after the last pass."""
 
     def folder_report(self, counter: FolderCounter) -> FolderReport:
         """Return the report on a folder."""

@@ -309,14 +309,14 @@ class Survey:
                     yield partial(self._size_of, upload), partial(survey.upload_sizes.__setitem__, upload)
 
     def _size_of(self, upload: Upload) -> int | None:
-        """Return the bytes of an upload's parts, ``None`` if the store refuses to list them."""
+        """Return the bytes of an upload's parts, ``None`` if the store does not list them."""
         size, after = 0, 0
         while True:
             try:
                 page = self._retrier(partial(self._lister.list_parts, upload, after))
-            except RetriesExhausted:
-                raise
-            except RequestFailed:
+            except RequestFailed as exc:
+                if isinstance(exc, RetriesExhausted) and exc.cause.unavailable:
+                    raise
                 return None
             size += page.size
             if page.last is None:

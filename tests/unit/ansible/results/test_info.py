@@ -33,7 +33,7 @@ def test_all_that_is_gathered_is_documented(info: Any, witness: Witness, check: 
     [subfolder] = folder["subfolders"]
     assert (subfolder["path"], subfolder["objects"], subfolder["marker"]) == ("p/a/", 1, False)
     assert [entry["key"] for entry in folder["contents"]] == ["p/", "p/a/x", "p/b"]
-    assert [(upload["key"], upload["size"]) for upload in folder["uploads"]] == [("p/u", 4)]
+    assert [(upload["key"], upload["size"]) for upload in folder["uploads"]] == [("p/u", None)]  # moto
     assert set(folder["old_versions"]) == documented(spaces_folder_info, "folders", "old_versions")
 
 

@@ -1,41 +1,70 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which folder markers are created at the same time."""
+"""In which order folder markers are created, and which at the same time."""
 
 from __future__ import annotations
 
-from threading import Event, Lock
+from collections import deque
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.cancellation import Cancellation
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk import marker_jobs
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.marker_jobs import MarkerJob, run_marker_jobs
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.pool import ThreadPool
-
-MOMENT = 0.2  # seconds in which a job would begin if nothing kept it from it
 
 
-@pytest.mark.parametrize(
-    ("keys", "together"),
-    [(["a/", "a/b/"], 1), (["a/b/", "a/"], 1), (["a/", "a-b/", "b/"], 3), (["a/b/", "a/c/", "a/", "b/"], 2)],
-)
-def test_all_markers_are_created_at_once_except_in_each_other(keys: list[str], together: int) -> None:
-    lock, all_at_once, done = Lock(), Event(), []
-    at_work = most = 0
+class OldestFirst:
+    """A pool that finishes the oldest job when it collects, and notes when jobs begin and end."""
 
-    def work(key: str) -> str:
-        nonlocal at_work, most
-        with lock:
-            at_work += 1
-            most = max(most, at_work)
-        if most == len(keys):
-            all_at_once.set()
-        all_at_once.wait(MOMENT)
-        with lock:
-            at_work -= 1
-        return key
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self.log: list[str] = []
+        self._jobs: deque[tuple[Callable[[], Any], Callable[[Any], None]]] = deque()
 
-    with ThreadPool(workers=8, cancellation=Cancellation()) as pool:
-        run_marker_jobs(pool, [MarkerJob(key, lambda key=key: work(key), done.append) for key in keys])
-    assert (sorted(done), most) == (sorted(keys), together)
+    @property
+    def in_flight(self) -> int:
+        return len(self._jobs)
+
+    def submit(self, job: Callable[[], Any], done: Callable[[Any], None]) -> None:
+        self._jobs.append((job, done))
+        self.log.append(f"+{job()}")
+
+    def collect(self) -> None:
+        job, done = self._jobs.popleft()
+        self.log.append(f"-{job()}")
+        done(job())
+
+    def __enter__(self) -> OldestFirst:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Nothing is left in flight."""
+
+
+def log_of(*keys: str, workers: int = 8) -> str:
+    """Create markers; return when each began and ended."""
+    created: list[str] = []
+    with OldestFirst(workers) as pool:
+        run_marker_jobs(pool, [MarkerJob(key, lambda key=key: key, created.append) for key in keys])
+    assert sorted(created) == sorted(keys)
+    return " ".join(pool.log)
+
+
+def test_an_outer_folder_is_created_before_those_inside_it() -> None:
+    assert log_of("a/b/", "a/") == log_of("a/", "a/b/") == "+a/ -a/ +a/b/ -a/b/"
+
+
+def test_all_others_are_created_at_the_same_time() -> None:
+    assert log_of("a/", "a-b/", "b/") == "+a/ +a-b/ +b/ -a/ -a-b/ -b/"
+    assert log_of("a/b/", "a/c/", "a/", "b/") == "+a/ +b/ -a/ +a/b/ +a/c/ -b/ -a/b/ -a/c/"
+
+
+def test_no_more_are_created_at_the_same_time_than_there_are_workers() -> None:
+    assert log_of("a/", "b/", "c/", workers=2) == "+a/ +b/ -a/ +c/ -b/ -c/"
+
+
+def test_an_inner_folder_that_is_being_created_already_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(marker_jobs, "SORTED", 1)
+    assert log_of("a/b/", "a/") == "+a/b/ -a/b/ +a/ -a/"

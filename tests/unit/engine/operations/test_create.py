@@ -54,6 +54,12 @@ def test_parents_are_created_once_and_belong_to_the_first_folder(workers: int | 
     assert len(store.asked("size")) == 6
 
 
+def test_an_outer_folder_is_created_first() -> None:
+    store = MemoryStore()
+    Workbench(store).created("a/b", "a")
+    assert store.asked("create") == [("a/",), ("a/b/",)]
+
+
 def test_no_folder_at_all_is_no_work(workers: int | None) -> None:
     store = MemoryStore()
     assert Workbench(store, workers=workers).created().folders == ()

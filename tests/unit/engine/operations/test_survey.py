@@ -26,7 +26,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.sur
     Totals,
 )
 from tests.unit.engine.memory_store import MemoryStore
-from tests.unit.engine.workbench import BROKEN, DENIED, SLOW_DOWN, UNSUPPORTED, Workbench
+from tests.unit.engine.workbench import DENIED, SLOW_DOWN, UNSUPPORTED, Workbench
 
 KEYS = ["p/", "p/a/", "p/a/1", "p/a/deep/2", "p/b/3", "p/c", "p/d/", "pp/x", "q"]
 
@@ -152,7 +152,7 @@ def test_the_size_of_an_upload_whose_parts_cannot_be_listed_is_unknown() -> None
     [survey] = Workbench(store).surveyed("p", gather=["upload_sizes"])
     assert survey.upload_sizes is not None
     assert list(survey.upload_sizes.values()) == [None, 5]
-    store.fail("list_parts", BROKEN)
+    store.fail("list_parts", SLOW_DOWN)
     with pytest.raises(RetriesExhausted):
         Workbench(store).surveyed("p", gather=["upload_sizes"])
 
