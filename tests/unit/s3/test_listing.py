@@ -245,13 +245,18 @@ def test_parts_are_added_up(server: ScriptedServer, connection: Connection, body
 
 
 @pytest.mark.parametrize(
-    "body", [parts(1, truncated=True), document("ListPartsResult"), parts(3).replace(b"Size", b"size")]
+    ("body", "reason"),
+    [
+        (parts(1, truncated=True), "parts follow, and shows none"),
+        (document("ListPartsResult"), "whether more follows"),
+        (parts(3).replace(b"Size", b"size"), "Size"),
+    ],
 )
 def test_a_listing_of_parts_that_is_not_whole_is_refused(
-    server: ScriptedServer, connection: Connection, body: bytes
+    server: ScriptedServer, connection: Connection, body: bytes, reason: str
 ) -> None:
     server.script(Reply(body=body))
-    with pytest.raises(Transient):
+    with pytest.raises(Transient, match=reason):
         connection.lister.list_parts(Upload("p/u", "1"), 2)
 
 
