@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.clock import next_second
 from tests.integration.execution import EXECUTIONS, IN_PROCESS, MODULE
 from tests.integration.playbooks import Player
 from tests.integration.task_runner import SPACES_FOLDER, TaskRunner, without_times
@@ -108,6 +109,7 @@ def make_filled_space(make_space: Callable[..., Witness]) -> Callable[[], Witnes
         witness = make_space()
         witness.put(["p/", "p/one", "p/other", "p/sub/x", "pp/x", "q/y"], b"12345")
         witness.put(["filled/"], b"content")
+        next_second()  # what was written in the second of a prune's listing stays
         return witness
 
     return make

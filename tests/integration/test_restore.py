@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.clock import next_second
 from tests.integration.execution import EXECUTIONS, IN_PROCESS, MODULE
 from tests.integration.playbooks import Player
 from tests.integration.task_runner import SPACES_FOLDER, TaskRunner, without_times
@@ -119,6 +120,7 @@ def test_changes_by_others_stay_and_are_reported(
 @pytest.mark.stores("rgw")
 def test_pruned_units_come_back(task_runner: TaskRunner, make_filled: Callable[[], Witness], tmp_path: Path) -> None:
     witness, record = make_filled(), tmp_path / "r.jsonl"
+    next_second()  # what was written in the second of the listing stays
     asked: dict[str, Any] = {"space": witness.space, "path": "p"}
     pruned, restored = task_runner.results(
         [
