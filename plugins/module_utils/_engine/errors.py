@@ -65,6 +65,11 @@ class RequestFailed(EngineError):
         self.code = code
         self.uncertain = uncertain
 
+    @property
+    def store_unavailable(self) -> bool:
+        """Whether other requests will fail in the same way, because the store does not serve any."""
+        return False
+
 
 class Denied(RequestFailed):
     """The credentials are not allowed to do this."""
@@ -133,3 +138,7 @@ class RetriesExhausted(RequestFailed):
     def __init__(self, last: Transient, *, attempts: int) -> None:
         super().__init__(f"Gave up after {attempts} attempts. {last}", code=last.code)
         self.cause = last.cause
+
+    @property
+    def store_unavailable(self) -> bool:
+        return self.cause.unavailable

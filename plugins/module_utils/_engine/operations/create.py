@@ -13,7 +13,7 @@ from ..bulk.marker_jobs import MarkerJob, run_marker_jobs
 from ..bulk.outcomes import UNANSWERED, failure_of
 from ..bulk.pool import Pool
 from ..bulk.retry import Retrier
-from ..errors import EngineError, RequestFailed, RetriesExhausted
+from ..errors import EngineError, RequestFailed
 from ..model.entries import Entry
 from ..model.path import FolderPath
 from ..model.report import Failure, FolderReport, Progress, Removal, Report
@@ -151,7 +151,7 @@ class Create:
                 message=str(outcome),
                 uncertain=outcome.uncertain and asked,
             )
-            if isinstance(outcome, RetriesExhausted) and outcome.cause.unavailable:
+            if outcome.store_unavailable:
                 raise outcome
         elif outcome is None:
             self._created.add(key)

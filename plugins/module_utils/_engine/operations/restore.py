@@ -18,7 +18,7 @@ from ..bulk.marker_jobs import MarkerJob
 from ..bulk.outcomes import Outcome, State, failed
 from ..bulk.pipeline import FolderCounter
 from ..bulk.retry import Retrier
-from ..errors import EngineError, LimitExceeded, RequestFailed, RetriesExhausted
+from ..errors import EngineError, LimitExceeded, RequestFailed
 from ..model.covering import covers
 from ..model.entries import Entry, Item, Upload
 from ..model.globs import Globs
@@ -313,7 +313,7 @@ class Restore:
     def _created(self, counter: RestoreCounter, line: RecordedEntry, became: KeyState | RequestFailed) -> None:
         if isinstance(became, RequestFailed):
             counter.fail(Entry(line.key), failed(became, sent=became.uncertain))
-            if isinstance(became, RetriesExhausted) and became.cause.unavailable:
+            if became.store_unavailable:
                 raise became
         elif became is KeyState.IN_PLACE:
             counter.left[became] += 1

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from ..bulk.listing import Scan, Select, Walk
 from ..bulk.pool import Pool, run_job, run_jobs
 from ..bulk.retry import Retrier
-from ..errors import RequestFailed, RetriesExhausted
+from ..errors import RequestFailed
 from ..model.entries import Entry, Listed, Subfolder, Upload
 from ..model.etag import Etag, EtagBuilder
 from ..model.path import FolderPath
@@ -315,7 +315,7 @@ class Survey:
             try:
                 page = self._retrier(partial(self._lister.list_parts, upload, after))
             except RequestFailed as exc:
-                if isinstance(exc, RetriesExhausted) and exc.cause.unavailable:
+                if exc.store_unavailable:
                     raise
                 return None
             size += page.size
