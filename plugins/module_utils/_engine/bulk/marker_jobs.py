@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Creations of folder markers, many at a time."""
+"""Create folder markers, many at a time."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
-from .pool import Pool, run_jobs
+from .pool import Job, Pool, run_jobs
 
-SORTED = 1000  # jobs in memory at a time
+SORTED = 1000  # jobs that are in memory, and sorted, at a time
 
 
 class MarkerJob(NamedTuple):
@@ -34,7 +34,7 @@ def run_marker_jobs(pool: Pool, jobs: Iterable[MarkerJob]) -> None:
         in_flight.discard(job.key)
         job.done(outcome)
 
-    def in_turn() -> Iterator[tuple[Callable[[], Any], Callable[[Any], None]]]:
+    def in_turn() -> Iterator[Job[Any]]:
         for job in _outer_first(jobs):
             while any(job.key.startswith(key) or key.startswith(job.key) for key in in_flight):
                 pool.collect()
@@ -45,7 +45,7 @@ def run_marker_jobs(pool: Pool, jobs: Iterable[MarkerJob]) -> None:
 
 
 def _outer_first(jobs: Iterable[MarkerJob]) -> Iterator[MarkerJob]:
-    """Sort so many jobs at a time by depth, so that a job seldom waits for the one before it."""
+    """Sort the jobs of each chunk by depth, so that few of them wait for the one before."""
     waiting = iter(jobs)
     while chunk := list(islice(waiting, SORTED)):
         yield from sorted(chunk, key=lambda job: job.key.count("/"))

@@ -17,6 +17,8 @@ from ..errors import EngineError
 from .cancellation import TICK, Cancellation
 
 T = TypeVar("T")
+Job = tuple[Callable[[], T], Callable[[T], None]]
+"""What a thread does, and what the coordinator then does with its result."""
 
 GRACE = 4.0  # seconds that requests in flight have to finish after the task was stopped
 
@@ -48,7 +50,7 @@ def run_job(pool: Pool, job: Callable[[], T]) -> T:
     return results[0]
 
 
-def run_jobs(pool: Pool, jobs: Iterable[tuple[Callable[[], T], Callable[[T], None]]]) -> None:
+def run_jobs(pool: Pool, jobs: Iterable[Job[T]]) -> None:
     """Run jobs, as many at a time as there are workers, and pass on the result of each."""
     for job, done in jobs:
         while pool.in_flight == pool.workers:

@@ -234,7 +234,18 @@ class Restore:
 
     def markers(self) -> Iterator[MarkerJob]:
         """Return jobs for markers that left no version, and note other entries of the record that no longer exist."""
-        return self._jobs(self._record) if self._record else iter(())
+        if not self._record:
+            return
+        for line, state in self._record.keys.unlisted(self._record.lines()):
+            counter = self._counter_of(line.key)
+            if counter is None:
+                continue
+            if state is KeyState.NOT_RESTORABLE:
+                counter.left[state] += 1
+            elif state is KeyState.UNSEEN and line.key.endswith("/") and not line.size:
+                yield MarkerJob(line.key, partial(self._create, line.key), partial(self._created, counter, line))
+            else:
+                counter.fail(Entry(line.key, version_id=line.version_id), EXPIRED)
 
     def folder_report(self, counter: FolderCounter) -> FolderReport:
         return counter.report()
@@ -277,18 +288,6 @@ class Restore:
                 advice="Either more was deleted meanwhile, or folder markers are gone without a trace. "
                 "Look whether path and filters are those you mean; if they are, raise max_objects.",
             )
-
-    def _jobs(self, record: Record) -> Iterator[MarkerJob]:
-        for line, state in record.keys.unlisted(record.lines()):
-            counter = self._counter_of(line.key)
-            if counter is None:
-                continue
-            if state is KeyState.NOT_RESTORABLE:
-                counter.left[state] += 1
-            elif state is KeyState.UNSEEN and line.key.endswith("/") and not line.size:
-                yield MarkerJob(line.key, partial(self._create, line.key), partial(self._created, counter, line))
-            else:
-                counter.fail(Entry(line.key, version_id=line.version_id), EXPIRED)
 
     def _counter_of(self, key: str) -> RestoreCounter | None:
         own = (counter for counter in self.counters if counter.covered_by is None)

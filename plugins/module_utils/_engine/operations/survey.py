@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..bulk.listing import Scan, Select, Walk
-from ..bulk.pool import Pool, run_job, run_jobs
+from ..bulk.pool import Job, Pool, run_job, run_jobs
 from ..bulk.retry import Retrier
 from ..errors import RequestFailed
 from ..model.entries import Entry, Listed, Subfolder, Upload
@@ -234,7 +234,7 @@ class Survey:
                 self._choose_listing(self._removal)
             found = [self._plan(folder) for folder in self._folders]
             self._walk.run(self._scans)
-            run_jobs(self._pool, self._sizing(found))
+            run_jobs(self._pool, self._size_jobs(found))
         if self._removal:
             for survey in found:
                 survey.etag = self._review.etag([survey.hashes], listing=self._removal.listing.name)
@@ -299,9 +299,7 @@ class Survey:
             self._scans += of_uploads
         return survey
 
-    def _sizing(
-        self, surveys: Sequence[FolderSurvey]
-    ) -> Iterator[tuple[Callable[[], int | None], Callable[[int | None], None]]]:
+    def _size_jobs(self, surveys: Sequence[FolderSurvey]) -> Iterator[Job[int | None]]:
         """Return a job for each upload whose size is wanted."""
         for survey in surveys:
             if survey.uploads and survey.upload_sizes is not None:
