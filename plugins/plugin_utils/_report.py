@@ -64,7 +64,9 @@ class Reporter:
         old = [each["old_versions"] for each in folders if each["old_versions"]]
         return {
             **self._with_texts(_sum(folders, extra=("uploads",))),
-            **_upload_size(sum(each["upload_bytes"] for each in folders), any(each["unsized"] for each in folders)),
+            **_upload_size(
+                sum(each["upload_bytes"] for each in folders), unsized=any(each["unsized"] for each in folders)
+            ),
             "removes": folders[0]["removes"],
             "more_uploads": any(each["more_uploads"] for each in folders),
             "old_versions": self._with_texts(_sum(old)) if old else None,
@@ -84,8 +86,6 @@ class Reporter:
         shown = [self._row(row, prefix, kind) for row in rows[: self._max_rows]]
         other = self._other(cut, rest, kind) if rest or cut else None
         old = folder.get("old_versions")
-        uploads = folder.get("uploads", figures.get("uploads"))
-        sizes = [upload.get("size") for upload in uploads] if isinstance(uploads, list) else [None] if uploads else []
         return {
             "space": printable(str(result.get("space", ""))),
             "path": printable(prefix),
@@ -95,9 +95,7 @@ class Reporter:
             **self._with_texts(figures),
             "kept": folder.get("kept"),
             "old_versions": self._with_texts(old) if old else None,
-            "uploads": len(uploads) if isinstance(uploads, list) else uploads,
-            **_upload_size(sum(filter(None, sizes)), None in sizes or bool(folder.get("truncated"))),
-            "more_uploads": bool(folder.get("truncated")),
+            **_uploads(folder.get("uploads", figures.get("uploads")), more=bool(folder.get("truncated"))),
             "rows": shown,
             "other": other,
             "tiles": list(self._tiles(shown, other)),
@@ -161,9 +159,23 @@ class Reporter:
         return next((name for limit, name in AGES if days <= limit), "older")
 
 
-def _upload_size(known: int, unsized: bool) -> Figures:
+def _uploads(found: Sequence[Mapping[str, Any]] | int | None, *, more: bool) -> Figures:
+    """Return the figures of uploads: a survey lists them, a removal only counts them.
+
+    ``more``: the list was cut off.
+    """
+    if isinstance(found, list):
+        sizes = [upload.get("size") for upload in found]
+        size = _upload_size(sum(filter(None, sizes)), unsized=more or None in sizes)
+        return {"uploads": len(found), "more_uploads": more, **size}
+    return {"uploads": found, "more_uploads": more, **_upload_size(0, unsized=more or bool(found))}
+
+
+def _upload_size(known: int, *, unsized: bool) -> Figures:
     """Return how many bytes of uploads are known, whether there are uploads of unknown size, and a text about both."""
-    text = f"at least {human_size(known)}" if unsized and known else "size unknown" if unsized else human_size(known)
+    text = human_size(known)
+    if unsized:
+        text = f"at least {text}" if known else "size unknown"
     return {"upload_bytes": known, "unsized": unsized, "upload_size": text}
 
 
