@@ -14,10 +14,8 @@ description:
     zero-byte object whose key is that prefix, belongs to it.
   - Siblings are never touched. Removing C(foo) removes C(foo/) and everything below it. The keys C(foo), C(foo.txt) and
     C(foobar/x) stay.
-  - Usually set are O(state), O(path) or O(paths), and O(space). A removal can be limited by O(max_objects),
-    O(min_depth), O(protect) and O(if_match), and recorded by O(record).
-  - O(region) or O(endpoint_url) names the store. O(access_key) and O(secret_key), or a O(profile), are the credentials.
-    All of them may also come from the environment.
+  - Most tasks set O(state), O(path) or O(paths), O(space), and O(region) or O(endpoint_url). A removal can be limited
+    by O(max_objects), O(min_depth), O(protect) and O(if_match), and recorded by O(record).
 author:
   - The tidy.spaces authors (!UNKNOWN)
 options:

@@ -22,10 +22,8 @@ description:
   - A change that another program makes between this module's reading and its writing can be lost, unless that program
     checks its own change too. A program that takes longer between its own reading and writing than this module waits
     can undo the change.
-  - Usually set are O(state), O(days), O(path) or O(paths), and O(space). O(noncurrent_days) and O(abort_uploads_days)
-    add old versions and incomplete uploads to the rule.
-  - O(region) or O(endpoint_url) names the store. O(access_key) and O(secret_key), or a O(profile), are the credentials.
-    All of them may also come from the environment.
+  - Most tasks set O(state), O(days), O(path) or O(paths), O(space), and O(region) or O(endpoint_url).
+    O(noncurrent_days) and O(abort_uploads_days) add old versions and incomplete uploads to the rule.
 author:
   - The tidy.spaces authors (!UNKNOWN)
 options:

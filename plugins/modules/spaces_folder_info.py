@@ -13,9 +13,7 @@ description:
   - The module only reads. It lists every object once, however many choices O(gather) has. If only lists are requested,
     it stops when they are full. If O(gather) is V(names) alone, it lists only one level.
   - A missing folder is not an error.
-  - Usually set are O(path) or O(paths), O(gather), and O(space).
-  - O(region) or O(endpoint_url) names the store. O(access_key) and O(secret_key), or a O(profile), are the credentials.
-    All of them may also come from the environment.
+  - Most tasks set O(path) or O(paths), O(gather), O(space), and O(region) or O(endpoint_url).
 author:
   - The tidy.spaces authors (!UNKNOWN)
 options:

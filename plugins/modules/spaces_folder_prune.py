@@ -22,11 +22,9 @@ description:
   - Ages are measured by the store's clock, in whole seconds. The clock of the machine that runs the task does not
     matter. A time without a time zone is in UTC.
   - Incomplete multipart uploads stay.
-  - Usually set are O(keep_newest) or O(older_than), O(path) or O(paths), and O(space). O(unit), O(include) and
-    O(exclude) choose what the rule applies to. A removal can be limited by O(max_objects), O(min_depth), O(protect) and
-    O(if_match), and recorded by O(record).
-  - O(region) or O(endpoint_url) names the store. O(access_key) and O(secret_key), or a O(profile), are the credentials.
-    All of them may also come from the environment.
+  - Most tasks set O(keep_newest) or O(older_than), O(path) or O(paths), O(space), and O(region) or O(endpoint_url).
+    O(unit), O(include) and O(exclude) choose what the rule applies to. A removal can be limited by O(max_objects),
+    O(min_depth), O(protect) and O(if_match), and recorded by O(record).
 author:
   - The tidy.spaces authors (!UNKNOWN)
 options:

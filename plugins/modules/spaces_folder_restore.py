@@ -22,10 +22,8 @@ description:
     module creates empty folder markers of the record again if no version of them is left and no new marker exists. With
     O(since) alone, this is not possible, because nothing shows that they existed.
   - A task that was interrupted can be run again. It continues where it stopped.
-  - Usually set are O(from_record) or O(since), O(path) or O(paths), and O(space). O(include), O(exclude) and
-    O(max_objects) limit what is restored.
-  - O(region) or O(endpoint_url) names the store. O(access_key) and O(secret_key), or a O(profile), are the credentials.
-    All of them may also come from the environment.
+  - Most tasks set O(from_record) or O(since), O(path) or O(paths), O(space), and O(region) or O(endpoint_url).
+    O(include), O(exclude) and O(max_objects) limit what is restored.
 author:
   - The tidy.spaces authors (!UNKNOWN)
 options:

@@ -21,33 +21,28 @@ class OldestFirst:
     def __init__(self, workers: int) -> None:
         self.workers = workers
         self.log: list[str] = []
-        self._jobs: deque[tuple[Callable[[], Any], Callable[[Any], None]]] = deque()
+        self._jobs: deque[tuple[str, Callable[[Any], None]]] = deque()
 
     @property
     def in_flight(self) -> int:
         return len(self._jobs)
 
     def submit(self, job: Callable[[], Any], done: Callable[[Any], None]) -> None:
-        self._jobs.append((job, done))
-        self.log.append(f"+{job()}")
+        key = job()
+        self._jobs.append((key, done))
+        self.log.append(f"+{key}")
 
     def collect(self) -> None:
-        job, done = self._jobs.popleft()
-        self.log.append(f"-{job()}")
-        done(job())
-
-    def __enter__(self) -> OldestFirst:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        """Nothing is left in flight."""
+        key, done = self._jobs.popleft()
+        self.log.append(f"-{key}")
+        done(key)
 
 
 def log_of(*keys: str, workers: int = 8) -> str:
     """Create markers; return when each began and ended."""
     created: list[str] = []
-    with OldestFirst(workers) as pool:
-        run_marker_jobs(pool, [MarkerJob(key, lambda key=key: key, created.append) for key in keys])
+    pool: Any = OldestFirst(workers)
+    run_marker_jobs(pool, [MarkerJob(key, lambda key=key: key, created.append) for key in keys])
     assert sorted(created) == sorted(keys)
     return " ".join(pool.log)
 
