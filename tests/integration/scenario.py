@@ -67,7 +67,7 @@ def _first_failure(log: Path) -> str:
     """Return what Ansible printed about the first task that failed."""
     found = FAILED_TASK.search(log.read_text(errors="replace"))
     if not found:
-        return "no task failed, but something else did, or the second run changed something"
+        return "no task failed: either a program did, or the second run changed something"
     return " ".join(found[0].split())
 
 
