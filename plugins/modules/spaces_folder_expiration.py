@@ -155,7 +155,7 @@ folders:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.builders import change_expiration
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.builders.expiration import change_expiration
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.expiration import describe_rules
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.runner import run
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import ModuleSpec

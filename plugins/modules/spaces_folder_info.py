@@ -243,7 +243,7 @@ folders:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.builders import survey_folders
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.builders.info import survey_folders
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.info import describe_survey
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.runner import run
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import ModuleSpec

@@ -345,7 +345,7 @@ as_of:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.builders import prune_folders
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.builders.prune import prune_folders
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.change import describe_change
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.runner import run
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import CHANGE, RECORD, REVIEW, ModuleSpec

@@ -197,7 +197,7 @@ record:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.tidy.spaces.plugins.module_utils._ansible.builders import restore_folders
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.builders.restore import restore_folders
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.restore import describe_restore
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.runner import run
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import CHANGE, ModuleSpec

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -45,10 +46,6 @@ INTERVAL = 3.0 if TERMINAL else 30.0  # seconds between lines of progress
 REDRAW = "\r\x1b[?7l{}\x1b[K\x1b[?7h"  # over the old line, cut at the terminal's edge, without the rest of the old line
 REDRAW_INTERVAL = 1.0  # seconds
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # in a module, Ansible hides what the libraries warn of
-    preload()  # in the controller, which forks a worker for each task
-
 
 @lru_cache(maxsize=1)
 def connections_of(_task: str) -> Connections:
@@ -86,7 +83,7 @@ class ActionBase(ModuleAction):
 
     def _reason_for_module(self, variables: Mapping[str, Any]) -> str | None:
         """Return why the task cannot run here; ``None`` if it can."""
-        if not switched_on(IN_PROCESS, variables, self._templar):
+        if not switched_on(IN_PROCESS, self._templar.template(variables.get(IN_PROCESS))):
             return f"{IN_PROCESS} is off"
         if not self._connection.matches_name(["local"]):
             return f"the connection is {self._connection.transport}"
@@ -122,7 +119,9 @@ class ActionBase(ModuleAction):
 
     def _run_on_controller(self, variables: Mapping[str, Any], environment: Mapping[str, Any]) -> dict[str, Any]:
         """Run the task in this process; return the result that the module would return."""
-        shows_progress = not self._task.no_log and switched_on(PROGRESS, variables, self._templar)
+        shows_progress = not self._task.no_log and switched_on(
+            PROGRESS, self._templar.template(variables.get(PROGRESS))
+        )
         with environment_applied(environment), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Python writes them to standard error, where a worker must not write
             validation = ArgumentSpecValidator(**self.spec.specification).validate(as_module_arguments(self._task.args))
@@ -197,9 +196,9 @@ def may_redraw(variables: Mapping[str, Any]) -> bool:
     return TERMINAL and alone and os.environ.get("TERM", "dumb") != "dumb"
 
 
-def switched_on(name: str, variables: Mapping[str, Any], templar: Any) -> bool:
-    """Return whether a switch is on: a variable, or else an environment variable of the controller; on by default."""
-    where, value = f"The variable {name}", templar.template(variables.get(name))
+def switched_on(name: str, value: Any = None) -> bool:
+    """Return whether a switch is on: the variable's value, or else the controller's environment; on by default."""
+    where = f"The variable {name}"
     if value is None:
         where, value = f"The environment variable {name.upper()}", os.environ.get(name.upper())
     if value is None or value == "":
@@ -241,3 +240,14 @@ def _shows_invocation(variables: Mapping[str, Any]) -> bool:
         return bool(constants.config.get_config_value("INJECT_INVOCATION", variables=variables))
     except AnsibleUndefinedConfigEntry:  # the first versions of ansible-core always show it
         return True
+
+
+def preload_for_workers() -> None:
+    """Load botocore in the controller, which forks a worker for each task, unless all tasks run as modules."""
+    with contextlib.suppress(AnsibleActionFail), warnings.catch_warnings():  # each task says what is wrong
+        warnings.simplefilter("ignore")  # in a module, Ansible hides what the libraries warn of
+        if switched_on(IN_PROCESS):
+            preload()
+
+
+preload_for_workers()

@@ -28,10 +28,21 @@ def test_a_session_with_data_files_elsewhere_reads_them(monkeypatch: pytest.Monk
     assert str(tmp_path) in loader.search_paths
 
 
-def test_the_controller_imports_botocore_for_its_workers() -> None:
+def test_a_client_is_made_without_a_look_at_all_other_services(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = []
+    monkeypatch.setattr("botocore.loaders.Loader.list_available_services", lambda _loader, kind: looked.append(kind))
+    client = open_session(None, alone=True).create_client("s3", "us-east-1")
+    assert (client.meta.service_model.service_name, looked) == ("s3", [])
+
+
+@pytest.mark.parametrize(("switch", "loaded"), [("", True), ("yes", True), ("no", False), ("perhaps", False)])
+def test_the_controller_imports_botocore_for_its_workers(
+    switch: str, loaded: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TIDY_SPACES_IN_PROCESS", switch)
     program = f"import sys, {ACTION}; print('botocore.client' in sys.modules, 'botocore.httpsession' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout == "True True\n"
+    assert done.stdout == f"{loaded} {loaded}\n"
 
 
 def test_what_cannot_be_preloaded_is_left_to_the_task(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
