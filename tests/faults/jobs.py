@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from ansible_collections.tidy.spaces.plugins.modules import spaces_folder, spaces_folder_info, spaces_folder_prune
 from tests.clock import next_second
-from tests.integration.process import start_module
+from tests.integration.running import RunningModule
 from tests.servers.witness import Witness
 
 HANG = 300  # seconds after which a task counts as one that never ends; the longest takes fifteen if it runs alone
@@ -148,9 +148,9 @@ class Trial:
         }
         return {**connection, **sample, **PATIENCE, **self.job.options}
 
-    def start(self, endpoint: str, **more: Any) -> subprocess.Popen[str]:
+    def start(self, endpoint: str, **more: Any) -> RunningModule:
         """Start the task as a process."""
-        return start_module(self.job.module, **{**self.options(endpoint), **more})
+        return RunningModule(self.job.module, {**self.options(endpoint), **more})
 
     def run(self, endpoint: str, **more: Any) -> dict[str, Any]:
         """Run the task to its end, which must come."""
@@ -219,7 +219,7 @@ def look(witness: Witness) -> frozenset[Thing]:
     )
 
 
-def result_of(process: subprocess.Popen[str]) -> dict[str, Any]:
+def result_of(process: RunningModule) -> dict[str, Any]:
     """Return the result of a module that ends, and ends properly."""
     try:
         printed, complaints = process.communicate(timeout=HANG)

@@ -19,7 +19,7 @@ from ansible_collections.tidy.spaces.plugins.modules import spaces_folder, space
 from tests.faults import faults
 from tests.faults.jobs import HANG, Job, Trial, look, result_of
 from tests.faults.proxy import FaultProxy, Rule
-from tests.integration.process import start_module
+from tests.integration.running import RunningModule
 
 COUNT = 1_200
 
@@ -60,14 +60,14 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(place)], check=True)
 
 
-def restore(trial: Trial, endpoint: str, record: Path) -> subprocess.Popen[str]:
+def restore(trial: Trial, endpoint: str, record: Path) -> RunningModule:
     """Start a restore."""
     options = trial.options(endpoint)
     del options["state"]
-    return start_module(spaces_folder_restore, **options, from_record=str(record))
+    return RunningModule(spaces_folder_restore, {**options, "from_record": str(record)})
 
 
-def kill_at(proxy: FaultProxy, number: int, start: Callable[[], subprocess.Popen[str]]) -> None:
+def kill_at(proxy: FaultProxy, number: int, start: Callable[[], RunningModule]) -> None:
     """Start a process, and kill it while the store is asked for a batch."""
     started = threading.Event()
 

@@ -22,7 +22,7 @@ from typing import IO
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = str(Path(sys.executable).with_name("ansible-playbook"))
-READ_AT_START = ("ANSIBLE_", "COVERAGE_", "PYTHON", "LC_", "LANG", "NO_COLOR", "TERM")
+READ_AT_START = ("ANSIBLE_", "COVERAGE_", "PYTHON", "LC_", "LANG", "NO_COLOR", "TERM", "TIDY_SPACES_IN_PROCESS")
 """How the names of variables begin that a program reads while it is imported."""
 LONGEST = 900  # seconds after which a playbook counts as hung; forty tasks may take 300 on a busy machine
 
