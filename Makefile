@@ -90,9 +90,10 @@ debian:
 	@tools/debian-packages
 
 # Install requirements: $(call install,DIRECTORY,REQUIREMENTS). uv takes a tenth of the time that pip takes. It does not
-# read pip's settings, in which another index may be set: where it finds no packages, pip installs them.
+# read pip's settings, so pip is left to do it where they name an index or constraints, and where uv fails.
 define install
-{ $(1)/bin/python -m pip install --quiet --disable-pip-version-check uv && \
+{ ! $(1)/bin/python -m pip config list | grep -e index -e constraint && \
+  $(1)/bin/python -m pip install --quiet --disable-pip-version-check uv && \
   $(1)/bin/uv pip install --quiet --system-certs --python $(1)/bin/python --requirement $(2); } || \
   $(1)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $(2)
 endef

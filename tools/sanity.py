@@ -22,7 +22,7 @@ CACHE = ROOT / ".cache" / "sanity"
 CORES = {"2.19": ("3.11", "3.13"), "2.20": ("3.12", "3.14"), "2.21": ("3.12", "3.14")}
 """Each ansible-core with the oldest and the newest Python of its controller."""
 SHIPPED = (".", ":!benchmarks", ":!demo", ":!extensions", ":!tools", ":!tests/*/*")
-"""The files that a built collection has, and the settings of ansible-test. Ruff checks the Python of the others."""
+"""Git's patterns for what ansible-test checks: no folder that a built collection lacks. Ruff checks their Python."""
 
 PASSED, FAILED = "passed", "FAILED"
 PIP_SETTINGS = (".config/pip", ".pip")
@@ -94,7 +94,7 @@ def provide_pip(programs: Path, home: Path) -> None:
 
 
 def copy_tree(core: str) -> Path:
-    """Copy what is shipped and git knows, or would: ansible-test resolves links and asks git which files there are."""
+    """Copy what git knows, or would, and is shipped: ansible-test resolves links and asks git which files there are."""
     copy = CACHE / core / "ansible_collections" / "tidy" / "spaces"
     if copy.exists():
         shutil.rmtree(copy)

@@ -64,7 +64,7 @@ def note(record_property: Callable[[str, object], None]) -> Callable[..., None]:
 
 @pytest.fixture
 def make_proxy() -> Iterator[Callable[..., FaultProxy]]:
-    """Put proxies before the store; no request may have come without the checksum it needs."""
+    """Put proxies before the store; no request may lack the checksum it needs, and no fault may fail."""
     with contextlib.ExitStack() as stack:
         made: list[FaultProxy] = []
 
@@ -74,3 +74,4 @@ def make_proxy() -> Iterator[Callable[..., FaultProxy]]:
 
         yield make
     assert [request.target for proxy in made for request in proxy.wrong_checksums] == []
+    assert [defect for proxy in made for defect in proxy.defects] == []

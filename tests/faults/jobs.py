@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -224,8 +225,7 @@ def result_of(process: RunningModule) -> dict[str, Any]:
     try:
         printed, complaints = process.communicate(timeout=HANG)
     except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
+        process.send_signal(signal.SIGKILL)
         raise
     assert "Traceback" not in printed + complaints, complaints
     result: dict[str, Any] = json.loads(printed)

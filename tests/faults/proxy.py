@@ -86,6 +86,7 @@ class FaultProxy(ScriptedServer):
         self.rules = list(rules)
         self.log: list[Arrival] = []
         self.wrong_checksums: list[Request] = []
+        self.defects: list[Exception] = []
         self._at_work = 0
         self._witness = witness
         self._store = urlsplit(witness.client.meta.endpoint_url).netloc
@@ -106,6 +107,9 @@ class FaultProxy(ScriptedServer):
             self._at_work += 1
         try:
             reply = self._reply(request, operation, striking)
+        except Exception as exc:  # a fault of the test itself, which the client would take for one of the network
+            self.defects.append(exc)
+            raise
         finally:
             with self._arrived:
                 self._at_work -= 1

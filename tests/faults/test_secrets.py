@@ -33,6 +33,7 @@ MODULES: dict[str, dict[str, Any]] = {
     "tidy.spaces.spaces_folder_prune": {"path": "p", "keep_newest": 1},
     "tidy.spaces.spaces_folder_expiration": {"path": "p", "days": 1},
 }
+FIRST = next(iter(MODULES))
 
 
 def from_environment(name: str) -> str:
@@ -83,8 +84,8 @@ def tasks(module: str, space: str, *, as_options: bool) -> list[dict[str, Any]]:
             "ansible.builtin.async_status": {"jid": "{{ job.ansible_job_id }}"},
             "register": "waited",
             "until": "waited is finished",
-            "retries": 1000,
-            "delay": 0.2,
+            "retries": 300,
+            "delay": 1,
             "ignore_errors": True,
         },
     ]
@@ -132,13 +133,16 @@ def tasks_with_environment(module: str, space: str) -> list[dict[str, Any]]:
     ]
 
 
-@pytest.mark.parametrize("execution", EXECUTIONS)
 @pytest.mark.parametrize(
-    ("module", "as_options"),
+    ("module", "execution", "as_options"),
     [
-        *(pytest.param(module, True, id=f"{module}, options") for module in MODULES),
-        # All modules find credentials in the same code.
-        pytest.param("tidy.spaces.spaces_folder", False, id="environment", marks=pytest.mark.long),
+        *(pytest.param(module, IN_PROCESS, True, id=f"{module}, options, {IN_PROCESS}") for module in MODULES),
+        # All modules run, print and find credentials in the same code.
+        pytest.param(FIRST, MODULE, True, id=f"{FIRST}, options, {MODULE}"),
+        *(
+            pytest.param(FIRST, execution, False, id=f"{FIRST}, environment, {execution}", marks=pytest.mark.long)
+            for execution in EXECUTIONS
+        ),
     ],
 )
 def test_no_secret_is_written_anywhere(

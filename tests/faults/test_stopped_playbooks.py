@@ -28,6 +28,7 @@ from tests.servers.rgw import Rgw
 
 pytestmark = pytest.mark.usefixtures("default_signals")
 
+COUNT = 1_100  # two batches
 TIMEOUT = 20  # seconds: also where others keep the processors busy, enough to begin, and to remove a batch
 
 
@@ -46,7 +47,7 @@ def test_a_timeout_ends_it_with_what_was_done(
     job: str,
     operation: str,
 ) -> None:
-    trial = make_trial(many(2_100))
+    trial = make_trial(many(COUNT))
     proxy = make_proxy(trial, Rule(fault=faults.never_confirm, operation=operation, first=2), page=BATCH)
     options = trial.options(proxy.endpoint) | {"read_timeout": 10 * HANG, "workers": 1}
     (result,) = task_runner.results([{SPACES_FOLDER: options, "timeout": TIMEOUT}])
@@ -70,8 +71,8 @@ def test_control_c_leaves_no_request_behind(
     make_proxy: Callable[..., FaultProxy],
     note: Callable[..., None],
 ) -> None:
-    trial = make_trial(many(2_100))
-    proxy = make_proxy(trial, Rule(fault=faults.wait(0.5), operation="DeleteObjects"), page=BATCH)
+    trial = make_trial(many(COUNT))
+    proxy = make_proxy(trial, Rule(fault=faults.wait(2), operation="DeleteObjects"), page=BATCH)
     playbook = task_runner.write([{SPACES_FOLDER: trial.options(proxy.endpoint) | {"workers": 1}}])
     process = start(playbook)
     wait_until(lambda: process.poll() is not None or any(each.operation == "DeleteObjects" for each in proxy.log))
@@ -84,8 +85,8 @@ def test_control_c_leaves_no_request_behind(
     assert "Traceback" not in output
     assert max(arrival.at for arrival in proxy.log) - at < GRACE
     left = trial.finish()
-    assert 0 < left < 2_100
-    note("Ctrl-C amid 2,100 objects", "objects", 1, "nothing", f"{left:,}")
+    assert 0 < left < COUNT
+    note(f"Ctrl-C amid {COUNT:,} objects", "objects", 1, "nothing", f"{left:,}")
 
 
 @pytest.mark.parametrize("execution", EXECUTIONS)
@@ -98,7 +99,7 @@ def test_no_request_follows_when_ansible_playbook_is_killed(
     execution: str,
     number: signal.Signals,
 ) -> None:
-    trial = make_trial(many(2_100))
+    trial = make_trial(many(COUNT))
     proxy = make_proxy(trial, Rule(fault=faults.wait(3), operation="DeleteObjects"), page=BATCH)
     mark = uuid.uuid4().hex
     options = trial.options(proxy.endpoint) | {"workers": 1, "read_timeout": HANG}
@@ -114,7 +115,7 @@ def test_no_request_follows_when_ansible_playbook_is_killed(
     proxy.wait_for_store()
     assert len(proxy.log) == asked
     left = trial.finish()
-    assert 0 < left < 2_100
+    assert 0 < left < COUNT
     note(f"ansible-playbook ended by {number.name}, {execution}", "objects", 1, "nothing", f"{left:,}")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from types import ModuleType
 from typing import Any, NamedTuple
 
 PROGRAM = """\
@@ -46,3 +47,19 @@ def run_module(**params: Any) -> Ended:
     """Run spaces_folder to its end."""
     done = subprocess.run(command(), input=json.dumps(params), capture_output=True, text=True, check=False)
     return read(done.stdout, done.stderr)
+
+
+def start_module(module: ModuleType, **params: Any) -> subprocess.Popen[str]:
+    """Start a module as a process, and hand it its options; its result is what it prints."""
+    process = subprocess.Popen(
+        [sys.executable, str(module.__file__)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin
+    process.stdin.write(json.dumps({"ANSIBLE_MODULE_ARGS": params}))
+    process.stdin.close()
+    process.stdin = None  # or communicate would want to close it
+    return process

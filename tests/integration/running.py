@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import multiprocessing.connection
 import os
 import subprocess
+import sys
 import threading
 from collections.abc import Mapping
 from importlib import import_module
@@ -19,53 +21,58 @@ from multiprocessing.connection import Connection
 from types import ModuleType
 from typing import Any
 
+PRELOADED = "tests.integration.module_server"
 _SERVER = multiprocessing.get_context("forkserver")
-_SERVER.set_forkserver_preload(["tests.integration.module_server"])
+_SERVER.set_forkserver_preload([PRELOADED])
+_LOCK = threading.Lock()  # only one thread at a time may ask how a process has ended; starting another asks, too
 
 
 class RunningModule:
-    """A module that has been started; the methods are those of :class:`subprocess.Popen`."""
+    """A module that has been started, with those methods of :class:`subprocess.Popen` that its tests need."""
 
     def __init__(self, module: ModuleType, params: Mapping[str, Any]) -> None:
-        streams = [_SERVER.Pipe(duplex=False) for _stream in range(2)]
+        self.returncode: int | None = None
         self._printed = ["", ""]
-        self._readers = [
-            threading.Thread(target=self._read, args=(number, reader), daemon=True)
-            for number, (reader, _writer) in enumerate(streams)
-        ]
+        streams = [_SERVER.Pipe(duplex=False) for _stream in self._printed]
         writers = [writer for _reader, writer in streams]
         self._process = _SERVER.Process(
             target=_run, args=(module.__name__, json.dumps(params), dict(os.environ), *writers), daemon=True
         )
-        self._process.start()
+        with _LOCK:
+            self._process.start()
         for writer in writers:
             writer.close()
-        for thread in self._readers:
-            thread.start()
+        self._waiter = threading.Thread(target=self._wait, args=[reader for reader, _writer in streams], daemon=True)
+        self._waiter.start()
 
-    @property
-    def returncode(self) -> int | None:
-        """The code with which it ended, or a signal's negative number."""
-        return self._process.exitcode
+    def wait(self, timeout: float) -> None:
+        """Wait for its end, at most so many seconds."""
+        self._waiter.join(timeout)
+        if self._waiter.is_alive():
+            raise subprocess.TimeoutExpired(self._process.name, timeout)
 
-    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
+    def communicate(self, timeout: float) -> tuple[str, str]:
         """Wait for its end; return what it printed to its output and to its error stream."""
-        self._process.join(timeout)
-        if self.returncode is None:
-            raise subprocess.TimeoutExpired(self._process.name, timeout or 0)
-        for thread in self._readers:
-            thread.join()
+        self.wait(timeout)
         output, errors = self._printed
         return output, errors
 
     def send_signal(self, number: int) -> None:
-        """Send it a signal."""
+        """Send it a signal, if it has not ended."""
         assert self._process.pid
-        os.kill(self._process.pid, number)
+        with _LOCK:
+            if self._process.is_alive():
+                os.kill(self._process.pid, number)
 
-    def kill(self) -> None:
-        """End it at once."""
-        self._process.kill()
+    def _wait(self, *readers: Connection) -> None:
+        threads = [threading.Thread(target=self._read, args=each, daemon=True) for each in enumerate(readers)]
+        for thread in threads:
+            thread.start()
+        multiprocessing.connection.wait([self._process.sentinel])
+        for thread in threads:
+            thread.join()
+        with _LOCK:
+            self.returncode = self._process.exitcode
 
     def _read(self, number: int, reader: Connection) -> None:
         with open(os.dup(reader.fileno()), encoding="utf-8") as stream:
@@ -79,6 +86,7 @@ def _run(module: str, params: str, environment: Mapping[str, str], output: Conne
     for target, stream in enumerate((output, errors), 1):
         os.dup2(stream.fileno(), target)
         stream.close()
+    assert PRELOADED in sys.modules, "the server could not import it, and says nothing of that"
     from ansible.module_utils.testing import patch_module_args
 
     with patch_module_args(json.loads(params)):

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import UnknownServiceError
 
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import preload
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.sessions import open_session
@@ -28,11 +29,17 @@ def test_a_session_with_data_files_elsewhere_reads_them(monkeypatch: pytest.Monk
     assert str(tmp_path) in loader.search_paths
 
 
-def test_a_client_is_made_without_a_look_at_all_other_services(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_is_made_without_a_look_at_all_other_services(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))  # of which no loader knows yet
     looked = []
     monkeypatch.setattr("botocore.loaders.Loader.list_available_services", lambda _loader, kind: looked.append(kind))
     client = open_session(None, alone=True).create_client("s3", "us-east-1")
     assert (client.meta.service_model.service_name, looked) == ("s3", [])
+
+
+def test_an_unknown_service_is_unknown_as_botocore_says_it() -> None:
+    with pytest.raises(UnknownServiceError, match="no-service"):
+        open_session(None, alone=True).create_client("no-service", "us-east-1")
 
 
 @pytest.mark.parametrize(("switch", "loaded"), [("", True), ("yes", True), ("no", False), ("perhaps", False)])

@@ -13,11 +13,9 @@ from ..._engine.model.path import FolderPath
 from ..._engine.model.protection import Protection
 from ..._s3.settings import at_least
 from ..records import recorder_of
-from .common import folders_of, limit_of, remover_of
+from .common import folders_of, limit_of
 
 if TYPE_CHECKING:
-    from ..._engine.operations.remove import Remove
-    from ..._engine.ports import Lister
     from ..context import TaskContext
     from ..spec import Operation
 
@@ -50,6 +48,7 @@ def _creation(context: TaskContext, folders: list[FolderPath]) -> Operation:
 def _removal(context: TaskContext, folders: list[FolderPath]) -> Operation:
     from ..._engine.operations.removal_job import RemovalJob
     from ..reviews import review_of
+    from .removal import everything_in, remover_of
 
     params = context.params
     max_objects = limit_of(params, "max_objects", 0)
@@ -67,19 +66,6 @@ def _removal(context: TaskContext, folders: list[FolderPath]) -> Operation:
         recorder=recorder_of(context, operation="absent", folders=folders),
         record_versions=params["record_versions"] and params["versions"] == "current",
         review=review_of(context, operation="absent", counters=plan.counters),
-    )
-
-
-def everything_in(params: Mapping[str, Any], folders: list[FolderPath], lister: Lister, *, sample_size: int) -> Remove:
-    """Return the plan that removes everything in some folders."""
-    from ..._engine.operations.remove import Remove
-
-    return Remove(
-        folders=folders,
-        lister=lister,
-        versions=params["versions"] == "all",
-        uploads=params["uploads"],
-        sample_size=sample_size,
     )
 
 

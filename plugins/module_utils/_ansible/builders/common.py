@@ -8,17 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..._engine.errors import InvalidOption
 from ..._engine.model.path import FolderPath, parse_paths, require_depth
 from ..._engine.model.protection import Protection, parse_protect, require_unprotected
 from ..._engine.model.times import moment
 from ..._s3.settings import at_least
-
-if TYPE_CHECKING:
-    from ..._engine.bulk.deletion import Remover
-    from ..context import TaskContext
 
 
 def folders_of(params: Mapping[str, Any], *, allow_root: bool, removes: bool = False) -> list[FolderPath]:
@@ -35,17 +31,6 @@ def folders_of(params: Mapping[str, Any], *, allow_root: bool, removes: bool = F
 def limit_of(params: Mapping[str, Any], option: str, least: int) -> int | None:
     """Return a limit; ``None`` if the task sets none. Refuse one below ``least``."""
     return None if params[option] is None else at_least(params, option, least)
-
-
-def remover_of(context: TaskContext, *, bypass_governance: bool = False) -> Remover:
-    """Return what removes the keys: the only object of a removal that differs in check mode."""
-    from ..._engine.bulk.deletion import DryRunRemover, StoreRemover
-
-    if context.check_mode:
-        return DryRunRemover()
-    return StoreRemover(
-        deleter=context.connection.deleter(bypass_governance=bypass_governance), retrier=context.retrier
-    )
 
 
 def parse_time(option: str, value: str | None, *, advice: str) -> datetime | None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from ..._engine.operations.survey import Survey
 from ..._s3.settings import at_least
 from ..reviews import scope_of
-from .change import everything_in
 from .common import folders_of
+from .removal import everything_in
 
 if TYPE_CHECKING:
     from ..context import TaskContext

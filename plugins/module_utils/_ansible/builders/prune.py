@@ -15,7 +15,8 @@ from ..._engine.operations.removal_job import RemovalJob
 from ..._s3.settings import at_least
 from ..records import recorder_of
 from ..reviews import review_of
-from .common import folders_of, limit_of, parse_time, remover_of
+from .common import folders_of, limit_of, parse_time
+from .removal import remover_of
 
 if TYPE_CHECKING:
     from ..context import TaskContext

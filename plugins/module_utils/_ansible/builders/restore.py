@@ -20,7 +20,8 @@ from ..._engine.operations.removal_job import RemovalJob
 from ..._engine.operations.restore import Record, Restore
 from ..._s3.settings import at_least
 from ..records import open_record, recorder_of, require_same_place
-from .common import folders_of, limit_of, parse_time, remover_of
+from .common import folders_of, limit_of, parse_time
+from .removal import remover_of
 
 if TYPE_CHECKING:
     from ..._engine.model.path import FolderPath
