@@ -53,6 +53,30 @@ def connections_of(_task: str) -> Connections:
     return Connections()
 
 
+class LoadsForWorkers:
+    """``False``, and botocore is loaded when a second task asks for it.
+
+    A strategy asks an action whether it bypasses the loop over hosts, in the controller, before it forks a worker for
+    the task. To load botocore takes a quarter of a second: a single task does so in its worker, if it needs it at all;
+    of several, each would.
+    """
+
+    def __init__(self) -> None:
+        self._asked = 0
+
+    def __get__(self, _action: object, _owner: type) -> bool:
+        self._asked += 1
+        if self._asked == 2:
+            self._load()
+        return False
+
+    def _load(self) -> None:
+        with contextlib.suppress(AnsibleActionFail), warnings.catch_warnings():  # each task says what is wrong
+            warnings.simplefilter("ignore")  # in a module, Ansible hides what the libraries warn of
+            if switched_on(IN_PROCESS):
+                preload()
+
+
 class ActionBase(ModuleAction):
     """Run a module's task in this process, if the module would run on this machine, as this user, with this Python.
 
@@ -60,6 +84,7 @@ class ActionBase(ModuleAction):
     """
 
     spec: ModuleSpec
+    BYPASS_HOST_LOOP = LoadsForWorkers()
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the task; return what the module returns, wherever it runs."""
@@ -240,14 +265,3 @@ def _shows_invocation(variables: Mapping[str, Any]) -> bool:
         return bool(constants.config.get_config_value("INJECT_INVOCATION", variables=variables))
     except AnsibleUndefinedConfigEntry:  # the first versions of ansible-core always show it
         return True
-
-
-def preload_for_workers() -> None:
-    """Load botocore in the controller, which forks a worker for each task, unless all tasks run as modules."""
-    with contextlib.suppress(AnsibleActionFail), warnings.catch_warnings():  # each task says what is wrong
-        warnings.simplefilter("ignore")  # in a module, Ansible hides what the libraries warn of
-        if switched_on(IN_PROCESS):
-            preload()
-
-
-preload_for_workers()

@@ -22,7 +22,7 @@ from typing import IO
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = str(Path(sys.executable).with_name("ansible-playbook"))
-READ_AT_START = ("ANSIBLE_", "COVERAGE_", "PYTHON", "LC_", "LANG", "NO_COLOR", "TERM", "TIDY_SPACES_IN_PROCESS")
+READ_AT_START = ("ANSIBLE_", "COVERAGE_", "PYTHON", "LC_", "LANG", "NO_COLOR", "TERM")
 """How the names of variables begin that a program reads while it is imported."""
 LONGEST = 900  # seconds after which a playbook counts as hung; forty tasks may take 300 on a busy machine
 
@@ -78,9 +78,12 @@ def serve(requests: IO[str], replies: IO[str]) -> None:
     from ansible.cli.playbook import PlaybookCLI
     from ansible.plugins.loader import action_loader, init_plugin_loader
 
+    from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import preload
+
     sys.path.pop(0)  # this directory, which ansible-playbook does not have there
     init_plugin_loader()
     action_loader.get("tidy.spaces.spaces_folder", class_only=True)
+    preload()
     warnings.filterwarnings("ignore", message="AnsibleCollectionFinder has already been configured")
     gc.freeze()
     for line in requests:

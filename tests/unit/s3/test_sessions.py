@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,8 +13,6 @@ from botocore.exceptions import UnknownServiceError
 
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import preload
 from ansible_collections.tidy.spaces.plugins.module_utils._s3.sessions import open_session
-
-ACTION = "ansible_collections.tidy.spaces.plugins.action.spaces_folder"
 
 
 def test_sessions_share_what_botocore_has_read() -> None:
@@ -40,16 +37,6 @@ def test_a_client_is_made_without_a_look_at_all_other_services(monkeypatch: pyte
 def test_an_unknown_service_is_unknown_as_botocore_says_it() -> None:
     with pytest.raises(UnknownServiceError, match="no-service"):
         open_session(None, alone=True).create_client("no-service", "us-east-1")
-
-
-@pytest.mark.parametrize(("switch", "loaded"), [("", True), ("yes", True), ("no", False), ("perhaps", False)])
-def test_the_controller_imports_botocore_for_its_workers(
-    switch: str, loaded: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TIDY_SPACES_IN_PROCESS", switch)
-    program = f"import sys, {ACTION}; print('botocore.client' in sys.modules, 'botocore.httpsession' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout == f"{loaded} {loaded}\n"
 
 
 def test_what_cannot_be_preloaded_is_left_to_the_task(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
