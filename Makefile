@@ -57,7 +57,7 @@ test-integration: $(VENV)/test debian ## The engine and the modules on every sto
 test-faults: $(VENV)/test debian ## Stores and networks that fail, tasks that are stopped, others at work
 	pytest --numprocesses=$(WORKERS) --dist=worksteal tests/faults
 
-test-long: $(VENV)/test debian ## Every fault with every kind of request, crashes amid 8,000 objects, thousands of random trees
+test-long: $(VENV)/test debian ## Every fault with every kind of request, crashes amid 4,200 objects, thousands of random trees
 	pytest tests -m long --numprocesses=$(WORKERS) --dist=worksteal
 	pytest tests/unit/engine -m hypothesis --hypothesis-profile=many --numprocesses=2 --dist=worksteal
 

@@ -23,7 +23,7 @@ GRACE = 5  # seconds that requests in flight get to end, as is promised
 BATCH = 1000
 SIZES = [  # and workers: few enough that something is left when each has a batch
     pytest.param(2_100, 1, id="2,100"),
-    pytest.param(8_000, 2, id="8,000", marks=pytest.mark.long),
+    pytest.param(4_200, 2, id="4,200", marks=pytest.mark.long),
 ]
 
 

@@ -79,7 +79,7 @@ def test_exactly_the_keys_below_a_folder_go(
 
 @pytest.mark.long
 @pytest.mark.stores("rgw")
-@drawn(200)
+@drawn(100)
 def test_exactly_the_keys_below_a_folder_go_in_many_trees(
     store: Store, witness: Witness, tree: Tree, page_size: int, workers: int
 ) -> None:

@@ -18,14 +18,20 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import quote, unquote_plus
 
 import boto3
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
+from botocore.httpsession import URLLib3Session
 
 from tests.servers.store import Store
 
+REGION = "us-east-1"
+PUTS_AT_ONCE = 8
 VIEWS = ("keys", "versions", "uploads", "rules")
 
 
@@ -36,13 +42,14 @@ class Witness:
         self.space = space
         self.access_key = access_key
         self.secret_key = secret_key
+        self._verify = ca_bundle or True
         self.client: Any = boto3.client(
             "s3",
             endpoint_url=endpoint,
             aws_access_key_id=access_key,
             aws_secret_access_key=secret_key,
-            region_name="us-east-1",
-            verify=ca_bundle or None,
+            region_name=REGION,
+            verify=self._verify,
             config=Config(
                 s3={"addressing_style": "path"},
                 request_checksum_calculation="when_required",
@@ -84,10 +91,19 @@ class Witness:
             self.client.put_bucket_versioning(Bucket=self.space, VersioningConfiguration={"Status": "Enabled"})
 
     def put(self, keys: Iterable[str], body: bytes = b"") -> None:
-        """Put an object under each key."""
-        content = {"Body": body} if body else {}  # an empty one takes Ceph RGW ten times as long
-        with ThreadPoolExecutor(16) as pool:
-            list(pool.map(lambda key: self.client.put_object(Bucket=self.space, Key=key, **content), keys))
+        """Put an object under each key, with botocore's parts: boto3 itself takes almost twice the processor time."""
+        signer = S3SigV4Auth(Credentials(self.access_key, self.secret_key), "s3", REGION)
+        session = URLLib3Session(verify=self._verify, max_pool_connections=PUTS_AT_ONCE)
+
+        def put(key: str) -> None:
+            url = f"{self.client.meta.endpoint_url}/{self.space}/{quote(key, safe='/~')}"
+            request = AWSRequest("PUT", url, data=body)
+            signer.add_auth(request)
+            reply = session.send(request.prepare())
+            assert reply.status_code == 200, reply.text
+
+        with ThreadPoolExecutor(PUTS_AT_ONCE) as pool:
+            list(pool.map(put, keys))
 
     def start_unreadable_uploads(self, keys: Iterable[str]) -> None:
         """Start uploads whose keys make a reply that botocore cannot parse."""
