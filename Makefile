@@ -62,7 +62,7 @@ test-long: $(VENV)/test debian ## Every fault with every kind of request, crashe
 	pytest tests/unit/engine -m hypothesis --hypothesis-profile=many --numprocesses=2 --dist=worksteal
 
 coverage: $(VENV)/test ## Measure the branch coverage of plugins/, which must not fall below 95 %
-	pytest --numprocesses=$(WORKERS) --dist=worksteal --cov --cov-report=term-missing:skip-covered \
+	pytest --numprocesses=$(WORKERS) --dist=worksteal --hypothesis-profile=brief --cov --cov-report=term-missing:skip-covered \
 	  tests/unit tests/integration/test_in_process.py
 
 sanity: ## ansible-test sanity on the newest ansible-core

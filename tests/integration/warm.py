@@ -78,11 +78,11 @@ def serve(requests: IO[str], replies: IO[str]) -> None:
     from ansible.cli.playbook import PlaybookCLI
     from ansible.plugins.loader import action_loader, init_plugin_loader
 
-    from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import preload
-
     sys.path.pop(0)  # this directory, which ansible-playbook does not have there
     init_plugin_loader()
     action_loader.get("tidy.spaces.spaces_folder", class_only=True)
+    from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import preload  # now that Ansible imports it
+
     preload()
     warnings.filterwarnings("ignore", message="AnsibleCollectionFinder has already been configured")
     gc.freeze()
