@@ -33,7 +33,6 @@ from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import (
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.cancellation import Cancellation
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path import with_slash
-from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import preload
 
 from ._controller import end_with_controller, environment_applied, run_in_thread
 
@@ -71,6 +70,8 @@ class LoadsForWorkers:
         return False
 
     def _load(self) -> None:
+        from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import preload
+
         with contextlib.suppress(AnsibleActionFail), warnings.catch_warnings():  # each task says what is wrong
             warnings.simplefilter("ignore")  # in a module, Ansible hides what the libraries warn of
             if switched_on(IN_PROCESS):
