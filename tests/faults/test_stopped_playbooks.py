@@ -47,7 +47,7 @@ def test_a_timeout_ends_it_with_what_was_done(
     job: str,
     operation: str,
 ) -> None:
-    trial = make_trial(many(COUNT))
+    trial = make_trial(many(2_100))  # a batch that is removed, one of which nobody knows, and a rest
     proxy = make_proxy(trial, Rule(fault=faults.never_confirm, operation=operation, first=2), page=BATCH)
     options = trial.options(proxy.endpoint) | {"read_timeout": 10 * HANG, "workers": 1}
     (result,) = task_runner.results([{SPACES_FOLDER: options, "timeout": TIMEOUT}])
