@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-# Few in every run, many in the long one, and a few where only lines are counted (``--hypothesis-profile=NAME``).
+# ``few`` in every run, ``many`` in the long one, and a ``brief`` run where only the lines that run are counted.
 settings.register_profile("brief", max_examples=10, deadline=None, print_blob=True)
 settings.register_profile("few", max_examples=100, deadline=None, print_blob=True)
 settings.register_profile("many", max_examples=2000, deadline=None, print_blob=True)

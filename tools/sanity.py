@@ -22,7 +22,7 @@ CACHE = ROOT / ".cache" / "sanity"
 CORES = {"2.19": ("3.11", "3.13"), "2.20": ("3.12", "3.14"), "2.21": ("3.12", "3.14")}
 """Each ansible-core with the oldest and the newest Python of its controller."""
 SHIPPED = (".", ":!benchmarks", ":!demo", ":!extensions", ":!tools", ":!tests/*/*")
-"""Git's patterns for what ansible-test checks: no folder that a built collection lacks. Ruff checks their Python."""
+"""Git's patterns for the files that ansible-test checks. Ruff alone checks the Python in the folders left out."""
 
 PASSED, FAILED = "passed", "FAILED"
 PIP_SETTINGS = (".config/pip", ".pip")

@@ -64,7 +64,7 @@ def note(record_property: Callable[[str, object], None]) -> Callable[..., None]:
 
 @pytest.fixture
 def make_proxy() -> Iterator[Callable[..., FaultProxy]]:
-    """Put proxies before the store; no request may lack the checksum it needs, and no fault may fail."""
+    """Put proxies before the store; no request may lack the checksum it needs, and no fault's code may raise."""
     with contextlib.ExitStack() as stack:
         made: list[FaultProxy] = []
 

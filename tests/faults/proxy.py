@@ -107,7 +107,7 @@ class FaultProxy(ScriptedServer):
             self._at_work += 1
         try:
             reply = self._reply(request, operation, striking)
-        except Exception as exc:  # a fault of the test itself, which the client would take for one of the network
+        except Exception as exc:  # a mistake in the test, which the client would take for a fault of the network
             self.defects.append(exc)
             raise
         finally:

@@ -32,13 +32,12 @@ def change_folders(context: TaskContext) -> Operation:
 
 
 def _creation(context: TaskContext, folders: list[FolderPath]) -> Operation:
-    from ..._engine.operations.create import Create, DryRunMarkers
+    from ..._engine.operations.create import Create
+    from .markers import markers_of
 
-    connection = context.connection
-    markers = connection.markers
     return Create(
         folders=folders,
-        markers=DryRunMarkers(markers=markers, lister=connection.lister) if context.check_mode else markers,
+        markers=markers_of(context),
         retrier=context.retrier,
         pool=context.pool,
         parents=context.params["parents"],

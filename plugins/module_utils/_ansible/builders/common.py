@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from ..._engine.errors import InvalidOption
+from ..._engine.model.globs import Globs, parse_globs
 from ..._engine.model.path import FolderPath, parse_paths, require_depth
 from ..._engine.model.protection import Protection, parse_protect, require_unprotected
 from ..._engine.model.times import moment
@@ -26,6 +27,11 @@ def folders_of(params: Mapping[str, Any], *, allow_root: bool, removes: bool = F
         require_depth(folders, min_depth)
         require_unprotected(folders, protection)
     return folders
+
+
+def globs_of(params: Mapping[str, Any], *, unit: Literal["subfolders", "objects"]) -> Globs:
+    """Return the globs that choose units by their names."""
+    return Globs(**{option: parse_globs(option, params[option], unit=unit) for option in ("include", "exclude")})
 
 
 def limit_of(params: Mapping[str, Any], option: str, least: int) -> int | None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._engine.model.globs import Globs, parse_globs
 from ..._engine.model.protection import Protection
 from ..._engine.model.retention import Rule, parse_age
 from ..._engine.operations.prune import Prune
@@ -15,7 +14,7 @@ from ..._engine.operations.removal_job import RemovalJob
 from ..._s3.settings import at_least
 from ..records import recorder_of
 from ..reviews import review_of
-from .common import folders_of, limit_of, parse_time
+from .common import folders_of, globs_of, limit_of, parse_time
 from .removal import remover_of
 
 if TYPE_CHECKING:
@@ -32,9 +31,7 @@ def prune_folders(context: TaskContext) -> Operation:
         older_than=None if older_than is None else parse_age("older_than", older_than),
         keep_newest=limit_of(params, "keep_newest", 1),
     )
-    globs = Globs(
-        **{option: parse_globs(option, params[option], unit=params["unit"]) for option in ("include", "exclude")}
-    )
+    globs = globs_of(params, unit=params["unit"])
     at_least(params, "sample_size", 0)
     as_of = parse_time("as_of", params["as_of"], advice="Give the as_of that the preview has returned.")
     max_objects = limit_of(params, "max_objects", 0)

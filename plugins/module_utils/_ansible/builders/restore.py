@@ -11,16 +11,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ..._engine.errors import InvalidOption
-from ..._engine.model.globs import Globs, parse_globs
 from ..._engine.model.record import Header
 from ..._engine.model.restoration import RecordedKeys
 from ..._engine.model.retention import parse_age
-from ..._engine.operations.create import DryRunMarkers
 from ..._engine.operations.removal_job import RemovalJob
 from ..._engine.operations.restore import Record, Restore
 from ..._s3.settings import at_least
 from ..records import open_record, recorder_of, require_same_place
-from .common import folders_of, limit_of, parse_time
+from .common import folders_of, globs_of, limit_of, parse_time
+from .markers import markers_of
 from .removal import remover_of
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def restore_folders(context: TaskContext) -> Operation:
     """Build the operation of :mod:`spaces_folder_restore`."""
     params = context.params
     folders = folders_of(params, allow_root=params["allow_root"])
-    globs = Globs(**{option: parse_globs(option, params[option], unit="objects") for option in ("include", "exclude")})
+    globs = globs_of(params, unit="objects")
     since = parse_since(params["since"])
     at_least(params, "sample_size", 0)
     max_objects = limit_of(params, "max_objects", 0)
@@ -50,15 +49,12 @@ def restore_folders(context: TaskContext) -> Operation:
             key.startswith(folder.prefix) and globs.choose(key[len(folder.prefix) :].rstrip("/")) for folder in folders
         )
 
-    connection = context.connection
-    lister = connection.lister  # one for all, because it notes the store's time
+    lister = context.connection.lister  # one for all, because it notes the store's time
     return RemovalJob(
         plan=Restore(
             folders=folders,
             lister=lister,
-            markers=DryRunMarkers(markers=connection.markers, lister=lister)
-            if context.check_mode
-            else connection.markers,
+            markers=markers_of(context),
             retrier=context.retrier,
             record=_record_to_restore(context, folders=folders, accept=accept),
             since=since,
