@@ -14,6 +14,7 @@ import contextlib
 import hashlib
 import json
 import os
+import socket
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -93,7 +94,11 @@ class Witness:
     def put(self, keys: Iterable[str], body: bytes = b"") -> None:
         """Put an object under each key, with botocore's parts: boto3 itself takes almost twice the processor time."""
         signer = S3SigV4Auth(Credentials(self.access_key, self.secret_key), "s3", REGION)
-        session = URLLib3Session(verify=self._verify, max_pool_connections=PUTS_AT_ONCE)
+        session = URLLib3Session(
+            verify=self._verify,
+            max_pool_connections=PUTS_AT_ONCE,
+            socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],  # else a body waits 40 ms for its head's ACK
+        )
 
         def put(key: str) -> None:
             url = f"{self.client.meta.endpoint_url}/{self.space}/{quote(key, safe='/~')}"
