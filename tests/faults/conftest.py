@@ -41,7 +41,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture(scope="session")
 def rgw() -> Iterator[Rgw]:
     """Start Ceph RGW once."""
-    yield from lend(Rgw())
+    yield from lend(Rgw(lifecycle=False))
 
 
 @pytest.fixture
