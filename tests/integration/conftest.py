@@ -89,10 +89,17 @@ def witness(make_space: Callable[..., Witness]) -> Witness:
 
 
 @pytest.fixture(scope="session")
-def moto() -> Iterator[Store]:
-    """Start moto once, for tests of what no store has a part in."""
+def running_moto() -> Iterator[Moto]:
+    """Start moto once."""
     with Moto() as store:
         yield store
+
+
+@pytest.fixture
+def moto(running_moto: Moto) -> Iterator[Store]:
+    """Lend an empty moto, for a test of what no store has a part in."""
+    yield running_moto
+    running_moto.forget()
 
 
 @pytest.fixture

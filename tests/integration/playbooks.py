@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
 import re
@@ -16,19 +15,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from tests.integration.warm import WarmAnsible, settings_in
+from tests.integration.warm import warm_ansible
 from tests.servers.store import Store
-
-_warm: dict[frozenset[tuple[str, str]], WarmAnsible] = {}
-
-
-def warm_ansible(environment: Mapping[str, str]) -> WarmAnsible:
-    """Return the process that runs playbooks in environments with these settings; it ends with the tests."""
-    settings = settings_in(environment)
-    if settings not in _warm:
-        _warm[settings] = WarmAnsible(environment)
-        atexit.register(_warm[settings].close)
-    return _warm[settings]
 
 
 class Play(NamedTuple):

@@ -5,10 +5,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +14,8 @@ import pytest
 import yaml
 
 from tests.guides import files_of
-from tests.servers.moto import Moto
+from tests.integration.scripts import run_script
+from tests.servers.store import Store
 from tests.servers.witness import Witness
 
 FILES, PLAN_FILES = files_of("guide_ci"), files_of("guide_plan")
@@ -35,6 +33,15 @@ EXPRESSIONS = {
     "secrets.SPACES_SECRET_ACCESS_KEY": "SPACES_SECRET_ACCESS_KEY",
     "github.event.number": "PULL_REQUEST",
 }
+
+
+@pytest.fixture
+def space(moto: Store) -> Witness:
+    """Create the Space of the pipelines, with folders of the review and of others."""
+    witness = Witness.of(moto, "my-space")
+    witness.create_space()
+    witness.put([*OF_THE_REVIEW, *OTHERS])
+    return witness
 
 
 def gitlab(job: str, files: Mapping[str, str]) -> str:
@@ -68,22 +75,12 @@ def run(script: str, directory: Path, environment: dict[str, str]) -> None:
     """Run a script, but for the lines that install what is installed here."""
     lines = [line for line in script.splitlines() if not line.startswith(INSTALLATION)]
     assert len(lines) == len(script.splitlines()) - 2
-    done = subprocess.run(
-        ["bash", "-euc", "\n".join(lines)],
-        cwd=directory,
-        env={
-            **os.environ,
-            **environment,
-            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-            "CI_MERGE_REQUEST_IID": "42",
-            "GITHUB_STEP_SUMMARY": str(directory / "summary.md"),
-            "PULL_REQUEST": "42",
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    variables = {
+        "CI_MERGE_REQUEST_IID": "42",
+        "GITHUB_STEP_SUMMARY": str(directory / "summary.md"),
+        "PULL_REQUEST": "42",
+    }
+    run_script("\n".join(lines), directory, {**environment, **variables})
 
 
 def write(files: Mapping[str, str], directory: Path) -> None:
@@ -99,17 +96,15 @@ def write(files: Mapping[str, str], directory: Path) -> None:
     [[gitlab("plan", PLAN_FILES), gitlab("apply", PLAN_FILES)], [planned("plan"), planned("apply")]],
     ids=["gitlab", "github"],
 )
-def test_the_second_job_applies_what_the_first_has_planned(tmp_path: Path, scripts: list[str]) -> None:
+def test_the_second_job_applies_what_the_first_has_planned(
+    moto: Store, space: Witness, tmp_path: Path, scripts: list[str]
+) -> None:
     write(PLAN_FILES, tmp_path)
-    with Moto() as store:
-        witness = Witness.of(store, "my-space")
-        witness.create_space()
-        witness.put([*OF_THE_REVIEW, *OTHERS])
-        before = witness.keys()
-        run(scripts[0], tmp_path, store.environment)
-        assert witness.keys() == before
-        run(scripts[1], tmp_path, store.environment)
-        assert witness.keys() == [key for key in before if not key.startswith("previews/review-42/")]
+    before = space.keys()
+    run(scripts[0], tmp_path, moto.environment)
+    assert space.keys() == before
+    run(scripts[1], tmp_path, moto.environment)
+    assert space.keys() == [key for key in before if not key.startswith("previews/review-42/")]
 
 
 @pytest.mark.parametrize(
@@ -122,14 +117,12 @@ def test_the_second_job_applies_what_the_first_has_planned(tmp_path: Path, scrip
     ],
     ids=["gitlab-remove", "github-remove", "gitlab-prune", "github-prune"],
 )
-def test_a_job_does_what_the_page_says(tmp_path: Path, script: str, left: list[str]) -> None:
+def test_a_job_does_what_the_page_says(
+    moto: Store, space: Witness, tmp_path: Path, script: str, left: list[str]
+) -> None:
     write(FILES, tmp_path)
-    with Moto() as store:
-        witness = Witness.of(store, "my-space")
-        witness.create_space()
-        witness.put([*OF_THE_REVIEW, *OTHERS])
-        run(script, tmp_path, store.environment)
-        assert witness.keys() == sorted(left)
+    run(script, tmp_path, moto.environment)
+    assert space.keys() == sorted(left)
 
 
 def test_the_jobs_are_those_that_the_page_describes() -> None:

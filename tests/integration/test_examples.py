@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from ansible_collections.tidy.spaces.plugins.modules import (
@@ -22,7 +21,8 @@ from ansible_collections.tidy.spaces.plugins.modules import (
     spaces_folder_prune,
     spaces_folder_restore,
 )
-from tests.servers.moto import Moto
+from tests.integration.playbooks import Player, write_play
+from tests.servers.store import Store
 from tests.servers.witness import Witness
 
 ROOT = Path(__file__).parents[2]
@@ -61,62 +61,71 @@ def on_this_machine(tasks: list[dict[str, Any]], tmp_path: Path) -> list[dict[st
     return json.loads(json.dumps(tasks).replace("/var/lib/tidy", str(tmp_path)))
 
 
-def run(tmp_path: Path, play: dict[str, Any], *, versioned: bool = False) -> list[str]:
-    """Run a play on a Space that holds what the examples speak of; return the keys that it leaves."""
-    playbook = tmp_path / "play.yml"
-    playbook.write_text(yaml.safe_dump([{**play, "hosts": "localhost", "gather_facts": False, "vars": VARIABLES}]))
-    with Moto() as store:
-        witness = Witness.of(store, "my-space")
-        witness.create_space(versioned=versioned)
-        witness.put(FILLED)
-        done = subprocess.run(
-            [Path(sys.executable).with_name("ansible-playbook"), playbook],
-            env={**os.environ, **store.environment},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return witness.keys()
+@pytest.fixture
+def space(moto: Store) -> Witness:
+    """Create a Space that holds what the examples speak of."""
+    witness = Witness.of(moto, "my-space")
+    witness.create_space()
+    witness.put(FILLED)
+    return witness
 
 
-def test_the_examples_of_spaces_folder_run(tmp_path: Path) -> None:
+Run = Callable[..., list[str]]
+
+
+@pytest.fixture
+def run(space: Witness, player: Player, tmp_path: Path) -> Run:
+    """Run tasks; return the keys that they leave."""
+
+    def run(tasks: list[dict[str, Any]], **keywords: Any) -> list[str]:
+        playbook = write_play(tmp_path, on_this_machine(tasks, tmp_path), vars=VARIABLES, **keywords)
+        done = player.play(playbook, {})
+        assert done.code == 0, done.output
+        return space.keys()
+
+    return run
+
+
+def test_the_examples_of_spaces_folder_run(run: Run) -> None:
     tasks = tasks_of(spaces_folder.EXAMPLES)
     assert len(tasks) == 8
-    tasks = on_this_machine(tasks, tmp_path)
     folders = ["releases/", "releases/v2/", "releases/v3/", "releases/v3/linux/", "releases/v3/linux/amd64/"]
-    assert run(tmp_path, {"tasks": tasks[:-1]}) == ["builds/41/e", *folders]
-    assert run(tmp_path, {"tasks": tasks}) == []
+    assert run(tasks[:-1]) == ["builds/41/e", *folders]
+    assert run(tasks) == []
 
 
-def test_the_examples_of_spaces_folder_info_run(tmp_path: Path) -> None:
+def test_the_examples_of_spaces_folder_info_run(run: Run) -> None:
     tasks = tasks_of(spaces_folder_info.EXAMPLES)
     assert len(tasks) == 8
-    assert run(tmp_path, {"tasks": tasks[:-1]}) == sorted(FILLED)
-    assert run(tmp_path, {"tasks": tasks}) == sorted(set(FILLED) - {"builds/41/e"})
+    assert run(tasks[:-1]) == sorted(FILLED)
+    assert run(tasks) == sorted(set(FILLED) - {"builds/41/e"})
 
 
-def test_the_examples_of_spaces_folder_prune_run(tmp_path: Path) -> None:
+def test_the_examples_of_spaces_folder_prune_run(run: Run) -> None:
     tasks = tasks_of(spaces_folder_prune.EXAMPLES)
     assert len(tasks) == 4
-    assert run(tmp_path, {"tasks": tasks}) == sorted(FILLED)
+    assert run(tasks) == sorted(FILLED)
 
 
-def test_the_examples_of_spaces_folder_restore_run(tmp_path: Path) -> None:
+def test_the_examples_of_spaces_folder_restore_run(space: Witness, run: Run) -> None:
+    space.create_space(versioned=True)
+    space.put(FILLED)
     tasks = tasks_of(spaces_folder_restore.EXAMPLES)
     assert len(tasks) == 4
-    assert run(tmp_path, {"tasks": on_this_machine(tasks, tmp_path)}, versioned=True) == sorted(FILLED)
+    assert run(tasks) == sorted(FILLED)
 
 
-def test_the_examples_of_spaces_folder_expiration_run(tmp_path: Path) -> None:
+def test_the_examples_of_spaces_folder_expiration_run(run: Run) -> None:
     tasks = tasks_of(spaces_folder_expiration.EXAMPLES)
     assert len(tasks) == 4
-    assert run(tmp_path, {"tasks": tasks}) == sorted(FILLED)
+    assert run(tasks) == sorted(FILLED)
 
 
-def test_the_playbook_and_the_task_of_the_readme_run(tmp_path: Path) -> None:
+def test_the_playbook_and_the_task_of_the_readme_run(run: Run) -> None:
     task, playbook = readme_playbooks()
     [play] = yaml.safe_load(playbook)
     play["module_defaults"]["group/tidy.spaces.spaces"].pop("region")
     left = [key for key in FILLED if not key.startswith("builds/41/")]
-    assert run(tmp_path, {**play, "tasks": [*play["tasks"], *tasks_of(task)]}) == sorted([*left, "builds/42/"])
+    assert run([*play["tasks"], *tasks_of(task)], module_defaults=play["module_defaults"]) == sorted(
+        [*left, "builds/42/"]
+    )

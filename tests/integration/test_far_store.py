@@ -22,9 +22,9 @@ levels = pytest.mark.needs("level_pages")
 KEYS = ("a/", "a/1", "a/2", "a/b/1", "a/b/2", "a/c/d/1", "a-", "a0", "b/1", "z")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def model() -> Iterator[FarStore]:
-    """Start the model with nothing in its folder, and no delays."""
+    """Start the model once, without delays."""
     with FarStore() as started:
         yield started
 

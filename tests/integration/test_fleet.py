@@ -29,7 +29,6 @@ def space(moto: Store) -> Witness:
     """Fill a Space."""
     witness = Witness.of(moto, "one")
     witness.create_space()
-    witness.empty()
     witness.put(FILLED)
     return witness
 

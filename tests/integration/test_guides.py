@@ -6,11 +6,7 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -18,7 +14,8 @@ import pytest
 import yaml
 
 from tests.guides import NAMES, commands_of, files_of
-from tests.servers.moto import Moto
+from tests.integration.scripts import run_script
+from tests.servers.store import Store
 from tests.servers.witness import Witness
 
 BUILDS = [f"builds/{number}/app.js" for number in (1, 2, 3, 4, 5, 6, 7)]
@@ -50,22 +47,13 @@ CASES = {
 """What the Space of a guide holds before and after its commands."""
 
 
-@pytest.fixture(scope="module")
-def moto() -> Iterator[Moto]:
-    """Start one store with the Spaces of the guides."""
-    with Moto() as store:
-        for name in SPACES:
-            Witness.of(store, name).create_space()
-        yield store
-
-
 @pytest.fixture
-def spaces(moto: Moto) -> Iterator[list[Witness]]:
-    """Lend the Spaces, and empty them afterwards."""
+def spaces(moto: Store) -> list[Witness]:
+    """Create the Spaces of the guides."""
     witnesses = [Witness.of(moto, name) for name in SPACES]
-    yield witnesses
     for witness in witnesses:
-        witness.empty()
+        witness.create_space()
+    return witnesses
 
 
 def write_files(name: str, directory: Path) -> list[Path]:
@@ -81,41 +69,25 @@ def write_files(name: str, directory: Path) -> list[Path]:
     return playbooks
 
 
-def run(command: str, directory: Path, environment: dict[str, str]) -> str:
-    """Run a command as in a terminal."""
-    programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    done = subprocess.run(
-        ["bash", "-euc", command],
-        cwd=directory,
-        env={**os.environ, **environment, "PATH": programs},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
 @pytest.mark.parametrize("name", CASES)
-def test_a_guide_leaves_what_it_says(moto: Moto, spaces: list[Witness], tmp_path: Path, name: str) -> None:
+def test_a_guide_leaves_what_it_says(moto: Store, spaces: list[Witness], tmp_path: Path, name: str) -> None:
     filled, left = CASES[name]
     spaces[0].put(filled)
     write_files(name, tmp_path)
     commands = [command for command in commands_of(name) if not command.startswith("export ")]
     assert commands
     for command in commands:
-        run(command, tmp_path, moto.environment)
+        run_script(command, tmp_path, moto.environment)
     assert [witness.keys() for witness in spaces] == [sorted(left), []]
 
 
 def test_every_playbook_of_the_guides_can_be_parsed(tmp_path: Path) -> None:
     playbooks = [str(path) for name in NAMES for path in write_files(name, tmp_path / name)]
     assert len(playbooks) > len(CASES)
-    run(f"ansible-playbook --syntax-check {' '.join(playbooks)}", tmp_path, {})
+    run_script(f"ansible-playbook --syntax-check {' '.join(playbooks)}", tmp_path, {})
 
 
-def test_the_cache_of_the_folder_is_purged(moto: Moto, spaces: list[Witness], tmp_path: Path) -> None:
+def test_the_cache_of_the_folder_is_purged(moto: Store, spaces: list[Witness], tmp_path: Path) -> None:
     seen: list[tuple[str, str | None, bytes]] = []
 
     class Api(BaseHTTPRequestHandler):
@@ -137,7 +109,7 @@ def test_the_cache_of_the_folder_is_purged(moto: Moto, spaces: list[Witness], tm
         command = f"{commands_of('guide_cdn')[0]} --extra-vars api=http://127.0.0.1:{server.server_port}"
         secrets = {"DIGITALOCEAN_TOKEN": "a-token-for-tests", "SPACES_CDN_ID": "19f06b6a"}
         for flag in ("--check", ""):
-            run(f"{command} {flag}", tmp_path, {**moto.environment, **secrets})
+            run_script(f"{command} {flag}", tmp_path, {**moto.environment, **secrets})
         server.shutdown()
     [(path, authorization, body)] = seen
     assert playbook.name == "remove_and_purge.yml"
@@ -146,15 +118,14 @@ def test_the_cache_of_the_folder_is_purged(moto: Moto, spaces: list[Witness], tm
     assert json.loads(body) == {"files": ["site/old/*"]}
 
 
-def test_a_removal_is_taken_back(tmp_path: Path) -> None:
+def test_a_removal_is_taken_back(moto: Store, tmp_path: Path) -> None:
     kept = ["builds/41/app.js", *SIBLINGS]
-    with Moto() as store:
-        space = Witness.of(store, "my-space")
-        space.create_space(versioned=True)
-        space.put(kept)
-        write_files("guide_undo", tmp_path)
-        seen = []
-        for command in commands_of("guide_undo"):
-            run(command, tmp_path, store.environment)
-            seen.append(space.keys())
+    space = Witness.of(moto, "my-space")
+    space.create_space(versioned=True)
+    space.put(kept)
+    write_files("guide_undo", tmp_path)
+    seen = []
+    for command in commands_of("guide_undo"):
+        run_script(command, tmp_path, moto.environment)
+        seen.append(space.keys())
     assert seen == [sorted(SIBLINGS), sorted(SIBLINGS), sorted(kept)]

@@ -5,10 +5,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shlex
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +16,7 @@ import yaml
 
 from ansible_collections.tidy.spaces.plugins.modules import spaces_folder
 from ansible_collections.tidy.spaces.plugins.plugin_utils.variables import TAKEN
+from tests.integration.scripts import run_script
 from tests.servers.store import Store
 from tests.servers.witness import Witness
 
@@ -115,17 +113,9 @@ def test_the_commands_of_the_readme_run(moto: Store, tmp_path: Path) -> None:
     commands = re.findall(r"```console\n\$ (.*?)```", README.replace("/var/lib/tidy", str(tmp_path)), re.DOTALL)
     seen = {}
     for command in commands:
-        program, *arguments = shlex.split(command.replace("\\\n", ""))
-        done = subprocess.run(
-            [Path(sys.executable).with_name(program), *arguments],
-            cwd=tmp_path,
-            env={**os.environ, **moto.environment},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        seen[arguments[0].removeprefix("tidy.spaces.")] = [witness.keys() for witness in spaces.values()]
+        run_script(command, tmp_path, moto.environment)
+        [playbook] = re.findall(r"^ansible-playbook tidy\.spaces\.(\w+)", command)
+        seen[playbook] = [witness.keys() for witness in spaces.values()]
     held = ["builds/1/a", "builds/release-1/a", "logs/2018/a", "logs/2019/01/a", "previews/1/a"]
     gone = [key for key in held if not key.startswith("logs/2019/")]
     assert seen == {

@@ -27,7 +27,6 @@ def spaces(moto: Store) -> dict[str, Witness]:
     witnesses = {name: Witness.of(moto, name) for name in FILLED}
     for name, witness in witnesses.items():
         witness.create_space()
-        witness.empty()
         witness.put(FILLED[name])
     return witnesses
 

@@ -9,40 +9,64 @@ Ansible reads some of its settings while it is imported, so a process serves onl
 
 from __future__ import annotations
 
+import atexit
 import gc
 import json
 import os
+import select
+import shutil
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = str(Path(sys.executable).with_name("ansible-playbook"))
 READ_AT_START = ("ANSIBLE_", "COVERAGE_", "PYTHON", "LC_", "LANG", "NO_COLOR", "TERM")
 """How the names of variables begin that a program reads while it is imported."""
 LONGEST = 900  # seconds after which a playbook counts as hung; forty tasks may take 300 on a busy machine
+STREAMS = 3
+LAUNCHER = """\
+#!{python} -IS
+import sys
+sys.path.insert(0, {root!r})
+from tests.integration.warm import launch
+launch({address!r})
+"""
 
 
 class WarmAnsible:
-    """Runs ansible-playbook, one run after another; :func:`settings_in` must be the same for each environment."""
+    """Runs ansible-playbook, one run after another, in environments whose :func:`settings_in` are the same.
+
+    ``programs`` is a directory for PATH: its ansible-playbook is run here too, unless its settings differ.
+    """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.integration.warm"],
-            cwd=ROOT,
-            env=dict(environment),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        self.programs = Path(tempfile.mkdtemp(prefix="tidy-spaces-warm-"))
+        self._address = str(self.programs / "socket")
+        launcher = self.programs / "ansible-playbook"
+        launcher.write_text(LAUNCHER.format(python=sys.executable, root=str(ROOT), address=self._address))
+        launcher.chmod(0o700)
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(self._address)
+            listener.listen()
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.integration.warm", str(listener.fileno())],
+                cwd=ROOT,
+                env=dict(environment),
+                stdin=subprocess.PIPE,  # the process ends when this is closed
+                pass_fds=[listener.fileno()],
+            )
 
     def close(self) -> None:
         """End the process."""
         self._process.communicate()
+        shutil.rmtree(self.programs)
 
     def run(
         self,
@@ -54,17 +78,27 @@ class WarmAnsible:
         longest: int = LONGEST,
     ) -> int:
         """Run it to its end; append what it prints to two files; return its code, or a signal's negative number."""
-        assert self._process.stdin
-        assert self._process.stdout
-        asked = {
-            "arguments": [PROGRAM, *map(str, arguments)],
-            "environment": dict(environment),
-            "streams": [os.devnull, str(output), str(errors)],
-            "longest": longest,
-        }
-        self._process.stdin.write(json.dumps(asked) + "\n")
-        self._process.stdin.flush()
-        return int(self._process.stdout.readline())
+        with open(os.devnull) as nothing, output.open("ab") as out, errors.open("ab") as err:
+            streams = [stream.fileno() for stream in (nothing, out, err)]
+            code = _ask(
+                self._address,
+                {"arguments": list(map(str, arguments)), "environment": dict(environment), "longest": longest},
+                streams,
+            )
+        assert code is not None, "these settings need a process of their own"
+        return code
+
+
+def warm_ansible(environment: Mapping[str, str]) -> WarmAnsible:
+    """Return the process that runs playbooks in environments with these settings; it ends with the tests."""
+    settings = settings_in(environment)
+    if settings not in _warm:
+        _warm[settings] = WarmAnsible(environment)
+        atexit.register(_warm[settings].close)
+    return _warm[settings]
+
+
+_warm: dict[frozenset[tuple[str, str]], WarmAnsible] = {}
 
 
 def settings_in(environment: Mapping[str, str]) -> frozenset[tuple[str, str]]:
@@ -72,13 +106,33 @@ def settings_in(environment: Mapping[str, str]) -> frozenset[tuple[str, str]]:
     return frozenset((name, value) for name, value in environment.items() if name.startswith(READ_AT_START))
 
 
-def serve(requests: IO[str], replies: IO[str]) -> None:
+def launch(address: str) -> None:
+    """Be ansible-playbook: let a process that is ready do the work, or run the program itself."""
+    asked = {"arguments": sys.argv[1:], "environment": dict(os.environ), "longest": LONGEST}
+    code = None if Path("ansible.cfg").exists() else _ask(address, asked, range(STREAMS))
+    if code is None:
+        os.execv(PROGRAM, [PROGRAM, *sys.argv[1:]])
+    sys.exit(code)
+
+
+def _ask(address: str, asked: Mapping[str, Any], streams: Sequence[int]) -> int | None:
+    """Return the code of a run in this directory; None if its settings are not those of the process that is asked."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(address)
+        socket.send_fds(connection, [b"\n"], streams)
+        connection.sendall(json.dumps({**asked, "directory": str(Path.cwd())}).encode())
+        connection.shutdown(socket.SHUT_WR)
+        with connection.makefile() as reply:
+            code: int | None = json.load(reply)
+    return code
+
+
+def serve(listener: socket.socket) -> None:
     """Fork for each request; reply with the code of the process when it has ended."""
-    from ansible import constants
-    from ansible.cli.playbook import PlaybookCLI
+    settings = settings_in(os.environ)
+    sys.path.pop(0)  # this directory, which ansible-playbook does not have there
     from ansible.plugins.loader import action_loader, init_plugin_loader
 
-    sys.path.pop(0)  # this directory, which ansible-playbook does not have there
     init_plugin_loader()
     action_loader.get("tidy.spaces.spaces_folder", class_only=True)
     from ansible_collections.tidy.spaces.plugins.module_utils._s3.client import preload  # now that Ansible imports it
@@ -86,23 +140,41 @@ def serve(requests: IO[str], replies: IO[str]) -> None:
     preload()
     warnings.filterwarnings("ignore", message="AnsibleCollectionFinder has already been configured")
     gc.freeze()
-    for line in requests:
-        asked = json.loads(line)
-        process = os.fork()
-        if not process:
-            os.environ.clear()
-            os.environ.update(asked["environment"])
-            for target, path in enumerate(asked["streams"]):
-                opened = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-                os.dup2(opened, target)
-                os.close(opened)
-            os.makedirs(constants.DEFAULT_LOCAL_TMP, mode=0o700, exist_ok=True)  # the run before has removed it
-            signal.alarm(asked["longest"])
-            sys.argv = asked["arguments"]
-            PlaybookCLI.cli_executor(sys.argv)
-        _process, status = os.waitpid(process, 0)
-        print(os.waitstatus_to_exitcode(status), file=replies, flush=True)
+    while sys.stdin not in select.select([listener, sys.stdin], [], [])[0]:
+        connection, _address = listener.accept()
+        with connection:
+            _first, streams, _flags, _from = socket.recv_fds(connection, 1, STREAMS)
+            with connection.makefile() as reader:
+                asked = json.load(reader)
+            alike = settings_in(asked["environment"]) == settings
+            code = _run(asked, streams, [listener, connection]) if alike else None
+            for stream in streams:
+                os.close(stream)
+            connection.sendall(json.dumps(code).encode())
+
+
+def _run(asked: Mapping[str, Any], streams: Sequence[int], foreign: Sequence[socket.socket]) -> int:
+    from ansible import constants
+    from ansible.cli.playbook import PlaybookCLI
+
+    process = os.fork()
+    if not process:
+        for each in foreign:
+            each.close()
+        os.chdir(asked["directory"])
+        os.environ.clear()
+        os.environ.update(asked["environment"])
+        for target, stream in enumerate(streams):
+            os.dup2(stream, target)
+            os.close(stream)
+        os.makedirs(constants.DEFAULT_LOCAL_TMP, mode=0o700, exist_ok=True)  # the run before has removed it
+        signal.alarm(asked["longest"])
+        sys.argv = [PROGRAM, *asked["arguments"]]
+        PlaybookCLI.cli_executor(sys.argv)
+    _process, status = os.waitpid(process, 0)
+    return os.waitstatus_to_exitcode(status)
 
 
 if __name__ == "__main__":
-    serve(sys.stdin, sys.stdout)
+    with socket.socket(fileno=int(sys.argv[1])) as own:
+        serve(own)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+import urllib.request
 
 from tests.servers.store import Store, free_port, listens
 
@@ -38,3 +39,8 @@ class Moto(Store):
         self.endpoint = f"http://127.0.0.1:{port}"
         self.spawn("moto", sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port))
         self.wait(lambda: listens(port), "moto")
+
+    def forget(self) -> None:
+        """Remove all Spaces."""
+        with urllib.request.urlopen(urllib.request.Request(f"{self.endpoint}/moto-api/reset", method="POST")):
+            pass
