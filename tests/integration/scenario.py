@@ -12,6 +12,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
+from string import Template
 from typing import IO, Any
 
 import yaml
@@ -85,6 +86,9 @@ def _run_playbooks(scenario: str, environment: Mapping[str, str], output: IO[byt
         "MOLECULE_SCENARIO_DIRECTORY": str(directory),
         "MOLECULE_SCENARIO_NAME": scenario,
     }
+    more.update(
+        {name: Template(value).substitute(more) for name, value in read("", "config.yml")["ansible"]["env"].items()}
+    )
     steps: list[list[str | Path]] = [[prepare, converge]]
     if "check" in read(scenario, "molecule.yml")["scenario"].get("test_sequence", ()):
         steps = [[prepare], [converge, "--check"], [converge]]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Look at a store, and fill it, with boto3 alone: none of the code under test takes part.
+"""Look at a store, and fill it, with botocore alone: none of the code under test takes part.
 
 ``python -m tests.servers.witness COMMAND SPACE …`` prints JSON, for playbooks.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import base64
 import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -21,7 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote, unquote_plus
 
-import boto3
+import botocore.session
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
@@ -44,7 +45,7 @@ class Witness:
         self.access_key = access_key
         self.secret_key = secret_key
         self._verify = ca_bundle or True
-        self.client: Any = boto3.client(
+        self.client: Any = _session().create_client(
             "s3",
             endpoint_url=endpoint,
             aws_access_key_id=access_key,
@@ -92,7 +93,7 @@ class Witness:
             self.client.put_bucket_versioning(Bucket=self.space, VersioningConfiguration={"Status": "Enabled"})
 
     def put(self, keys: Iterable[str], body: bytes = b"") -> None:
-        """Put an object under each key, with botocore's parts: boto3 itself takes almost twice the processor time."""
+        """Put an object under each key, with botocore's parts: its client takes almost twice the processor time."""
         signer = S3SigV4Auth(Credentials(self.access_key, self.secret_key), "s3", REGION)
         session = URLLib3Session(
             verify=self._verify,
@@ -183,6 +184,12 @@ class Witness:
             after = found[-1]
 
 
+@functools.cache
+def _session() -> botocore.session.Session:
+    """Return a session that has read the description of S3 once."""
+    return botocore.session.get_session()
+
+
 def _add_content_md5(params: dict[str, Any], **_others: object) -> None:
     """Send what Ceph RGW insists on, and botocore no longer does."""
     params["headers"]["Content-MD5"] = base64.b64encode(hashlib.md5(params["body"]).digest()).decode()
@@ -215,8 +222,9 @@ def run(asked: argparse.Namespace, witness: Witness) -> Any:
         witness.start_uploads(asked.keys)
     elif asked.command == "set-rules":
         witness.set_rules(*map(json.loads, asked.keys))
-    elif asked.command == "fill":  # with several commands, without their Space, as JSON on standard input
-        for command, *arguments in json.load(sys.stdin):
+    elif asked.command == "fill":  # with several commands, without their Space, as JSON
+        [commands] = asked.keys
+        for command, *arguments in json.loads(commands):
             run(parse([command, witness.space, *arguments]), witness)
     elif asked.command == "look":
         return {view: getattr(witness, view)() for view in asked.keys}
