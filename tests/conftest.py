@@ -14,7 +14,7 @@ from hypothesis import settings
 # ``few`` in every run, ``many`` in the long one, and a ``brief`` run where only the lines that run are counted.
 settings.register_profile("brief", max_examples=10, deadline=None, print_blob=True)
 settings.register_profile("few", max_examples=100, deadline=None, print_blob=True)
-settings.register_profile("many", max_examples=2000, deadline=None, print_blob=True)
+settings.register_profile("many", max_examples=1000, deadline=None, print_blob=True)
 
 
 @pytest.fixture
