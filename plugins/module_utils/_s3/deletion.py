@@ -9,9 +9,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .._engine.errors import BatchRefused, ProtocolError
+from .._engine.errors import BatchRefused
 from .._engine.model.entries import Entry, Rejection, Upload
 from .errors import rejection_of, translate_errors
+from .names import filled
 from .redaction import shown
 from .xml_bodies import DOCUMENT, NAMESPACE, RECEIVED, open_document, read_body
 
@@ -65,18 +66,13 @@ class S3Deleter:
     def delete_one(self, entry: Entry) -> None:
         version: Any = {} if entry.version_id is None else {"VersionId": entry.version_id}
         with translate_errors(self._space):
-            self._client().delete_object(Bucket=self._space, Key=_filled(entry.key), **version, **self._bypass)
+            self._client().delete_object(Bucket=self._space, Key=filled(entry.key), **version, **self._bypass)
 
     def abort_upload(self, upload: Upload) -> None:
         with translate_errors(self._space):
             self._client().abort_multipart_upload(
-                Bucket=self._space, Key=_filled(upload.key), UploadId=_filled(upload.upload_id)
+                Bucket=self._space, Key=filled(upload.key), UploadId=filled(upload.upload_id)
             )
-
-
-def _describes_object(reply: Any) -> bool:
-    """Return whether a reply has an ETag and a request ID, as S3 returns for an object and no web server does."""
-    return bool(reply.get("ETag") and reply["ResponseMetadata"].get("RequestId"))
 
 
 def document_of(entries: Sequence[Entry]) -> bytes:
@@ -109,14 +105,7 @@ def parse_rejections(body: bytes) -> list[tuple[str, str, str, str]]:
 
 def _escaped(name: str) -> str:
     """Write a name as XML; line ends become references, because a parser would change them otherwise."""
-    _filled(name)
+    filled(name)
     for character, reference in _REFERENCES:
         name = name.replace(character, reference)
-    return name
-
-
-def _filled(name: str) -> str:
-    """Return ``name``; an empty key would turn the request into one that deletes the Space itself."""
-    if not name:
-        raise ProtocolError("The store listed something without a key.", advice="It was not touched.")
     return name

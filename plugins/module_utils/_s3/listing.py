@@ -20,7 +20,6 @@ from .._engine.errors import RequestFailed, Transient, Unsupported
 from .._engine.model.entries import Entry, Page, PartsPage, Subfolder, Upload
 from .._engine.model.times import http_date
 from .._engine.ports import Versioning
-from .deletion import _filled
 from .errors import translate_errors
 from .listing_bodies import (
     parse_level,
@@ -30,6 +29,7 @@ from .listing_bodies import (
     parse_version_level,
     parse_versions,
 )
+from .names import filled
 from .xml_bodies import BODY, read_body
 
 if TYPE_CHECKING:
@@ -100,8 +100,8 @@ class S3Lister:
         with translate_errors(self._space):
             reply = self._client.list_parts(
                 Bucket=self._space,
-                Key=_filled(upload.key),
-                UploadId=_filled(upload.upload_id),
+                Key=filled(upload.key),
+                UploadId=filled(upload.upload_id),
                 PartNumberMarker=after,
                 MaxParts=self._page_size,
             )

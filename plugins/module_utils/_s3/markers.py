@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from .._engine.errors import Cause, EngineError, NotFound, RequestFailed, Transient
 from .errors import translate_errors
+from .names import filled
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
     from .listing import S3Lister
-from .deletion import _describes_object, _filled
 
 
 class S3FolderMarkers:
@@ -33,7 +33,7 @@ class S3FolderMarkers:
     def size(self, key: str) -> int | None:
         try:
             with translate_errors(self._space):
-                reply = self._client.head_object(Bucket=self._space, Key=_filled(key))
+                reply = self._client.head_object(Bucket=self._space, Key=filled(key))
         except NotFound:
             return None
         except Transient:
@@ -52,7 +52,7 @@ class S3FolderMarkers:
         with translate_errors(self._space):
             # No Body: an empty one is announced with Expect: 100-continue, and sent as a packet of its own, which
             # Ceph RGW answers 40 ms later, after the client's delayed acknowledgement.
-            reply = self._client.put_object(Bucket=self._space, Key=_filled(key), **condition)
+            reply = self._client.put_object(Bucket=self._space, Key=filled(key), **condition)
         if not _describes_object(reply):
             self._confirm(key)
 
@@ -73,3 +73,8 @@ class S3FolderMarkers:
         """Look for a marker in a listing, in which it would be the first key."""
         first = self._lister().list_objects(key, None).items[:1]
         return next((entry.size for entry in first if entry.key == key), None)
+
+
+def _describes_object(reply: Any) -> bool:
+    """Return whether a reply has an ETag and a request ID, as S3 returns for an object and no web server does."""
+    return bool(reply.get("ETag") and reply["ResponseMetadata"].get("RequestId"))
