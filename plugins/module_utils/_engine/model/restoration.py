@@ -19,6 +19,7 @@ from .times import moment
 _KEY_BITS = 2**60 - 1  # so that Python keeps the number in 32 bytes
 _VERSION_BITS = 2**56 - 1
 _STATE_BITS = 4
+_STATE_MASK = (1 << _STATE_BITS) - 1
 
 
 class KeyState(IntEnum):
@@ -73,7 +74,7 @@ class RecordedKeys:
 
     def state(self, key: str) -> KeyState:
         """Return what is known about a key of the record."""
-        return _STATES[self._states[hash(key) & _KEY_BITS] & (2**_STATE_BITS - 1)]
+        return _STATES[self._states[hash(key) & _KEY_BITS] & _STATE_MASK]
 
     def change(self, key: str, state: KeyState) -> None:
         """Set what is known about a key of the record."""
@@ -83,8 +84,7 @@ class RecordedKeys:
     def unlisted(self, lines: Iterable[RecordedEntry | RecordedException]) -> Iterator[tuple[RecordedEntry, KeyState]]:
         """Return the entries whose version was not listed or destroyed, of the same lines as before, each key once."""
         states = (KeyState.UNSEEN, KeyState.NOT_RESTORABLE, KeyState.EXPIRED)
-        mask = 2**_STATE_BITS - 1
-        if not any(packed & mask in states for packed in self._states.values()):
+        if not any(packed & _STATE_MASK in states for packed in self._states.values()):
             return
         for line in lines:
             if not isinstance(line, RecordedEntry) or line.key not in self:
