@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..bulk.listing import Scan, Select, Walk
-from ..bulk.pool import Job, Pool, run_job, run_jobs
+from ..bulk.pool import Pool, run_job, run_jobs
 from ..bulk.retry import Retrier
 from ..errors import RequestFailed
 from ..model.entries import Entry, Listed, Subfolder, Upload
@@ -225,6 +225,7 @@ class Survey:
         self._walk: Walk[Any] = Walk(pool=pool, retrier=retrier)
         self._scans: list[Scan[Any, Any]] = []
         self._found: list[FolderSurvey] = []
+        self._to_size = self._sized = 0  # uploads
 
     def run(self) -> None:
         """Carry out the survey; raise the error that prevents this."""
@@ -234,7 +235,7 @@ class Survey:
                 self._choose_listing(self._removal)
             found = [self._plan(folder) for folder in self._folders]
             self._walk.run(self._scans)
-            run_jobs(self._pool, self._size_jobs(found))
+            self._size_uploads(found)
         if self._removal:
             for survey in found:
                 survey.etag = self._review.etag([survey.hashes], listing=self._removal.listing.name)
@@ -242,6 +243,8 @@ class Survey:
 
     def progress(self) -> Progress:
         """Return the progress; called in the coordinator's thread."""
+        if self._to_size:
+            return Progress(doing="uploads sized", done=self._sized, total=self._to_size)
         return Progress(doing="looked at", done=self._walk.seen)
 
     def report(self) -> SurveyReport:
@@ -299,12 +302,20 @@ class Survey:
             self._scans += of_uploads
         return survey
 
-    def _size_jobs(self, surveys: Sequence[FolderSurvey]) -> Iterator[Job[int | None]]:
-        """Return a job for each upload whose size is wanted."""
-        for survey in surveys:
-            if survey.uploads and survey.upload_sizes is not None:
-                for upload in survey.uploads.items:
-                    yield partial(self._size_of, upload), partial(survey.upload_sizes.__setitem__, upload)
+    def _size_uploads(self, surveys: Sequence[FolderSurvey]) -> None:
+        """Find the size of each upload for which this is wanted."""
+        jobs = [
+            (partial(self._size_of, upload), partial(self._note_size, survey.upload_sizes, upload))
+            for survey in surveys
+            if survey.uploads and survey.upload_sizes is not None
+            for upload in survey.uploads.items
+        ]
+        self._to_size = len(jobs)
+        run_jobs(self._pool, jobs)
+
+    def _note_size(self, sizes: dict[Upload, int | None], upload: Upload, size: int | None) -> None:
+        sizes[upload] = size
+        self._sized += 1
 
     def _size_of(self, upload: Upload) -> int | None:
         """Return the bytes of an upload's parts, ``None`` if the store does not list them."""

@@ -140,6 +140,12 @@ def test_a_survey_reports_how_much_it_has_listed() -> None:
     assert steps == [("looked at", done, None) for done in (0, 2, 4, 6, 7)]
 
 
+def test_a_survey_knows_how_many_uploads_are_still_to_be_sized() -> None:
+    store = MemoryStore(uploads=["p/a", "p/b"])
+    steps = steps_of(store, Workbench(store).survey("p", gather=["upload_sizes"]))
+    assert steps == [("looked at", 0, None), *(("uploads sized", done, 2) for done in (0, 1, 2))]
+
+
 def test_a_creation_knows_how_many_markers_are_wanted() -> None:
     store = MemoryStore(["a/"])
     store.put("b/", size=3)
