@@ -29,7 +29,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "stores(*names): the only stores that the test is about")
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out tests that are not about a store, and skip what it cannot do, before it is started for nothing."""
     wanted: list[pytest.Item] = []
@@ -45,13 +44,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason=f"{name} lacks {', '.join(sorted(missing))}"))
     items[:] = wanted
     config.hook.pytest_deselected(items=foreign)
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """See that the groups have been noticed: otherwise each worker starts each store, and nothing says so."""
-    if session.config.getoption("loadgroup", False):
-        alone = [item.nodeid for item in session.items if _store_of(item) and "@" not in item.nodeid]
-        assert not alone, f"pytest-xdist has put {len(alone)} tests into no group of a store, the first is {alone[0]}"
 
 
 def _is_about(item: pytest.Item, store: str) -> bool:
