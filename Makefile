@@ -52,7 +52,7 @@ test-molecule: $(VENV)/test debian ## The other scenarios and stores available h
 	python -m tests.integration.matrix --part rest
 
 test-integration: $(VENV)/test debian ## The engine and the modules on every store available here
-	pytest --numprocesses=$(WORKERS) --dist=loadgroup tests/integration
+	pytest --numprocesses=$(WORKERS) --dist=worksteal tests/integration
 
 test-faults: $(VENV)/test debian ## Stores and networks that fail, tasks that are stopped, others at work
 	pytest --numprocesses=$(WORKERS) --dist=worksteal tests/faults

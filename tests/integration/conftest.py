@@ -36,8 +36,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         name = _store_of(item)
         (wanted if _is_about(item, name) else foreign).append(item)
-        if name:
-            item.add_marker(pytest.mark.xdist_group(name))  # so that no two workers start the same store
         needs = {need for mark in item.iter_markers("needs") for need in mark.args}
         missing = needs - STORES[name].capabilities if name else set()
         if missing:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The commands of the documentation, run as in a terminal."""
+"""The commands of the documentation, run as they stand, but where Ansible is imported already."""
 
 from __future__ import annotations
 

@@ -63,10 +63,9 @@ def on_this_machine(tasks: list[dict[str, Any]], tmp_path: Path) -> list[dict[st
 
 @pytest.fixture
 def space(moto: Store) -> Witness:
-    """Create a Space that holds what the examples speak of."""
+    """Create the Space of the examples."""
     witness = Witness.of(moto, "my-space")
     witness.create_space()
-    witness.put(FILLED)
     return witness
 
 
@@ -75,10 +74,11 @@ Run = Callable[..., list[str]]
 
 @pytest.fixture
 def run(space: Witness, player: Player, tmp_path: Path) -> Run:
-    """Run tasks; return the keys that they leave."""
+    """Run tasks on a Space that holds what the examples speak of; return the keys that they leave."""
 
     def run(tasks: list[dict[str, Any]], **keywords: Any) -> list[str]:
-        playbook = write_play(tmp_path, on_this_machine(tasks, tmp_path), vars=VARIABLES, **keywords)
+        space.put(FILLED)
+        playbook = write_play(tmp_path, on_this_machine(tasks, tmp_path), **{"vars": VARIABLES, **keywords})
         done = player.play(playbook, {})
         assert done.code == 0, done.output
         return space.keys()
@@ -109,7 +109,6 @@ def test_the_examples_of_spaces_folder_prune_run(run: Run) -> None:
 
 def test_the_examples_of_spaces_folder_restore_run(space: Witness, run: Run) -> None:
     space.create_space(versioned=True)
-    space.put(FILLED)
     tasks = tasks_of(spaces_folder_restore.EXAMPLES)
     assert len(tasks) == 4
     assert run(tasks) == sorted(FILLED)
@@ -126,6 +125,4 @@ def test_the_playbook_and_the_task_of_the_readme_run(run: Run) -> None:
     [play] = yaml.safe_load(playbook)
     play["module_defaults"]["group/tidy.spaces.spaces"].pop("region")
     left = [key for key in FILLED if not key.startswith("builds/41/")]
-    assert run([*play["tasks"], *tasks_of(task)], module_defaults=play["module_defaults"]) == sorted(
-        [*left, "builds/42/"]
-    )
+    assert run([*play.pop("tasks"), *tasks_of(task)], **play) == sorted([*left, "builds/42/"])

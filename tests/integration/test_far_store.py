@@ -22,7 +22,7 @@ levels = pytest.mark.needs("level_pages")
 KEYS = ("a/", "a/1", "a/2", "a/b/1", "a/b/2", "a/c/d/1", "a-", "a0", "b/1", "z")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def model() -> Iterator[FarStore]:
     """Start the model once, without delays."""
     with FarStore() as started:
@@ -42,7 +42,7 @@ def both(model: FarStore, witness: Witness) -> tuple[Witness, Witness]:
 def pages(client: Any, operation: str, space: str, **asked: Any) -> list[Any]:
     """List page by page; return what distinguishes one store's listing from another's.
 
-    Decoded here where an encoding was asked for: then boto3 leaves the keys alone, and RGW encodes slashes too.
+    Decoded here where an encoding was asked for: then botocore leaves the keys alone, and RGW encodes slashes too.
     """
     decode = unquote if asked.get("EncodingType") else str
     paginator = client.get_paginator(operation).paginate(Bucket=space, **asked)

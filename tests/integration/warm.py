@@ -10,6 +10,7 @@ Ansible reads some of its settings while it is imported, so a process serves onl
 from __future__ import annotations
 
 import atexit
+import contextlib
 import gc
 import json
 import os
@@ -30,6 +31,7 @@ PROGRAM = str(Path(sys.executable).with_name("ansible-playbook"))
 READ_AT_START = ("ANSIBLE_", "COVERAGE_", "PYTHON", "LC_", "LANG", "NO_COLOR", "TERM")
 """How the names of variables begin that a program reads while it is imported."""
 LONGEST = 900  # seconds after which a playbook counts as hung; forty tasks may take 300 on a busy machine
+PATIENCE = 30  # seconds for the process to end
 STREAMS = 3
 LAUNCHER = """\
 #!{python} -IS
@@ -43,7 +45,8 @@ launch({address!r})
 class WarmAnsible:
     """Runs ansible-playbook, one run after another, in environments whose :func:`settings_in` are the same.
 
-    ``programs`` is a directory for PATH: its ansible-playbook is run here too, unless its settings differ.
+    ``programs`` is a directory for PATH. The ansible-playbook in it lets this process do the work, and starts the real
+    program if its settings differ or if there is an ansible.cfg.
     """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
@@ -64,9 +67,13 @@ class WarmAnsible:
             )
 
     def close(self) -> None:
-        """End the process."""
-        self._process.communicate()
-        shutil.rmtree(self.programs)
+        """End the process, even if a run whose client has ended still goes on."""
+        try:
+            self._process.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        shutil.rmtree(self.programs, ignore_errors=True)
 
     def run(
         self,
@@ -89,6 +96,9 @@ class WarmAnsible:
         return code
 
 
+_warm: dict[frozenset[tuple[str, str]], WarmAnsible] = {}
+
+
 def warm_ansible(environment: Mapping[str, str]) -> WarmAnsible:
     """Return the process that runs playbooks in environments with these settings; it ends with the tests."""
     settings = settings_in(environment)
@@ -96,9 +106,6 @@ def warm_ansible(environment: Mapping[str, str]) -> WarmAnsible:
         _warm[settings] = WarmAnsible(environment)
         atexit.register(_warm[settings].close)
     return _warm[settings]
-
-
-_warm: dict[frozenset[tuple[str, str]], WarmAnsible] = {}
 
 
 def settings_in(environment: Mapping[str, str]) -> frozenset[tuple[str, str]]:
@@ -123,7 +130,9 @@ def _ask(address: str, asked: Mapping[str, Any], streams: Sequence[int]) -> int 
         connection.sendall(json.dumps({**asked, "directory": str(Path.cwd())}).encode())
         connection.shutdown(socket.SHUT_WR)
         with connection.makefile() as reply:
-            code: int | None = json.load(reply)
+            text = reply.read()
+    assert text, "the process that runs ansible-playbook has ended"
+    code: int | None = json.loads(text)
     return code
 
 
@@ -143,14 +152,20 @@ def serve(listener: socket.socket) -> None:
     while sys.stdin not in select.select([listener, sys.stdin], [], [])[0]:
         connection, _address = listener.accept()
         with connection:
-            _first, streams, _flags, _from = socket.recv_fds(connection, 1, STREAMS)
-            with connection.makefile() as reader:
-                asked = json.load(reader)
-            alike = settings_in(asked["environment"]) == settings
-            code = _run(asked, streams, [listener, connection]) if alike else None
+            streams: list[int] = []
+            try:
+                _first, streams, _flags, _from = socket.recv_fds(connection, 1, STREAMS)
+                with connection.makefile() as reader:
+                    asked = json.load(reader)
+            except (OSError, ValueError):  # the client has ended
+                asked = None
+            code = None
+            if asked and settings_in(asked["environment"]) == settings:
+                code = _run(asked, streams, [listener, connection])
             for stream in streams:
                 os.close(stream)
-            connection.sendall(json.dumps(code).encode())
+            with contextlib.suppress(OSError):  # likewise
+                connection.sendall(json.dumps(code).encode())
 
 
 def _run(asked: Mapping[str, Any], streams: Sequence[int], foreign: Sequence[socket.socket]) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import urllib.request
 
-from tests.servers.store import Store, free_port, listens
+from tests.servers.store import STARTUP, Store, free_port, listens
 
 
 class Moto(Store):
@@ -42,5 +42,6 @@ class Moto(Store):
 
     def forget(self) -> None:
         """Remove all Spaces."""
-        with urllib.request.urlopen(urllib.request.Request(f"{self.endpoint}/moto-api/reset", method="POST")):
+        request = urllib.request.Request(f"{self.endpoint}/moto-api/reset", method="POST")
+        with urllib.request.urlopen(request, timeout=STARTUP):
             pass

@@ -57,11 +57,12 @@ class Rgw(Store):
     """
 
     name = "rgw"
-    capabilities = frozenset(CAPABILITIES)
+    capabilities = frozenset(CAPABILITIES)  # unless it is told to do without
 
     def __init__(self, *, lifecycle: bool = True) -> None:
         super().__init__()
         self._lifecycle = lifecycle
+        self.capabilities = frozenset(CAPABILITIES) if lifecycle else frozenset(CAPABILITIES) - {"expires"}
         self.gateway: subprocess.Popen[bytes] | None = None
         self._configuration = Path()
         self._users: set[str] = set()

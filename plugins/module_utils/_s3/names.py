@@ -9,7 +9,7 @@ from .._engine.errors import ProtocolError
 
 
 def filled(name: str) -> str:
-    """Return ``name``; an empty key would turn the request into one that deletes the Space itself."""
+    """Return ``name``; without a key, a request would concern the Space itself: a DELETE would remove it."""
     if not name:
         raise ProtocolError("The store listed something without a key.", advice="It was not touched.")
     return name

@@ -125,7 +125,7 @@ class Report:
 class Progress:
     """How far a task has come: ``done`` of ``total``, if the total is known; ``done`` is never more than ``total``.
 
-    ``doing``: the verb that follows the number, such as ``removed``. ``phase``: what the task does now, if the verb
+    ``doing``: the words that follow the number, such as ``removed``. ``phase``: what the task does now, if the verb
     does not say it. ``waiting``: what requests wait for, if they do.
     """
 
