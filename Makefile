@@ -26,7 +26,7 @@ demo: $(VENV)/demo ## Create, preview and remove a folder on an embedded store
 test: ## What proves the main promises, in about ten minutes on two cores
 	@$(PYTHON) tools/check.py test
 
-test-all: test ## Every check, in about an hour on two cores
+test-all: test ## Every check, in about forty minutes on two cores
 	@$(PYTHON) tools/check.py test-all
 
 lint: $(VENV)/test ## Style, types, documentation, changelog
