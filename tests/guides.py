@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Mapping
 from pathlib import Path
 
 GUIDES = Path(__file__).parents[1] / "docs" / "docsite" / "rst"
@@ -27,6 +28,14 @@ def files_of(name: str) -> dict[str, str]:
         if head := re.match(r"# (\S+\.yml)\n", block):
             files[head[1]] = block
     return files
+
+
+def write_files(files: Mapping[str, str], directory: Path) -> None:
+    """Write files of a guide into a directory."""
+    for name, content in files.items():
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
 
 
 def commands_of(name: str) -> list[str]:

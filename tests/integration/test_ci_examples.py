@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.guides import files_of
+from tests.guides import files_of, write_files
 from tests.integration.scripts import run_script
 from tests.servers.store import Store
 from tests.servers.witness import Witness
@@ -83,14 +83,6 @@ def run(script: str, directory: Path, environment: dict[str, str]) -> None:
     run_script("\n".join(lines), directory, {**environment, **variables})
 
 
-def write(files: Mapping[str, str], directory: Path) -> None:
-    """Write the files of a guide."""
-    for name, content in files.items():
-        path = directory / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content)
-
-
 @pytest.mark.parametrize(
     "scripts",
     [[gitlab("plan", PLAN_FILES), gitlab("apply", PLAN_FILES)], [planned("plan"), planned("apply")]],
@@ -99,7 +91,7 @@ def write(files: Mapping[str, str], directory: Path) -> None:
 def test_the_second_job_applies_what_the_first_has_planned(
     moto: Store, space: Witness, tmp_path: Path, scripts: list[str]
 ) -> None:
-    write(PLAN_FILES, tmp_path)
+    write_files(PLAN_FILES, tmp_path)
     before = space.keys()
     run(scripts[0], tmp_path, moto.environment)
     assert space.keys() == before
@@ -120,7 +112,7 @@ def test_the_second_job_applies_what_the_first_has_planned(
 def test_a_job_does_what_the_page_says(
     moto: Store, space: Witness, tmp_path: Path, script: str, left: list[str]
 ) -> None:
-    write(FILES, tmp_path)
+    write_files(FILES, tmp_path)
     run(script, tmp_path, moto.environment)
     assert space.keys() == sorted(left)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.guides import NAMES, commands_of, files_of
+from tests.guides import NAMES, commands_of, files_of, write_files
 from tests.integration.scripts import run_script
 from tests.servers.store import Store
 from tests.servers.witness import Witness
@@ -56,24 +56,19 @@ def spaces(moto: Store) -> list[Witness]:
     return witnesses
 
 
-def write_files(name: str, directory: Path) -> list[Path]:
+def write_guide(name: str, directory: Path) -> list[Path]:
     """Write the files of a guide, and return its playbooks."""
-    playbooks = []
-    for file, content in files_of(name).items():
-        path = directory / file
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content)
-        document = yaml.safe_load(content)
-        if isinstance(document, list) and "hosts" in document[0]:
-            playbooks.append(path)
-    return playbooks
+    files = files_of(name)
+    write_files(files, directory)
+    documents = {file: yaml.safe_load(content) for file, content in files.items()}
+    return [directory / file for file, each in documents.items() if isinstance(each, list) and "hosts" in each[0]]
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_guide_leaves_what_it_says(moto: Store, spaces: list[Witness], tmp_path: Path, name: str) -> None:
     filled, left = CASES[name]
     spaces[0].put(filled)
-    write_files(name, tmp_path)
+    write_guide(name, tmp_path)
     commands = [command for command in commands_of(name) if not command.startswith("export ")]
     assert commands
     for command in commands:
@@ -82,7 +77,7 @@ def test_a_guide_leaves_what_it_says(moto: Store, spaces: list[Witness], tmp_pat
 
 
 def test_every_playbook_of_the_guides_can_be_parsed(tmp_path: Path) -> None:
-    playbooks = [str(path) for name in NAMES for path in write_files(name, tmp_path / name)]
+    playbooks = [str(path) for name in NAMES for path in write_guide(name, tmp_path / name)]
     assert len(playbooks) > len(CASES)
     run_script(f"ansible-playbook --syntax-check {' '.join(playbooks)}", tmp_path, {})
 
@@ -103,7 +98,7 @@ def test_the_cache_of_the_folder_is_purged(moto: Store, spaces: list[Witness], t
             """Print nothing."""
 
     spaces[0].put(["site/old/index.html"])
-    [playbook] = write_files("guide_cdn", tmp_path)
+    [playbook] = write_guide("guide_cdn", tmp_path)
     with HTTPServer(("127.0.0.1", 0), Api) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         command = f"{commands_of('guide_cdn')[0]} --extra-vars api=http://127.0.0.1:{server.server_port}"
@@ -123,7 +118,7 @@ def test_a_removal_is_taken_back(moto: Store, tmp_path: Path) -> None:
     space = Witness.of(moto, "my-space")
     space.create_space(versioned=True)
     space.put(kept)
-    write_files("guide_undo", tmp_path)
+    write_guide("guide_undo", tmp_path)
     seen = []
     for command in commands_of("guide_undo"):
         run_script(command, tmp_path, moto.environment)

@@ -87,11 +87,7 @@ class WarmAnsible:
         """Run it to its end; append what it prints to two files; return its code, or a signal's negative number."""
         with open(os.devnull) as nothing, output.open("ab") as out, errors.open("ab") as err:
             streams = [stream.fileno() for stream in (nothing, out, err)]
-            code = _ask(
-                self._address,
-                {"arguments": list(map(str, arguments)), "environment": dict(environment), "longest": longest},
-                streams,
-            )
+            code = _ask(self._address, list(map(str, arguments)), environment, streams, longest=longest)
         assert code is not None, "these settings need a process of their own"
         return code
 
@@ -115,19 +111,28 @@ def settings_in(environment: Mapping[str, str]) -> frozenset[tuple[str, str]]:
 
 def launch(address: str) -> None:
     """Be ansible-playbook: let a process that is ready do the work, or run the program itself."""
-    asked = {"arguments": sys.argv[1:], "environment": dict(os.environ), "longest": LONGEST}
-    code = None if Path("ansible.cfg").exists() else _ask(address, asked, range(STREAMS))
+    code = None
+    if not Path("ansible.cfg").exists():
+        code = _ask(address, sys.argv[1:], os.environ, range(STREAMS), longest=LONGEST)
     if code is None:
         os.execv(PROGRAM, [PROGRAM, *sys.argv[1:]])
     sys.exit(code)
 
 
-def _ask(address: str, asked: Mapping[str, Any], streams: Sequence[int]) -> int | None:
+def _ask(
+    address: str, arguments: Sequence[str], environment: Mapping[str, str], streams: Sequence[int], *, longest: int
+) -> int | None:
     """Return the code of a run in this directory; None if its settings are not those of the process that is asked."""
+    asked = {
+        "arguments": arguments,
+        "environment": dict(environment),
+        "directory": str(Path.cwd()),
+        "longest": longest,
+    }
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(address)
         socket.send_fds(connection, [b"\n"], streams)
-        connection.sendall(json.dumps({**asked, "directory": str(Path.cwd())}).encode())
+        connection.sendall(json.dumps(asked).encode())
         connection.shutdown(socket.SHUT_WR)
         with connection.makefile() as reply:
             text = reply.read()
@@ -152,20 +157,25 @@ def serve(listener: socket.socket) -> None:
     while sys.stdin not in select.select([listener, sys.stdin], [], [])[0]:
         connection, _address = listener.accept()
         with connection:
-            streams: list[int] = []
-            try:
-                _first, streams, _flags, _from = socket.recv_fds(connection, 1, STREAMS)
-                with connection.makefile() as reader:
-                    asked = json.load(reader)
-            except (OSError, ValueError):  # the client has ended
-                asked = None
+            asked, streams = _receive(connection)
             code = None
             if asked and settings_in(asked["environment"]) == settings:
                 code = _run(asked, streams, [listener, connection])
             for stream in streams:
                 os.close(stream)
-            with contextlib.suppress(OSError):  # likewise
+            with contextlib.suppress(OSError):  # the client has ended
                 connection.sendall(json.dumps(code).encode())
+
+
+def _receive(connection: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
+    """Return what a client asks for, and its streams; None if it has ended before it had asked."""
+    streams: list[int] = []
+    try:
+        _first, streams, _flags, _from = socket.recv_fds(connection, 1, STREAMS)
+        with connection.makefile() as reader:
+            return json.load(reader), streams
+    except (OSError, ValueError):
+        return None, streams
 
 
 def _run(asked: Mapping[str, Any], streams: Sequence[int], foreign: Sequence[socket.socket]) -> int:

@@ -57,12 +57,13 @@ class Rgw(Store):
     """
 
     name = "rgw"
-    capabilities = frozenset(CAPABILITIES)  # unless it is told to do without
+    capabilities = frozenset(CAPABILITIES)
 
     def __init__(self, *, lifecycle: bool = True) -> None:
         super().__init__()
         self._lifecycle = lifecycle
-        self.capabilities = frozenset(CAPABILITIES) if lifecycle else frozenset(CAPABILITIES) - {"expires"}
+        if not lifecycle:
+            self.capabilities = self.capabilities - {"expires"}
         self.gateway: subprocess.Popen[bytes] | None = None
         self._configuration = Path()
         self._users: set[str] = set()

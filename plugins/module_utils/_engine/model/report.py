@@ -125,8 +125,8 @@ class Report:
 class Progress:
     """How far a task has come: ``done`` of ``total``, if the total is known; ``done`` is never more than ``total``.
 
-    ``doing``: the words that follow the number, such as ``removed``. ``phase``: what the task does now, if the verb
-    does not say it. ``waiting``: what requests wait for, if they do.
+    ``doing``: the words that follow the number, such as ``removed``. ``phase``: what the task does now, if they do
+    not say it. ``waiting``: what requests wait for, if they do.
     """
 
     doing: str
