@@ -7,78 +7,90 @@ from __future__ import annotations
 
 import operator
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import chain, groupby
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 from .._engine.bulk.ordering import merged
 from .._engine.model.entries import Entry, Page, PartsPage, Subfolder, Upload
 from .._engine.model.times import in_utc
+from .listing_rows import Row, element_rows, plain_rows
 from .xml_bodies import RECEIVED, Unreadable, open_document
+
+OBJECTS = ("Contents",)
+VERSIONS = ("Version", "DeleteMarker")
+
+
+class _Listed(NamedTuple):
+    """A document that lists entries, as :func:`open_document` returns it; ``entries`` are its rows."""
+
+    root: ElementTree.Element
+    space: str
+    decode: Callable[[str], str]
+    entries: list[Entry]
 
 
 def parse_objects(body: bytes) -> Page[Entry]:
     """Parse a ListBucketResult."""
-    root, space, decode = open_document(body, RECEIVED["ListObjects"])
-    return Page(_objects(root, space, decode), _truncated(root, space))
+    listed = _listed(body, RECEIVED["ListObjects"], OBJECTS)
+    return Page(listed.entries, _truncated(listed.root, listed.space))
 
 
 def parse_level(body: bytes) -> Page[Entry | Subfolder]:
     """Parse a ListBucketResult of one level."""
-    root, space, decode = open_document(body, RECEIVED["ListObjects"])
-    return Page(merged(_objects(root, space, decode), _subfolders(root, space, decode)), _truncated(root, space))
+    return _level(_listed(body, RECEIVED["ListObjects"], OBJECTS))
 
 
 def parse_versions(body: bytes) -> Page[Entry]:
     """Parse a ListVersionsResult."""
-    root, space, decode = open_document(body, RECEIVED["ListObjectVersions"])
-    return Page(_in_one_order(_versions(root, space, decode)), _truncated(root, space))
+    listed = _listed(body, RECEIVED["ListObjectVersions"], VERSIONS)
+    return Page(_in_one_order(listed.entries), _truncated(listed.root, listed.space))
 
 
 def parse_version_level(body: bytes) -> Page[Entry | Subfolder]:
     """Parse a ListVersionsResult of one level."""
-    root, space, decode = open_document(body, RECEIVED["ListObjectVersions"])
-    versions: list[Entry | Subfolder] = [*_in_one_order(_versions(root, space, decode))]
-    return Page(merged(versions, _subfolders(root, space, decode)), _truncated(root, space))
+    listed = _listed(body, RECEIVED["ListObjectVersions"], VERSIONS)
+    return _level(listed._replace(entries=_in_one_order(listed.entries)))
+
+
+def _listed(body: bytes, document: str, kinds: Sequence[str]) -> _Listed:
+    """Read a document and its rows of these kinds; the regular expression is trusted where ElementTree agrees."""
+    shortened, rows = plain_rows(body, kinds)
+    root, space, decode = open_document(shortened, document)
+    found = element_rows(root, space, kinds)
+    if rows and found != rows[:1]:  # such as rows in a comment, or in another element
+        root, space, decode = open_document(body, document)
+        rows = element_rows(root, space, kinds)
+    versioned = kinds is VERSIONS
+    return _Listed(root, space, decode, [_entry(row, decode, versioned=versioned) for row in rows or found])
+
+
+def _entry(row: Row, decode: Callable[[str], str], *, versioned: bool) -> Entry:
+    kind, key, size, modified, version_id, etag, storage_class, latest = row
+    if key is None:
+        raise Unreadable(f"a {kind} without a key")
+    return Entry(
+        decode(key),
+        int(size or 0),
+        _time(modified or ""),
+        (version_id or "null") if versioned else None,
+        kind == "DeleteMarker",
+        etag or "",
+        sys.intern(storage_class or ""),
+        versioned and latest == "true",
+    )
+
+
+def _level(listed: _Listed) -> Page[Entry | Subfolder]:
+    entries: list[Entry | Subfolder] = [*listed.entries]
+    subfolders = _subfolders(listed.root, listed.space, listed.decode)
+    return Page(merged(entries, subfolders), _truncated(listed.root, listed.space))
 
 
 def _subfolders(root: ElementTree.Element, space: str, decode: Callable[[str], str]) -> list[Entry | Subfolder]:
     names = (element.findtext(f"{space}Prefix", "") for element in root.iter(f"{space}CommonPrefixes"))
     return [Subfolder(decode(name)) for name in names]
-
-
-def _versions(root: ElementTree.Element, space: str, decode: Callable[[str], str]) -> list[Entry]:
-    version, marker, key, size, modified, version_id, latest, etag, storage_class = (
-        space + name
-        for name in (
-            "Version",
-            "DeleteMarker",
-            "Key",
-            "Size",
-            "LastModified",
-            "VersionId",
-            "IsLatest",
-            "ETag",
-            "StorageClass",
-        )
-    )
-    items = []
-    for element in root:
-        if element.tag in (version, marker):
-            fields = {child.tag: child.text or "" for child in element}
-            items.append(
-                Entry(
-                    decode(fields[key]),
-                    int(fields.get(size) or 0),
-                    _time(fields.get(modified, "")),
-                    fields.get(version_id) or "null",
-                    element.tag == marker,
-                    fields.get(etag, ""),
-                    sys.intern(fields.get(storage_class, "")),
-                    fields.get(latest) == "true",
-                )
-            )
-    return items
 
 
 def parse_uploads(body: bytes, *, encoded: bool) -> Page[Upload]:
@@ -105,28 +117,6 @@ def parse_parts(body: bytes, *, after: int) -> PartsPage:
     if more and not numbers:
         raise Unreadable("it says that parts follow, and shows none")
     return PartsPage(sum(sizes[number] for number in numbers), max(numbers) if more else None)
-
-
-def _objects(root: ElementTree.Element, space: str, decode: Callable[[str], str]) -> list[Entry]:
-    contents, key, size, modified, etag, storage_class = (
-        space + name for name in ("Contents", "Key", "Size", "LastModified", "ETag", "StorageClass")
-    )
-    items = []
-    for element in root:
-        if element.tag == contents:
-            fields = {child.tag: child.text or "" for child in element}
-            items.append(
-                Entry(
-                    decode(fields[key]),
-                    int(fields.get(size) or 0),
-                    _time(fields.get(modified, "")),
-                    None,
-                    False,
-                    fields.get(etag, ""),
-                    sys.intern(fields.get(storage_class, "")),
-                )
-            )
-    return items
 
 
 def _time(text: str) -> str:

@@ -121,6 +121,8 @@ def _split(tag: str) -> tuple[str, str]:
 
 
 def _decoded(name: str) -> str:
+    if "%" not in name and "+" not in name:
+        return name
     try:
         return unquote_plus(name, errors="strict")
     except UnicodeDecodeError:
