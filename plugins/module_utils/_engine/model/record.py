@@ -10,8 +10,9 @@ All lines are ASCII, so that every key can be written, whatever characters it ho
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any, Literal, NamedTuple, TypeVar, Union
@@ -54,8 +55,7 @@ class Closing:
     ended: str
 
 
-@dataclass(frozen=True)
-class RecordedEntry:
+class RecordedEntry(NamedTuple):
     """One entry that the task was about to remove; ``restorable``: whether the store keeps it as an old version.
 
     ``kind`` is ``object``, ``version``, ``delete_marker`` or ``upload``. An object has a ``version_id`` too, if the
@@ -123,46 +123,52 @@ def read_header(line: bytes) -> Header:
     if document.get("version") != VERSION:
         raise ValueError(f"is a record of version {document.get('version')!r}, and only version {VERSION} can be read")
     header = _document(Header, document)
-    _require("space", header.space, str)
-    _require("endpoint", header.endpoint, str)
-    _require("options", header.options, dict)
-    _require("folders", header.folders, list)
+    _require(document, _HEADER_TYPES)
     for folder in header.folders:
-        _require("folders", folder, str)
+        _require({"folders": folder}, {"folders": str})
     return header
 
 
-def read_line(line: bytes) -> Line:
-    """Read one of the lines after the first; raise ``ValueError`` with the reason if it is not valid."""
-    document = _object(line)
+def read_lines(lines: Iterable[bytes]) -> Iterator[Line]:
+    """Read the lines after the first; raise ``ValueError`` with the reason and its number if one is not valid."""
+    rest = iter(lines)
+    number = 1
+    while block := list(itertools.islice(rest, _BLOCK)):
+        documents = _together(block)
+        for position, line in enumerate(block):
+            number += 1
+            try:
+                yield _line(documents[position] if documents else _object(line))
+            except ValueError as exc:
+                raise ValueError(f"{exc} (line {number})") from exc
+
+
+def _together(lines: Sequence[bytes]) -> Sequence[Any]:
+    """Read lines as one JSON array, in half the time that each by itself takes; return none if one is not an object."""
+    try:
+        documents = json.loads(b"[%s]" % b",".join(lines))
+    except ValueError:
+        return ()
+    return documents if len(documents) == len(lines) and {*map(type, documents)} == {dict} else ()
+
+
+def _line(document: Mapping[str, Any]) -> Line:
     if "ended" in document:
         return _document(Closing, document)
-    try:
-        _require("key", document["key"], str)
-        _require("version_id", document.get("version_id"), str, type(None))
-        if "outcome" in document:
-            return RecordedException(
-                document["key"],
-                document.get("version_id"),
-                document["outcome"],
-                document["code"],
-                "upload_id" in document,
-            )
-        entry = RecordedEntry(_item(document), document["kind"], document.get("restorable", True))
-    except KeyError as exc:
-        raise ValueError(f"has a line without {exc}") from exc
-    _require("kind", entry.kind, str)
-    _require("restorable", entry.restorable, bool)
-    return entry
+    if "outcome" in document:
+        _require(document, _EXCEPTION_TYPES)
+        return RecordedException(
+            document["key"], document.get("version_id"), document["outcome"], document["code"], "upload_id" in document
+        )
+    return RecordedEntry(_item(document), document["kind"], document.get("restorable") is not False)
 
 
 def _item(document: Mapping[str, Any]) -> Item:
-    if document["kind"] == "upload":
-        upload = Upload(document["key"], document["upload_id"], document["initiated"])
-        _require("upload_id", upload.upload_id, str)
-        _require("initiated", upload.initiated, str)
-        return upload
-    entry = Entry(
+    if document.get("kind") == "upload":
+        _require(document, _UPLOAD_TYPES)
+        return Upload(document["key"], document["upload_id"], document["initiated"])
+    _require(document, _ENTRY_TYPES)
+    return Entry(
         document["key"],
         document["size"],
         document["last_modified"],
@@ -170,10 +176,6 @@ def _item(document: Mapping[str, Any]) -> Item:
         document["kind"] == "delete_marker",
         document["etag"],
     )
-    _require("size", entry.size, int)
-    _require("last_modified", entry.modified, str)
-    _require("etag", entry.etag, str)
-    return entry
 
 
 def _entry_line(entry: Entry) -> str:
@@ -208,9 +210,26 @@ def _etag(etag: str) -> str:
     return quoted(etag.strip('"'))
 
 
+_BLOCK = 1000  # lines
+_MISSING = type(None)
+_Types = Mapping[str, Union[type, tuple[type, ...]]]
+_HEADER_TYPES = {"space": str, "endpoint": str, "options": dict, "folders": list}
+_ENTRY_TYPES: _Types = {
+    "key": str,
+    "version_id": (str, _MISSING),
+    "size": int,
+    "etag": str,
+    "last_modified": str,
+    "kind": str,
+    "restorable": (bool, _MISSING),
+}
+_UPLOAD_TYPES = {"key": str, "upload_id": str, "initiated": str}
+_EXCEPTION_TYPES: _Types = {"key": str, "version_id": (str, _MISSING), "outcome": str, "code": str}
+
+
 def _object(line: bytes) -> dict[str, Any]:
     try:
-        document = json.loads(line)
+        document = json.loads(line.decode())  # otherwise json guesses the encoding of each line
     except ValueError as exc:
         raise ValueError("has a line that is not JSON") from exc
     if isinstance(document, dict):
@@ -218,11 +237,14 @@ def _object(line: bytes) -> dict[str, Any]:
     raise ValueError("has a line that is not a JSON object")
 
 
-def _require(name: str, value: object, *types: type) -> None:
+def _require(document: Mapping[str, Any], types: _Types) -> None:
     """Refuse what no record of ours has, though it is JSON."""
-    if isinstance(value, types):
-        return
-    raise ValueError(f"has a line whose {name!r} is {value!r}")
+    for name, expected in types.items():
+        if isinstance(document.get(name), expected):
+            continue
+        if name in document:
+            raise ValueError(f"has a line whose {name!r} is {document[name]!r}")
+        raise ValueError(f"has a line without {name!r}")
 
 
 def _document(kind: type[DocumentT], document: Mapping[str, Any]) -> DocumentT:

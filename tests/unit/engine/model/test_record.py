@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
@@ -20,7 +21,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.record i
     RecordedEntry,
     RecordedException,
     read_header,
-    read_line,
+    read_lines,
     write_document,
     write_entries,
     write_exception,
@@ -41,7 +42,12 @@ AWKWARD = ["a\nb", "\r\n", "\x01", "\ufffe", "\x00", 'quo"te', "back\\slash", "Ã
 
 
 def lines_of(*entries: Any) -> list[Any]:
-    return [read_line(line) for line in write_entries(entries).encode("ascii").splitlines()]
+    return list(read_lines(write_entries(entries).encode("ascii").splitlines()))
+
+
+def read_line(line: bytes) -> Any:
+    [read] = read_lines([line])
+    return read
 
 
 @given(st.lists(st.text(min_size=1)))
@@ -150,6 +156,17 @@ def test_an_entry_with_a_value_of_another_type_is_refused(name: str, value: obje
 def test_a_line_that_is_no_entry_is_refused(line: bytes) -> None:
     with pytest.raises(ValueError, match="line"):
         read_line(line)
+
+
+GOOD = write_entries([Entry("a")]).encode().rstrip()
+
+
+@pytest.mark.parametrize("bad", [b"{}", b"[]", b"", GOOD + b", " + GOOD, GOOD[:-1]])
+def test_a_line_among_many_that_is_no_entry_is_named_by_its_number(bad: bytes) -> None:
+    read = read_lines([*[GOOD] * 1500, bad, *[GOOD] * 10])
+    assert [line.key for line in itertools.islice(read, 1500)] == ["a"] * 1500
+    with pytest.raises(ValueError, match=r"line .*\(line 1502\)"):
+        next(read)
 
 
 def test_an_upload_that_was_not_aborted_is_no_object_of_that_name() -> None:
