@@ -55,31 +55,32 @@ class RecordedKeys:
         states = self._states
         for line in lines:
             if isinstance(line, RecordedEntry):
-                if line.kind == "object" and accept(line.key):
-                    state = KeyState.UNSEEN if line.restorable else KeyState.NOT_RESTORABLE
-                    states[hash(line.key) & _KEY_BITS] = _packed(line.version_id, state)
+                item, kind, restorable = line
+                if isinstance(item, Entry) and kind == "object" and accept(item.key):
+                    state = KeyState.UNSEEN if restorable else KeyState.NOT_RESTORABLE
+                    version = hash(item.version_id) & _VERSION_BITS
+                    states[hash(item.key) & _KEY_BITS] = version << _STATE_BITS | state
             elif not line.upload and line.outcome != "unknown":
                 states.pop(hash(line.key) & _KEY_BITS, None)
 
     def __len__(self) -> int:
         return len(self._states)
 
-    def __contains__(self, key: str) -> bool:
-        return hash(key) & _KEY_BITS in self._states
+    def state(self, key: str) -> KeyState | None:
+        """Return what is known about a key; ``None`` if the record does not name it."""
+        packed = self._states.get(hash(key) & _KEY_BITS)
+        return None if packed is None else _STATES[packed & _STATE_MASK]
 
-    def is_recorded(self, entry: Entry) -> bool:
-        """Return whether an entry is the version that the record names."""
-        packed = self._states[hash(entry.key) & _KEY_BITS]
-        return packed >> _STATE_BITS == _packed(entry.version_id, KeyState.UNSEEN) >> _STATE_BITS
+    def is_recorded(self, key: str, version_id: str | None) -> bool:
+        """Return whether this is the version that the record names, of a key that it names."""
+        return self._states[hash(key) & _KEY_BITS] >> _STATE_BITS == hash(version_id) & _VERSION_BITS
 
-    def state(self, key: str) -> KeyState:
-        """Return what is known about a key of the record."""
-        return _STATES[self._states[hash(key) & _KEY_BITS] & _STATE_MASK]
-
-    def change(self, key: str, state: KeyState) -> None:
-        """Set what is known about a key of the record."""
+    def change(self, key: str, state: KeyState) -> KeyState:
+        """Set what is known about a key of the record; return what was known before."""
         number = hash(key) & _KEY_BITS
-        self._states[number] = self._states[number] >> _STATE_BITS << _STATE_BITS | state
+        packed = self._states[number]
+        self._states[number] = packed >> _STATE_BITS << _STATE_BITS | state
+        return _STATES[packed & _STATE_MASK]
 
     def unlisted(self, lines: Iterable[RecordedEntry | RecordedException]) -> Iterator[tuple[RecordedEntry, KeyState]]:
         """Return the entries whose version was not listed or destroyed, of the same lines as before, each key once."""
@@ -87,10 +88,10 @@ class RecordedKeys:
         if not any(packed & _STATE_MASK in states for packed in self._states.values()):
             return
         for line in lines:
-            if not isinstance(line, RecordedEntry) or line.key not in self:
+            if not isinstance(line, RecordedEntry):
                 continue
             state = self.state(line.key)
-            if state in states and self.is_recorded(Entry(line.key, version_id=line.version_id)):
+            if state in states and self.is_recorded(line.key, line.version_id):
                 self.change(line.key, KeyState.EARLIER)
                 yield line, state
 
@@ -133,42 +134,47 @@ class RestoreSelection:
         self._decisions = decisions
         self._key = ""
         self._meant = False
+        self._state: KeyState | None = None  # of the key, in the record
         self._markers: list[Entry] = []
         self._top: Entry | None = None  # the newest version of the key
 
     def __call__(self, items: Sequence[Entry]) -> Sequence[Entry]:
+        recorded = self._wanted.recorded
         chosen: list[Entry] = []
         for entry in items:
             if entry.key != self._key:
-                if not self._key and not entry.latest:
-                    raise ProtocolError(
-                        f"The store's listing begins amid the versions of {entry.key!r}.",
-                        advice="Set workers to 1, so that the listing is not shared.",
-                    )
-                self._key, self._markers, self._top = entry.key, [], None
-                self._meant = self._means(entry.key)
+                self._begin(entry)
             if not self._meant:
                 continue
-            if entry.delete_marker:
-                if self._top is None:
+            if self._top is None:
+                if entry.delete_marker:
                     self._markers.append(entry)
-            elif self._top is None:
-                self._top = entry
-                chosen += self._at_first_version(entry)
-            elif self._wanted.recorded and self._wanted.recorded.is_recorded(entry):
+                else:
+                    self._top = entry
+                    chosen += self._at_first_version(entry)
+            elif recorded is not None and not entry.delete_marker and recorded.is_recorded(entry.key, entry.version_id):
                 self._decisions.leave(entry, KeyState.NEWER)
         return chosen
 
-    def _means(self, key: str) -> bool:
+    def _begin(self, entry: Entry) -> None:
+        """Begin with the newest entry of a key."""
+        if not self._key and not entry.latest:
+            raise ProtocolError(
+                f"The store's listing begins amid the versions of {entry.key!r}.",
+                advice="Set workers to 1, so that the listing is not shared.",
+            )
+        self._key, self._markers, self._top = entry.key, [], None
         recorded = self._wanted.recorded
         if recorded is None:
-            return self._wanted.accept(key)
-        return key in recorded and recorded.state(key) is not KeyState.NOT_RESTORABLE
+            self._meant = self._wanted.accept(entry.key)
+        else:
+            self._state = recorded.state(entry.key)
+            self._meant = self._state not in (None, KeyState.NOT_RESTORABLE)
 
     def _at_first_version(self, version: Entry) -> Sequence[Entry]:
         wanted, markers = self._wanted, self._markers
-        if wanted.recorded and not wanted.recorded.is_recorded(version):
-            if markers and wanted.recorded.state(version.key) is KeyState.UNSEEN:
+        if wanted.recorded is not None and not wanted.recorded.is_recorded(version.key, version.version_id):
+            if markers and self._state is KeyState.UNSEEN:
                 self._decisions.leave(version, KeyState.EXPIRED)
             return ()
         if not markers:
@@ -179,12 +185,8 @@ class RestoreSelection:
             self._decisions.leave(version, KeyState.SUSPENDED)
         else:
             self._decisions.restoring(version, markers)
-            return [marker._replace(size=version.size) for marker in markers]
+            return [Entry(version.key, version.size, *marker[2:]) for marker in markers]
         return ()
-
-
-def _packed(version_id: str | None, state: KeyState) -> int:
-    return (hash(version_id) & _VERSION_BITS) << _STATE_BITS | state
 
 
 def _time(marker: Entry) -> datetime:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -55,7 +54,7 @@ class RestoreCounter(FolderCounter):
 
     def __init__(self, *, recorded: RecordedKeys | None, allow: Callable[[], None], **options: Any) -> None:
         super().__init__(**options)
-        self.left: Counter[KeyState] = Counter()
+        self.left = [0] * len(KeyState)  # keys in each state
         self._recorded = recorded
         self._allow = allow
         self._passes = 0
@@ -88,9 +87,8 @@ class RestoreCounter(FolderCounter):
     def _change(self, key: str, state: KeyState) -> None:
         if self._recorded is None:
             return
-        self.left[self._recorded.state(key)] -= 1
+        self.left[self._recorded.change(key, state)] -= 1
         self.left[state] += 1
-        self._recorded.change(key, state)
 
     def count(self, items: Sequence[Item], *, confirmed: bool = True) -> None:
         super().count(items, confirmed=confirmed)
@@ -278,11 +276,13 @@ class Restore:
         return (lambda _key: True) if globs is None else (lambda key: globs.choose(key[start:].rstrip("/")))
 
     def _allow(self) -> None:
-        """Count a key that comes back; called from any thread."""
+        """Count a key that comes back, if there is a limit; called from any thread."""
+        if self._max_objects is None:
+            return
         with self._lock:
             self._begun += 1
             begun = self._begun
-        if self._max_objects is not None and begun > self._max_objects:
+        if begun > self._max_objects:
             raise LimitExceeded(
                 "More would be restored than max_objects allows: the task stopped there.",
                 advice="Either more was deleted meanwhile, or folder markers are gone without a trace. "
