@@ -51,7 +51,9 @@ class S3Deleter:
         with translate_errors(self._space):
             reply = self._batches.delete_objects(Bucket=self._space, **{DOCUMENT: document_of(entries)}, **self._bypass)
         rejections = read_body(reply, parse_rejections, changes=True)
-        asked = {(entry.key, entry.version_id): entry for entry in (entries if rejections else ())}
+        if not rejections:
+            return {}
+        asked = {(entry.key, entry.version_id): entry for entry in entries}
         rejected = {}
         for key, version_id, code, message in rejections:
             entry = asked.get((key, version_id or None)) or asked.get((key, None))

@@ -55,15 +55,16 @@ def parse_version_level(body: bytes) -> Page[Entry | Subfolder]:
 
 
 def _listed(body: bytes, document: str, kinds: Sequence[str]) -> _Listed:
-    """Read a document and its rows of these kinds; the regular expression is trusted where ElementTree agrees."""
-    shortened, rows = plain_rows(body, kinds)
-    root, space, decode = open_document(shortened, document)
-    found = element_rows(root, space, kinds)
-    if rows and found != rows[:1]:  # such as rows in a comment, or in another element
+    """Read a document and its rows of these kinds."""
+    versioned = kinds is VERSIONS
+    plain = plain_rows(body, kinds)
+    if plain:
+        shortened, placeholder, rows = plain
+        root, space, decode = open_document(shortened, document)
+    if not plain or element_rows(root, space, kinds) != [placeholder]:
         root, space, decode = open_document(body, document)
         rows = element_rows(root, space, kinds)
-    versioned = kinds is VERSIONS
-    return _Listed(root, space, decode, [_entry(row, decode, versioned=versioned) for row in rows or found])
+    return _Listed(root, space, decode, [_entry(row, decode, versioned=versioned) for row in rows])
 
 
 def _entry(row: Row, decode: Callable[[str], str], *, versioned: bool) -> Entry:
@@ -89,7 +90,7 @@ def _level(listed: _Listed) -> Page[Entry | Subfolder]:
 
 
 def _subfolders(root: ElementTree.Element, space: str, decode: Callable[[str], str]) -> list[Entry | Subfolder]:
-    names = (element.findtext(f"{space}Prefix", "") for element in root.iter(f"{space}CommonPrefixes"))
+    names = (element.findtext(f"{space}Prefix", "") for element in root.findall(f"{space}CommonPrefixes"))
     return [Subfolder(decode(name)) for name in names]
 
 

@@ -4,8 +4,8 @@
 """Read the rows of a listing: one for each object, version or delete marker.
 
 ElementTree makes ten elements for each row, and they are most of what a listing costs. A regular expression reads rows
-that are as plain as stores write them in a third of the time. ElementTree reads the rest of the document, with the
-first row in it. If it does not find the same there, or if any row is not plain, it reads the whole document.
+that are as plain as stores write them in a third of the time. ElementTree reads the rest of the document. If a row is
+not plain, it reads the whole document.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
+from uuid import uuid4
 from xml.etree import ElementTree
 
 
@@ -21,15 +22,16 @@ class Row(NamedTuple):
     """The texts of one row, as they are in the document; ``None`` for an element that it does not have."""
 
     kind: str
-    key: str | None
-    size: str | None
-    modified: str | None
-    version_id: str | None
-    etag: str | None
-    storage_class: str | None
-    latest: str | None
+    key: str | None = None
+    size: str | None = None
+    modified: str | None = None
+    version_id: str | None = None
+    etag: str | None = None
+    storage_class: str | None = None
+    latest: str | None = None
 
 
+_PLACEHOLDER = uuid4().hex  # a key that nobody can have put into a document
 _ETAG = Row._fields.index("etag")
 _NAMES = ("Key", "Size", "LastModified", "VersionId", "ETag", "StorageClass", "IsLatest")
 _TEXT = "[ -%'-;=?-~]*"  # ASCII without "<", "&" and ">", and without characters that a parser refuses or changes
@@ -50,34 +52,36 @@ def element_rows(root: ElementTree.Element, space: str, kinds: Sequence[str]) ->
     return rows
 
 
-def plain_rows(body: bytes, kinds: Sequence[str]) -> tuple[bytes, list[Row]]:
-    """Return all rows, and the document with only the first of them; if a row is not plain, no row and all of it.
+def plain_rows(body: bytes, kinds: Sequence[str]) -> tuple[bytes, Row, list[Row]] | None:
+    """Return the document with another row in place of its rows, that row, and the rows; ``None`` if one is not plain.
 
     A plain row has neither attributes nor references, but for the quotes of an ETag, and follows the one before it
-    directly. What stands around the rows is not looked at, so :func:`element_rows` has to find exactly the first row in
-    the document that is returned.
+    directly. The rows count only if :func:`element_rows` finds exactly the row in their place. This proves that they
+    are not in a comment, for instance, or in another element.
     """
     expression = _expression(*kinds)
     text = body.decode("latin-1")  # every byte is a character, and only those of ASCII are in a plain row
-    first = expression.search(text)
-    if not first:
-        return body, []
     width = 1 + expression.groups
     parts = expression.split(text)  # what is before a row, then its groups, and so on; in the end what is behind all
-    if any(parts[width:-1:width]):
-        return body, []
+    declares = "<!" in parts[0]  # such as an entity that stands for rows
+    if len(parts) == 1 or declares or any(parts[width:-1:width]):
+        return None
     columns = [parts[number::width] for number in range(1, 1 + len(Row._fields))]
     columns[_ETAG] = [etag and etag.replace("&quot;", '"').replace("&#34;", '"') for etag in columns[_ETAG]]
-    rows = list(map(Row, *columns))
-    return (parts[0] + first[0] + parts[-1]).encode("latin-1"), rows
+    document = f"{parts[0]}<{kinds[0]}><Key>{_PLACEHOLDER}</Key></{kinds[0]}>{parts[-1]}"
+    return document.encode("latin-1"), Row(kinds[0], _PLACEHOLDER), list(map(Row, *columns))
 
 
 @cache
 def _expression(*kinds: str) -> re.Pattern[str]:
-    """Return what matches one row; each kind of element matches in one way only, so that a failure is found fast."""
+    """Return what matches one row.
+
+    Each element matches in one way only, so that the time is linear. Repetitions have a limit, because each takes
+    memory: a row with more elements than any store writes is not plain.
+    """
     texts = "|".join(f"<{name}>({_QUOTED if name == 'ETag' else _TEXT})</{name}>" for name in _NAMES)
     other = (
         rf"<(?!(?:{'|'.join(_NAMES)})>)(?P<outer>[A-Za-z]\w*)>"
-        rf"(?:{_TEXT}|(?:<(?P<inner>[A-Za-z]\w*)>{_TEXT}</(?P=inner)>)+)</(?P=outer)>"
+        rf"(?:{_TEXT}|(?:<(?P<inner>[A-Za-z]\w*)>{_TEXT}</(?P=inner)>){{1,10}})</(?P=outer)>"
     )
-    return re.compile(rf"<({'|'.join(kinds)})>(?:{texts}|{other})*</\1>", re.ASCII)
+    return re.compile(rf"<({'|'.join(kinds)})>(?:{texts}|{other}){{0,40}}</\1>", re.ASCII)

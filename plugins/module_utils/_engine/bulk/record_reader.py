@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 
 from ..errors import InvalidOption
-from ..model.record import Closing, Header, RecordedEntry, RecordedException, read_header, read_lines
+from ..model.record import Closing, Header, RecordedEntry, RecordedException, read_header, read_line
 
 CHUNK = 2**18  # bytes
 _GZIP = 31  # a zlib option: a gzip header and trailer around each member
@@ -41,14 +41,15 @@ class RecordReader:
 
     def lines(self) -> Iterator[RecordedEntry | RecordedException]:
         """Read the lines about entries, in the order in which they were written."""
-        try:
-            for line in read_lines(itertools.islice(self._whole_lines(), 1, None)):
-                if isinstance(line, Closing):
-                    self.complete = True
-                else:
-                    yield line
-        except ValueError as exc:
-            raise self._refused(str(exc)) from exc
+        for number, line in enumerate(itertools.islice(self._whole_lines(), 1, None), 2):
+            try:
+                read = read_line(line)
+            except ValueError as exc:
+                raise self._refused(f"{exc} (line {number})") from exc
+            if isinstance(read, Closing):
+                self.complete = True
+            else:
+                yield read
 
     def entries(self) -> Iterator[RecordedEntry]:
         """Read the lines about entries, without those about what became of them."""

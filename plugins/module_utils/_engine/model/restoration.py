@@ -185,7 +185,10 @@ class RestoreSelection:
             self._decisions.leave(version, KeyState.SUSPENDED)
         else:
             self._decisions.restoring(version, markers)
-            return [Entry(version.key, version.size, *marker[2:]) for marker in markers]
+            return [
+                Entry(marker.key, version.size, marker.modified, marker.version_id, delete_marker=True)
+                for marker in markers
+            ]
         return ()
 
 

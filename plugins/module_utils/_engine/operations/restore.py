@@ -54,7 +54,7 @@ class RestoreCounter(FolderCounter):
 
     def __init__(self, *, recorded: RecordedKeys | None, allow: Callable[[], None], **options: Any) -> None:
         super().__init__(**options)
-        self.left = [0] * len(KeyState)  # keys in each state
+        self.left = [0] * len(KeyState)  # by the number of a state; only those of LEFT are reported
         self._recorded = recorded
         self._allow = allow
         self._passes = 0
