@@ -57,11 +57,12 @@ def parse_version_level(body: bytes) -> Page[Entry | Subfolder]:
 def _listed(body: bytes, document: str, kinds: Sequence[str]) -> _Listed:
     """Read a document and its rows of these kinds."""
     versioned = kinds is VERSIONS
-    plain = plain_rows(body, kinds)
-    if plain:
-        shortened, placeholder, rows = plain
-        root, space, decode = open_document(shortened, document)
-    if not plain or element_rows(root, space, kinds) != [placeholder]:
+    shortened, placeholder, plain = plain_rows(body, kinds) or (body, None, [])
+    root, space, decode = open_document(shortened, document)
+    rows = element_rows(root, space, kinds)
+    if rows == [placeholder]:
+        rows = plain
+    elif placeholder:
         root, space, decode = open_document(body, document)
         rows = element_rows(root, space, kinds)
     return _Listed(root, space, decode, [_entry(row, decode, versioned=versioned) for row in rows])

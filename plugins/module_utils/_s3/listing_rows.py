@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Read the rows of a listing: one for each object, version or delete marker.
 
-ElementTree makes ten elements for each row, and they are most of what a listing costs. A regular expression reads rows
-that are as plain as stores write them in a third of the time. ElementTree reads the rest of the document. If a row is
-not plain, it reads the whole document.
+ElementTree makes ten elements for each row, and they are most of what a listing costs. But the rows that stores write
+are plain, and a regular expression reads them in a third of the time. ElementTree reads the rest of the document. If a
+row is not plain, it reads the whole document.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _PLACEHOLDER = uuid4().hex  # a key that nobody can have put into a document
 _ETAG = Row._fields.index("etag")
 _NAMES = ("Key", "Size", "LastModified", "VersionId", "ETag", "StorageClass", "IsLatest")
 _TEXT = "[ -%'-;=?-~]*"  # ASCII without "<", "&" and ">", and without characters that a parser refuses or changes
-_QUOTE = "&(?:quot|#34);"  # Ceph RGW writes the first, what is written in Go the second
+_QUOTE = "&(?:quot|#34);"  # Ceph RGW writes the first, and Go's encoder the second
 _QUOTED = f"(?:{_QUOTE})?{_TEXT}(?:{_QUOTE})?"
 
 
