@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Read the rows of a listing: one for each object, version or delete marker.
 
-ElementTree makes ten elements for each row, and they are most of what a listing costs. But the rows that stores write
-are plain, and a regular expression reads them in a third of the time. ElementTree reads the rest of the document. If a
-row is not plain, it reads the whole document.
+ElementTree makes about ten elements for each row, and they are most of what a listing costs. But the rows that stores
+write are plain, and a regular expression reads them in less than half of the time. ElementTree reads the rest of the
+document. If a row is not plain, it reads the whole document.
 """
 
 from __future__ import annotations
@@ -53,17 +53,18 @@ def element_rows(root: ElementTree.Element, space: str, kinds: Sequence[str]) ->
 
 
 def plain_rows(body: bytes, kinds: Sequence[str]) -> tuple[bytes, Row, list[Row]] | None:
-    """Return the document with another row in place of its rows, that row, and the rows; ``None`` if one is not plain.
+    """Return the document with a placeholder in place of its plain rows, this placeholder, and these rows.
 
-    A plain row has neither attributes nor references, but for the quotes of an ETag, and follows the one before it
-    directly. The rows count only if :func:`element_rows` finds exactly the row in their place. This proves that they
-    are not in a comment, for instance, or in another element.
+    Return ``None`` if there are none, or if they do not follow each other directly. A plain row has neither attributes
+    nor references, but for the quotes of an ETag. The document may have other rows. So the plain ones count only if
+    :func:`element_rows` finds the placeholder in it, and nothing else. This also proves that they are not inside
+    another element.
     """
     expression = _expression(*kinds)
     text = body.decode("latin-1")  # every byte is a character, and only those of ASCII are in a plain row
     width = 1 + expression.groups
     parts = expression.split(text)  # what is before a row, then its groups, and so on; in the end what is behind all
-    declares = "<!" in parts[0]  # such as an entity that stands for rows
+    declares = "<!" in parts[0]  # a comment, a CDATA section, or entities; any of them may hold what is no row
     if len(parts) == 1 or declares or any(parts[width:-1:width]):
         return None
     columns = [parts[number::width] for number in range(1, 1 + len(Row._fields))]

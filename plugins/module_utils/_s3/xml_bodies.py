@@ -92,6 +92,8 @@ def open_document(
     legal = True
     try:
         root = ElementTree.fromstring(body)
+    except LookupError as exc:
+        raise Unreadable("in an encoding that is not known") from exc
     except ElementTree.ParseError as exc:
         # The store repeats the prefix and the marker of the request, and they may hold characters that XML cannot
         # represent. They do not matter, but the keys do. So such a reply is read only if the keys are encoded.

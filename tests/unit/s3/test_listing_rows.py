@@ -131,21 +131,19 @@ def test_rows_that_something_separates_are_all_read(listing: str) -> None:
         require_the_same(listing, FIRST, between, SECOND)
 
 
-@EVERY_PARSER
+@pytest.mark.parametrize("listing", ["level", "level of versions"])
 def test_only_the_document_itself_has_subfolders(listing: str) -> None:
     inside = SECOND.replace("</Key>", "</Key><CommonPrefixes><Prefix>s/</Prefix></CommonPrefixes>")
     require_the_same(listing, FIRST, inside, "<CommonPrefixes><Prefix>t/</Prefix></CommonPrefixes>")
 
 
 def test_rows_that_an_entity_stands_for_are_read_by_element_tree() -> None:
-    body = (
-        b"<!DOCTYPE a [<!ENTITY e '" + (FIRST + SECOND).encode() + b"'>]><ListVersionsResult>&e;</ListVersionsResult>"
-    )
+    root = "<ListVersionsResult><IsTruncated>false</IsTruncated>&e;</ListVersionsResult>"
+    body = f"<!DOCTYPE a [<!ENTITY e '{FIRST}{SECOND}'>]>{root}".encode()
     assert plain_rows(body, VERSIONS) is None
+    assert [entry.key for entry in parse_versions(body).items] == ["p/a", "p/b"]
 
 
-PLAIN = elements(Key="p/b", VersionId="1", IsLatest="true", LastModified=TIME, ETag="", Size=5)
-TWO = "".join(rows(PLAIN, PLAIN))
 ODD = [
     "",
     "<Key/>",
@@ -168,10 +166,9 @@ ODD = [
 
 
 @pytest.mark.parametrize("odd", ODD, ids=ascii)
-@pytest.mark.parametrize("kind", VERSIONS)
 @EVERY_PARSER
-def test_an_odd_row_among_plain_ones_is_read_as_it_stands(listing: str, kind: str, odd: str) -> None:
-    row = f"<{kind}>{odd}</{kind}>"
+def test_an_odd_row_among_plain_ones_is_read_as_it_stands(listing: str, odd: str) -> None:
+    row = f"<Version>{odd}</Version>"
     require_the_same(listing, TWO, row, TWO)
     require_the_same(listing, TWO, row)
     require_the_same(listing, row, TWO)
@@ -182,7 +179,7 @@ def test_an_odd_row_among_plain_ones_is_read_as_it_stands(listing: str, kind: st
     ["<Odd a='1'/>", "<a></a>" * 100, f"<Owner>{'<ID></ID>' * 20}</Owner>"],
     ids=["an attribute", "many elements", "many elements in one"],
 )
-def test_a_row_with_too_much_in_it_takes_neither_time_nor_memory(end: str) -> None:
+def test_a_row_with_too_much_in_it_is_not_plain(end: str) -> None:
     """With a choice between two ways to match an element, this would not end."""
     row = f"<Version>{PLAIN * 3}{'<Other></Other>' * 20}{end}</Version>"
     assert plain_rows(versions(*[row] * 1000), VERSIONS) is None

@@ -204,6 +204,12 @@ def test_a_body_that_breaks_off_is_not_read(parse: Callable[[bytes], Any], body:
 
 
 @pytest.mark.parametrize(("parse", "own"), PARSERS, ids=["objects", "versions", "uploads"])
+def test_a_document_in_an_unknown_encoding_is_not_read(parse: Callable[[bytes], Any], own: bytes) -> None:
+    with pytest.raises(Unreadable, match="encoding"):
+        parse(own.replace(b"UTF-8", b"UTF-0"))
+
+
+@pytest.mark.parametrize(("parse", "own"), PARSERS, ids=["objects", "versions", "uploads"])
 def test_another_document_is_not_read(parse: Callable[[bytes], Any], own: bytes) -> None:
     others = [body for _parse, body in PARSERS if body != own]
     for body in (*others, DENIED, b"<html><body>Welcome</body></html>", b"<!doctype html><p>Sorry<br>", b"{}", b""):

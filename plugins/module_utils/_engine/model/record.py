@@ -199,8 +199,8 @@ _decoder = json.JSONDecoder()
 
 
 def _object(line: bytes) -> dict[str, Any]:
-    text = line.decode("utf-8", "surrogatepass").strip(" \t\r\n")
     try:
+        text = line.decode("utf-8", "surrogatepass").strip(" \t\r\n")
         document, end = _decoder.raw_decode(text)  # without what json.loads does around it, which takes as long again
     except ValueError as exc:
         raise ValueError("has a line that is not JSON") from exc

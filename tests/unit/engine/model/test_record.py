@@ -99,8 +99,9 @@ def test_a_line_is_json_with_the_fields_of_the_listing() -> None:
     }
 
 
-def test_a_record_that_an_editor_has_saved_is_read() -> None:
+def test_lines_that_an_editor_has_saved_are_read() -> None:
     assert read_header(codecs.BOM_UTF8 + write_document(HEADER).rstrip().encode() + b"\r") == HEADER
+    assert read_line(write_document(CLOSING).rstrip().encode() + b"\r") == CLOSING
 
 
 def test_header_exceptions_and_closing_can_be_read_back() -> None:
@@ -163,6 +164,7 @@ NO_ENTRIES = [
     b'{"key": "a", "outcome": null, "code": ""}',
     b'{"key": "a", "kind": "upload", "upload_id": "u"}',
     b"x",
+    b"\xff",
     GOOD[:-1],
     GOOD + b"," + GOOD,
 ]
@@ -170,7 +172,7 @@ NO_ENTRIES = [
 
 @pytest.mark.parametrize("line", NO_ENTRIES)
 def test_a_line_that_is_no_entry_is_refused(line: bytes) -> None:
-    with pytest.raises(ValueError, match="line"):
+    with pytest.raises(ValueError, match="has a line"):
         read_line(line)
 
 
