@@ -87,9 +87,12 @@ class ProgressLines:
         self._left = self._estimate(found)
 
     def _estimate(self, found: Progress) -> float | None:
-        """Return how many seconds are left; a new estimate weighs as much as its part of the window."""
+        """Return how many seconds are left; a new estimate weighs as much as its part of the window.
+
+        Before 1 % is done there is none: a store that takes seconds for its first batches would seem to need an hour.
+        """
         rate = self._rate()
-        if not rate or found.total is None or found.done >= found.total:
+        if not rate or found.total is None or found.done >= found.total or 100 * found.done < found.total:
             return None
         new = (found.total - found.done) / rate
         if self._left is None:

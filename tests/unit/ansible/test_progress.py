@@ -168,6 +168,8 @@ def test_the_rate_is_that_of_the_last_seconds() -> None:
     [
         (0, 0, 0, "0 of 0 removed (100 %), 0/s"),
         (0, 0, 5, "0 of 5 removed (0 %), 0/s"),
+        (0, 99, 10_000, "99 of 10,000 removed (0 %), 9.9/s"),
+        (0, 100, 10_000, "100 of 10,000 removed (1 %), 10/s, about 16 min left"),
         (0, 999_999, 1_000_000, "999,999 of 1,000,000 removed (99 %), 100,000/s, about 1 s left"),
         (0, 1_000_000, 1_000_000, "1,000,000 of 1,000,000 removed (100 %), 100,000/s"),
         (50, 40, 100, "40 of 100 removed (40 %), 0/s"),
@@ -206,7 +208,7 @@ def test_a_rate_has_two_digits(done: int, shown: str) -> None:
     ],
 )
 def test_the_time_left_has_a_unit_that_fits(left: int, shown: str) -> None:
-    assert long_after(done=10, total=10 + left).endswith(f", 1/s, about {shown} left")
+    assert long_after(before=left, done=left + 10, total=2 * left + 10).endswith(f", 1/s, about {shown} left")
 
 
 @pytest.mark.parametrize(
