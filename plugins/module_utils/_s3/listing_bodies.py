@@ -22,7 +22,7 @@ OBJECTS = ("Contents",)
 VERSIONS = ("Version", "DeleteMarker")
 
 
-class _Listed(NamedTuple):
+class _Document(NamedTuple):
     """A document that lists entries, as :func:`open_document` returns it; ``entries`` are its rows."""
 
     root: ElementTree.Element
@@ -33,30 +33,29 @@ class _Listed(NamedTuple):
 
 def parse_objects(body: bytes) -> Page[Entry]:
     """Parse a ListBucketResult."""
-    listed = _listed(body, RECEIVED["ListObjects"], OBJECTS)
+    listed = _read(body, RECEIVED["ListObjects"], OBJECTS)
     return Page(listed.entries, _truncated(listed.root, listed.space))
 
 
 def parse_level(body: bytes) -> Page[Entry | Subfolder]:
     """Parse a ListBucketResult of one level."""
-    return _level(_listed(body, RECEIVED["ListObjects"], OBJECTS))
+    return _level(_read(body, RECEIVED["ListObjects"], OBJECTS))
 
 
 def parse_versions(body: bytes) -> Page[Entry]:
     """Parse a ListVersionsResult."""
-    listed = _listed(body, RECEIVED["ListObjectVersions"], VERSIONS)
+    listed = _read(body, RECEIVED["ListObjectVersions"], VERSIONS)
     return Page(_in_one_order(listed.entries), _truncated(listed.root, listed.space))
 
 
 def parse_version_level(body: bytes) -> Page[Entry | Subfolder]:
     """Parse a ListVersionsResult of one level."""
-    listed = _listed(body, RECEIVED["ListObjectVersions"], VERSIONS)
+    listed = _read(body, RECEIVED["ListObjectVersions"], VERSIONS)
     return _level(listed._replace(entries=_in_one_order(listed.entries)))
 
 
-def _listed(body: bytes, document: str, kinds: Sequence[str]) -> _Listed:
+def _read(body: bytes, document: str, kinds: Sequence[str]) -> _Document:
     """Read a document and its rows of these kinds."""
-    versioned = kinds is VERSIONS
     shortened, placeholder, plain = plain_rows(body, kinds) or (body, None, [])
     root, space, decode = open_document(shortened, document)
     rows = element_rows(root, space, kinds)
@@ -65,11 +64,12 @@ def _listed(body: bytes, document: str, kinds: Sequence[str]) -> _Listed:
     elif placeholder:
         root, space, decode = open_document(body, document)
         rows = element_rows(root, space, kinds)
-    return _Listed(root, space, decode, [_entry(row, decode, versioned=versioned) for row in rows])
+    return _Document(root, space, decode, [_entry(row, decode) for row in rows])
 
 
-def _entry(row: Row, decode: Callable[[str], str], *, versioned: bool) -> Entry:
+def _entry(row: Row, decode: Callable[[str], str]) -> Entry:
     kind, key, size, modified, version_id, etag, storage_class, latest = row
+    versioned = kind in VERSIONS
     if key is None:
         raise Unreadable(f"a {kind} without a key")
     return Entry(
@@ -84,7 +84,7 @@ def _entry(row: Row, decode: Callable[[str], str], *, versioned: bool) -> Entry:
     )
 
 
-def _level(listed: _Listed) -> Page[Entry | Subfolder]:
+def _level(listed: _Document) -> Page[Entry | Subfolder]:
     entries: list[Entry | Subfolder] = [*listed.entries]
     subfolders = _subfolders(listed.root, listed.space, listed.decode)
     return Page(merged(entries, subfolders), _truncated(listed.root, listed.space))

@@ -51,8 +51,6 @@ STORES = {
         + f"{OWNER}<StorageClass>STANDARD</StorageClass>",
     ],
 }
-
-
 PARSERS: dict[str, tuple[Callable[[bytes], Any], str, tuple[str, ...]]] = {
     "versions": (parse_versions, "ListVersionsResult", VERSIONS),
     "level of versions": (parse_version_level, "ListVersionsResult", VERSIONS),
@@ -100,8 +98,6 @@ def test_the_rows_of_stores_are_plain(inner: list[str]) -> None:
 
 PLAIN = elements(Key="p/b", VersionId="1", IsLatest="true", LastModified=TIME, ETag="", Size=5)
 TWO = "".join(rows(PLAIN, PLAIN))
-
-
 FIRST, SECOND = (f"<Version>{elements(Key=key, LastModified='Z')}</Version>" for key in ("p/a", "p/b"))
 LIKE_FIRST = f"<Version >{elements(Key='p/a', LastModified='Z')}</Version>"
 

@@ -202,10 +202,10 @@ def _object(line: bytes) -> dict[str, Any]:
     try:
         text = line.decode("utf-8", "surrogatepass").strip(" \t\r\n")
         document, end = _decoder.raw_decode(text)  # without what json.loads does around it, which takes as long again
+        if end < len(text):
+            raise ValueError("more follows the JSON")
     except ValueError as exc:
         raise ValueError("has a line that is not JSON") from exc
-    if end < len(text):
-        raise ValueError("has a line that is not JSON")
     if isinstance(document, dict):
         return document
     raise ValueError("has a line that is not a JSON object")

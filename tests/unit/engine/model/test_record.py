@@ -154,8 +154,6 @@ def test_an_entry_with_a_value_of_another_type_is_refused(name: str, value: obje
 
 
 GOOD = write_entries([Entry("a")]).encode().rstrip()
-
-
 NO_ENTRIES = [
     b"{}",
     b'{"key": "a"}',
