@@ -22,14 +22,14 @@ from tests.faults.test_concurrency import processes_with, wait_until
 from tests.faults.test_crashes import BATCH, GRACE, many
 from tests.integration.execution import EXECUTIONS, SETTINGS
 from tests.integration.playbooks import Player
-from tests.integration.task_runner import SPACES_FOLDER, TaskRunner
+from tests.integration.task_runner import SPACES_FOLDER, VERBOSE, TaskRunner, registering, results_in
 from tests.integration.warm import PROGRAM
 from tests.servers.rgw import Rgw
 
 pytestmark = pytest.mark.usefixtures("default_signals")
 
 COUNT = 1_100  # two batches
-TIMEOUT = 20  # seconds: also where others keep the processors busy, enough to begin, and to remove a batch
+TIMEOUT = 10 * HANG  # seconds: none ends by itself; see time_out
 
 
 @pytest.fixture
@@ -50,7 +50,13 @@ def test_a_timeout_ends_it_with_what_was_done(
     trial = make_trial(many(2_100))  # a batch that is removed, one of which nobody knows, and a rest
     proxy = make_proxy(trial, Rule(fault=faults.never_confirm, operation=operation, first=2), page=BATCH)
     options = trial.options(proxy.endpoint) | {"read_timeout": 10 * HANG, "workers": 1}
-    (result,) = task_runner.results([{SPACES_FOLDER: options, "timeout": TIMEOUT}])
+    playbook = task_runner.write(registering([{SPACES_FOLDER: options, "timeout": TIMEOUT}]))
+    process = start(playbook, VERBOSE)
+    wait_until(lambda: process.poll() is not None or proxy.hits > 0)
+    proxy.wait_for_store()
+    time_out(process)
+    output, _none = process.communicate(timeout=HANG)
+    (result,) = results_in(output)
     assert result["failed"]
     assert f"timeout of {TIMEOUT} s ended it" in result["msg"]
     assert result["timedout"]["period"] == TIMEOUT
@@ -140,15 +146,17 @@ def test_a_helper_that_finds_credentials_ends_with_its_task(
     assert process.poll() is None, process.communicate()
     if isinstance(end, signal.Signals):
         process.send_signal(end)
+    else:
+        time_out(process)
     process.communicate(timeout=HANG)
     assert process.returncode != 0
     wait_until(lambda: not processes_with(mark))
 
 
-def start(playbook: Path, **environment: str) -> subprocess.Popen[str]:
+def start(playbook: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
     """Start a playbook as a terminal does: in a group of its own."""
     return subprocess.Popen(
-        [PROGRAM, playbook],
+        [PROGRAM, playbook, *arguments],
         env={**os.environ, **environment},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -156,3 +164,13 @@ def start(playbook: Path, **environment: str) -> subprocess.Popen[str]:
         start_new_session=True,
         text=True,
     )
+
+
+def time_out(process: subprocess.Popen[str]) -> None:
+    """Let the timeout of a playbook's task end it now: send the worker the signal of the alarm that Ansible set there.
+
+    So a test waits for what has to be in progress, on a busy machine too, and not for a time.
+    """
+    assert process.poll() is None, process.communicate()
+    (worker,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    os.kill(int(worker), signal.SIGALRM)

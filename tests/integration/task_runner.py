@@ -12,10 +12,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.integration.execution import IN_PROCESS, SETTINGS, executions_in
+from tests.integration.execution import IN_PROCESS, SETTINGS, VERBOSITY, executions_in
 from tests.integration.playbooks import Play, Player, write_play
 
 SPACES_FOLDER = "tidy.spaces.spaces_folder"
+VERBOSE = f"-{VERBOSITY * 'v'}"
 
 
 class TaskRunner:
@@ -43,16 +44,25 @@ class TaskRunner:
 
     def results(self, tasks: Sequence[Mapping[str, Any]], *arguments: str, **how: Any) -> list[Any]:
         """Return what each task registers, failed or not; check that each ran in the expected way."""
-        execution = how.get("execution", IN_PROCESS)
-        names = [f"result_{number}" for number in range(len(tasks))]
-        # As a message, because a file would be written by modules, which take longer than most tasks.
-        shown = {"ansible.builtin.debug": {"msg": f"RESULTS {{{{ [{', '.join(names)}] | to_json | b64encode }}}}"}}
-        whole = [{**task, "register": name, "ignore_errors": True} for name, task in zip(names, tasks, strict=True)]
-        ended = self.play([*whole, shown], "-vvv", *arguments, **how)
+        ended = self.play(registering(tasks), VERBOSE, *arguments, **how)
         assert ended.code == 0, ended.output
-        assert executions_in(ended.output) == [execution], ended.output
-        (found,) = re.findall(r'"msg": "RESULTS (\S+)"', ended.output)
-        return list(json.loads(base64.b64decode(found)))
+        return results_in(ended.output, how.get("execution", IN_PROCESS))
+
+
+def registering(tasks: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return tasks that may fail, and one that shows what each registered."""
+    names = [f"result_{number}" for number in range(len(tasks))]
+    # As a message, because a file would be written by modules, which take longer than most tasks.
+    shown = {"ansible.builtin.debug": {"msg": f"RESULTS {{{{ [{', '.join(names)}] | to_json | b64encode }}}}"}}
+    whole = [{**task, "register": name, "ignore_errors": True} for name, task in zip(names, tasks, strict=True)]
+    return [*whole, shown]
+
+
+def results_in(output: str, execution: str = IN_PROCESS) -> list[Any]:
+    """Read what :func:`registering` showed, with :data:`VERBOSE`; check that each task ran in the expected way."""
+    assert executions_in(output) == [execution], output
+    (found,) = re.findall(r'"msg": "RESULTS (\S+)"', output)
+    return list(json.loads(base64.b64decode(found)))
 
 
 def without_times(value: Any, space: str) -> Any:
