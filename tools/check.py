@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -64,9 +64,10 @@ PRECEDING = {"test-all": "test"}
 CLOSING = re.compile(r"(?:=+ )?((?:\d+ [a-z]+(?:, )?)+)(?: in [\d.]+s.*)?(?: =+)?")
 FAILED = re.compile(r"(?:FAILED|ERROR) \S+.*|\S+ +\S+ +\S+ +FAILED \(.*\)")  # by pytest; a cell of the matrix
 SKIPPED = re.compile(r"SKIPPED \[(\d+)\] (?:\S+: )?(.+)")
-
+EXPLAINED = re.compile(r"E {3}.*")  # by pytest
 
 LONGEST = 300  # characters of a line about a failure
+MOST = 40  # lines that explain the failures of a part
 
 
 @dataclass
@@ -82,9 +83,10 @@ class Outcome:
     cpu: float = 0
     why: dict[str, int] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
+    explanation: list[str] = field(default_factory=list)
 
 
-def read(part: Part, lines: Iterable[str], code: int) -> Outcome:
+def read(part: Part, lines: Sequence[str], code: int) -> Outcome:
     """Count what a check says it did."""
     outcome = Outcome(part.target, part.what)
     why: Counter[str] = Counter()
@@ -107,6 +109,9 @@ def read(part: Part, lines: Iterable[str], code: int) -> Outcome:
     if not outcome.failed and (code or not outcome.passed):
         outcome.failed = 1
     outcome.why = dict(why)
+    if outcome.failed:
+        explained = [line for line in lines if EXPLAINED.fullmatch(line)]
+        outcome.explanation = (explained or lines)[-MOST:]
     return outcome
 
 
@@ -200,7 +205,7 @@ def main(plan: str) -> int:
     kinds = ("passed", "failed", "skipped")
     passed, failed, skipped = (sum(getattr(each, kind) for each in outcomes) for kind in kinds)
     for each in outcomes:
-        for line in each.failures:
+        for line in [*each.explanation, *each.failures]:
             print(f"make {each.target}: {line[:LONGEST]}")
     print(f"\nmake {plan} took {minutes(took)}. The logs are in {LOGS.relative_to(ROOT)}/.")
     print(f"{passed} passed, {failed} failed, {skipped} skipped")

@@ -69,6 +69,22 @@ def test_a_failure_is_named_at_the_end() -> None:
     assert read(PART, lines, 1).failures == lines[1:4]
 
 
+@pytest.mark.parametrize(
+    ("lines", "explanation"),
+    [
+        (
+            [">       assert x == y", "E       AssertionError: two", "E         lines", "x.py:7: Error", "1 failed"],
+            ["E       AssertionError: two", "E         lines"],
+        ),
+        (["plugins/x.py:7: error: no", "Found 1 error"], ["plugins/x.py:7: error: no", "Found 1 error"]),
+        ([*map(str, range(50))], [*map(str, range(10, 50))]),
+    ],
+)
+def test_a_failure_is_explained_at_the_end(lines: list[str], explanation: list[str]) -> None:
+    assert read(PART, lines, 1).explanation == explanation
+    assert read(PART, ["E       no failure"], 0).explanation == []
+
+
 def test_each_part_is_a_target_and_is_run_once() -> None:
     targets = [part.target for parts in PLANS.values() for part in parts]
     assert len(targets) == len(set(targets))
