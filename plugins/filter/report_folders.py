@@ -57,8 +57,8 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - C(folders) with C(rows), C(other) and C(tiles), C(totals), C(etags), and C(problems) of the tasks that
-      failed.
+    - C(folders) with C(rows), C(other) and C(tiles), C(totals), C(etags), the C(warnings) of all tasks, and the
+      C(problems) of those that failed.
   type: dict
 """
 

@@ -54,10 +54,15 @@ class Reporter:
                 if result.get("etag")
             ],
             "problems": [
-                {"space": printable(str(result.get("space", ""))), "message": printable(str(result.get("msg", "")))}
+                {
+                    "space": printable(str(result.get("space", ""))),
+                    "paths": printable(", ".join(folder["path"] for folder in result.get("folders", ()))),
+                    "message": printable(str(result.get("msg", ""))),
+                }
                 for result in results
                 if result.get("failed")
             ],
+            "warnings": _warnings(results),
         }
 
     def _totals(self, folders: Sequence[Figures]) -> Figures:
@@ -177,6 +182,15 @@ def _upload_size(known: int, *, unsized: bool) -> Figures:
     if unsized:
         text = f"at least {text}" if known else "size unknown"
     return {"upload_bytes": known, "unsized": unsized, "upload_size": text}
+
+
+def _warnings(results: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Return each warning once, with the Spaces that it is about."""
+    spaces: dict[str, dict[str, None]] = {}
+    for result in results:
+        for message in result.get("warnings", ()):
+            spaces.setdefault(printable(str(message)), {})[printable(str(result.get("space", "")))] = None
+    return [{"spaces": ", ".join(names), "message": message} for message, names in spaces.items()]
 
 
 def _is_known(folder: Mapping[str, Any]) -> bool:

@@ -45,6 +45,7 @@ def plan_of(results: Sequence[Entry], *, playbook: str, entries: Sequence[Entry]
                 "totals": dict(result["totals"]),
                 "etag": result["etag"],
                 "as_of": result["as_of"],
+                **({"warnings": list(result["warnings"])} if result.get("warnings") else {}),
             }
             for selects, result in zip(selected(entries, defaults), results, strict=True)
         ],

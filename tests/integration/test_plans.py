@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -45,6 +46,12 @@ def teardown(witness: Witness, plan: Path, **others: Any) -> dict[str, Any]:
     }
 
 
+def refusing(space: str, action: str) -> str:
+    """Return a policy that refuses everybody an action on the objects of a Space."""
+    statement = {"Effect": "Deny", "Principal": "*", "Action": action, "Resource": f"arn:aws:s3:::{space}/*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
 def prune(witness: Witness, plan: Path, **others: Any) -> dict[str, Any]:
     next_second()  # what was written in the second of the listing stays
     rules = [{"space": witness.space, "path": path, "keep_newest": 1} for path in ("builds", "logs")]
@@ -63,6 +70,7 @@ def test_exactly_what_was_planned_is_removed_and_can_be_restored(
     entry = yaml.safe_load(plan.read_text())["entries"][0]
     assert (entry["space"], entry["folders"]) == (witness.space, ["prod/", "logs/prod/"])
     assert entry["totals"]["objects"] == 3
+    assert "The Space keeps versions" in entry["warnings"][0]
     assert plan.stat().st_mode & 0o777 == 0o600
 
     again = player.play("teardown", variables, "--check")
@@ -71,6 +79,7 @@ def test_exactly_what_was_planned_is_removed_and_can_be_restored(
     refused = player.play("teardown", variables)
     assert refused.code == 2
     assert "is not as it was reviewed. It has 4 entries (15 bytes) now. Nothing was removed." in refused.output
+    assert "plan.yml names 3 objects, 15 B. If this is not what is there now" in refused.output
     assert witness.keys() == sorted([*before, "prod/new"])
 
     witness.client.delete_object(Bucket=witness.space, Key="prod/new")
@@ -81,6 +90,28 @@ def test_exactly_what_was_planned_is_removed_and_can_be_restored(
     restored = player.play("restore", {"spaces_records": os.path.relpath(records)})
     assert "Restored: 3 objects of 1 record." in restored.output, restored.output
     assert witness.keys() == before
+
+
+def test_a_run_that_failed_says_what_it_has_done(
+    player: Player, witness: Witness, make_space: Callable[..., Witness], tmp_path: Path
+) -> None:
+    closed, records, report = make_space(), tmp_path / "records", tmp_path / "report.md"
+    records.mkdir()
+    closed.put(["prod/x"])
+    closed.client.put_bucket_policy(Bucket=closed.space, Policy=refusing(closed.space, "s3:DeleteObject"))
+    layout = [{"space": each.space, "paths": ["prod"]} for each in (witness, closed)]
+    variables = {"spaces_environment": "prod", "spaces_confirm": "prod", "spaces_layout": layout}
+    run = player.play("teardown", {**variables, "spaces_records": str(records), "spaces_report": str(report)})
+    assert run.code == 2
+    assert run.said == [f"2 objects, 10 B. A task failed in {closed.space}."]
+    shown = report.read_text()
+    assert f"**A task failed** in `{closed.space}`, `prod/`: `1 key was not removed." in shown
+    assert f"**Warning** about `{witness.space}`: `The Space keeps versions" in shown
+
+    restored = player.play("restore", {"spaces_records": str(records)})
+    assert restored.code == 2, "a Space that keeps no versions cannot be restored"
+    assert "Restored: 2 objects of 2 records. Not all of" in restored.output, restored.output
+    assert witness.keys("prod/") == ["prod/a", "prod/b/c"]
 
 
 def test_a_prune_ranks_as_its_plan_did(player: Player, witness: Witness, tmp_path: Path) -> None:

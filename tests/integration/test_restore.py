@@ -113,6 +113,7 @@ def test_changes_by_others_stay_and_are_reported(
     assert result["failed"]
     assert [(failure["key"], failure["code"]) for failure in result["failures"]] == [("p/x/1", "Expired")]
     assert result["folders"][0]["left"]["newer"] == 1
+    assert result["warnings"] == ["Not restored: 1 object written again since."]
     assert witness.keys("p/") == [key for key in KEYS if key != "p/x/1"]
     assert data_of(witness) == before
 

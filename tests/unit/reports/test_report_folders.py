@@ -155,12 +155,20 @@ def test_a_folder_that_is_counted_in_another_one_is_left_out() -> None:
     assert report_folders([result], now=NOW)["folders"] == []
 
 
-def test_failures_and_etags_are_shown() -> None:
+def test_failures_warnings_and_etags_are_shown() -> None:
     described = report_folders(
-        [{"space": "one", "failed": True, "msg": "a\nb"}, {"space": "two", "etag": "x"}], now=NOW
+        [
+            {"space": "one", "failed": True, "msg": "a\nb", "warnings": ["old\nversions"]},
+            {"space": "two", "etag": "x", "warnings": ["old\nversions", "other"]},
+        ],
+        now=NOW,
     )
-    assert described["problems"] == [{"space": "one", "message": "a\\nb"}]
+    assert described["problems"] == [{"space": "one", "paths": "", "message": "a\\nb"}]
     assert described["etags"] == [{"space": "two", "etag": "x"}]
+    assert described["warnings"] == [
+        {"spaces": "one, two", "message": "old\\nversions"},
+        {"spaces": "two", "message": "other"},
+    ]
 
 
 def test_a_folder_of_which_a_failed_task_knows_nothing_is_not_shown_as_empty() -> None:

@@ -14,6 +14,14 @@ from .change import NOTHING, failure_message, failures_of, record_of
 from .task_result import TaskResult
 from .wording import counted, human_size
 
+STAYS = {
+    "newer": "written again since",
+    "differs": "written over meanwhile",
+    "suspended": "hidden by a delete marker called null",
+    "not_restorable": "destroyed by the removal",
+}
+"""Why an object was not restored, for the reasons that a user has to know."""
+
 
 def describe_restore(report: Report | None, params: Mapping[str, Any]) -> TaskResult:
     """Describe what was restored, always with the same keys."""
@@ -31,7 +39,7 @@ def describe_restore(report: Report | None, params: Mapping[str, Any]) -> TaskRe
             **record_of(report),
         },
         diff=[_diff(folder) for folder in report.folders if folder.changed],
-        warnings=report.warnings,
+        warnings=(*report.warnings, *_left_warnings(report)),
         summary=_summary(report),
         failure=failure_message(report, verb="restored") if report.failures_total else "",
     )
@@ -47,6 +55,14 @@ def _summary(report: Report) -> str:
     return (
         f"restored {counted(objects, 'object')}, {human_size(sum(each.bytes for each in restored))}" if objects else ""
     )
+
+
+def _left_warnings(report: Report) -> list[str]:
+    """Say what a successful task has not restored."""
+    left = [_restored(folder).left for folder in report.folders]
+    numbers = {name: sum(each.get(name, 0) for each in left) for name in STAYS}
+    shown = [f"{counted(number, 'object')} {STAYS[name]}" for name, number in numbers.items() if number]
+    return [f"Not restored: {', '.join(shown)}."] if shown else []
 
 
 def _keys(folder: FolderReport) -> list[str]:
