@@ -51,21 +51,22 @@ class Review:
         ``folders`` are those of the inspections; ``listing`` names what was listed. A folder without entries is
         accepted whatever its etag was, because there is nothing to remove.
         """
-        if self.preview:
-            _require_part(self.preview, inspections)
-        elif self.task:
-            self._require_same(self.task, inspections, folders, listing)
+        if self.task:
+            self._require(self.task, inspections, folders, listing)
         else:
             for etag, inspection, folder in zip(self.folders, inspections, folders, strict=True):
-                self._require_same(etag, [inspection], [folder], listing)
+                self._require(etag, [inspection], [folder], listing)
+        if self.preview:
+            _require_part(self.preview, inspections)
 
     def etag(self, parts: Iterable[EtagBuilder | None], *, listing: str) -> Etag:
         """Return the etag of some folders; ``listing`` names what was listed."""
         return EtagBuilder(part for part in parts if part).etag(f"{self.scope} {listing}")
 
-    def _require_same(
+    def _require(
         self, reviewed: Etag, inspections: Sequence[Inspection], folders: Sequence[FolderPath], listing: str
     ) -> None:
+        """Compare one etag. With a preview, only its scope counts: the same entry may be removed in another way."""
         found = self.etag([inspection.etag for inspection in inspections], listing=listing)
         if found == reviewed or not any(inspection.entries or inspection.uploads for inspection in inspections):
             return
@@ -75,6 +76,8 @@ class Review:
                 f"if_match: the etag of {names} stands for another listing. Nothing was removed.",
                 advice="The preview must have the same options as this task, and an access key that may list the same.",
             )
+        if self.preview:
+            return
         raise NotReviewed(
             f"if_match: {names} is not as it was reviewed. It has {_figures(inspections)} now. Nothing was removed.",
             advice=f"{AGAIN} With if_match_record, this message names the keys.",

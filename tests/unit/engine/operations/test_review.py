@@ -15,8 +15,9 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import 
     RequestFailed,
 )
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.etag import EntrySet
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import Report
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.review import Review
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.review import Preview, Review
 from tests.unit.engine.memory_store import Call, MemoryStore
 from tests.unit.engine.workbench import DENIED, UNSUPPORTED, Workbench
 
@@ -76,6 +77,24 @@ def test_other_options_are_told_apart_from_other_contents() -> None:
     store = MemoryStore(KEYS)
     with pytest.raises(NotReviewed, match="stands for another listing"):
         Workbench(store).removed("p", **reviewed(preview_of(store, "p"), scope="absent without uploads"))
+
+
+def test_reviewed_entries_are_not_removed_in_another_way() -> None:
+    store = MemoryStore(KEYS, versioned=True)
+    entries = EntrySet()
+    entries.add(store.versions)
+    preview = Preview(entries=entries, count=len(KEYS), bytes=0)
+    review = Review(scope="absent", returns_etags=False, task=preview_of(store, "p").etag, preview=preview)
+    with pytest.raises(NotReviewed, match="stands for another listing"):
+        Workbench(store).removed("p", versions=True, review=review)
+    assert store.writes() == []
+    store.put("p/new")
+    with pytest.raises(NotReviewed, match="does not name all that would be removed: 'p/new'"):
+        Workbench(store).removed("p", review=review)
+    store.delete_one(Entry("p/new"))
+    store.delete_one(Entry("p/00"))
+    Workbench(store).removed("p", review=review)
+    assert store.current == []
 
 
 def put_at_first_removal(store: MemoryStore, key: str) -> None:
