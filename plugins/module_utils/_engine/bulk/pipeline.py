@@ -288,7 +288,7 @@ class Pipeline(Walk[FolderCounter]):
         if outcome.state is State.RETRY_ALONE:
             self._single.append((counter, item, outcome.sent))
         elif outcome.state is not State.UNTRIED:
-            self._fail(counter, item, outcome)
+            self._fail(counter, item, outcome._replace(state=State.UNKNOWN) if sent else outcome)
         elif sent:
             self._fail(counter, item, UNANSWERED)
         elif self._recorder:

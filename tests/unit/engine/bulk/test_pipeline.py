@@ -200,6 +200,16 @@ def test_only_keys_that_were_in_a_request_may_be_gone() -> None:
     assert counter.report().uncertain
 
 
+def test_a_key_that_an_unanswered_batch_may_have_removed_is_never_called_failed() -> None:
+    def answer(items: Sequence[Item]) -> Removed:
+        if len(items) > 1:
+            return Removed({item: alone(sent=item.key == "p/1") for item in items})
+        return Removed({items[0]: Outcome(State.FAILED, "SlowDown", "Slow down.")})
+
+    [counter] = run(MemoryStore(["p/1", "p/2"]), Recorder(answer=answer), "p/")
+    assert [(failure.key, failure.uncertain) for failure in counter.report().failed] == [("p/1", True), ("p/2", False)]
+
+
 @pytest.mark.parametrize("page_size", [1, 3, 10, 1000])
 def test_an_allowance_is_kept_to_the_entry(page_size: int) -> None:
     store = MemoryStore(keys_of("p/", 10), page_size=page_size)
