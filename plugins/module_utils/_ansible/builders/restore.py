@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..._engine.errors import InvalidOption
 from ..._engine.model.record import Header
-from ..._engine.model.restoration import RecordedKeys
+from ..._engine.model.restoration import RecordedKeys, keys_chosen
 from ..._engine.model.retention import parse_age
 from ..._engine.operations.removal_job import RemovalJob
 from ..._engine.operations.restore import Record, Restore
@@ -44,11 +44,7 @@ def restore_folders(context: TaskContext) -> Operation:
             advice="Set max_objects or include beside it, or from_record instead of it.",
         )
 
-    def accept(key: str) -> bool:
-        return any(
-            key.startswith(folder.prefix) and globs.choose(key[len(folder.prefix) :].rstrip("/")) for folder in folders
-        )
-
+    accept = keys_chosen(folders, globs)
     lister = context.connection.lister  # one for all, because it notes the store's time
     return RemovalJob(
         plan=Restore(
@@ -58,7 +54,7 @@ def restore_folders(context: TaskContext) -> Operation:
             retrier=context.retrier,
             record=_record_to_restore(context, folders=folders, accept=accept),
             since=since,
-            globs=globs,
+            accept=accept,
             max_objects=max_objects,
             sample_size=params["sample_size"],
         ),

@@ -13,6 +13,8 @@ from typing import Protocol
 
 from ..errors import ProtocolError
 from .entries import Entry
+from .globs import Globs
+from .path import FolderPath
 from .record import RecordedEntry, RecordedException
 from .times import moment
 
@@ -44,8 +46,9 @@ LEFT = (KeyState.IN_PLACE, KeyState.NEWER, KeyState.DIFFERS, KeyState.SUSPENDED,
 class RecordedKeys:
     """The keys of a record that a removal of current objects has written, at about 110 bytes a key.
 
-    The last line about a key is valid. A key that was certainly not removed is left out. A key and its version are kept
-    as hashes, for which Python uses a new secret in each process.
+    The last line about a key is valid. A key that was certainly not removed is left out. A line about a later version
+    that was left does not count. A key and its version are kept as hashes, for which Python uses a new secret in each
+    process.
     """
 
     def __init__(
@@ -60,8 +63,8 @@ class RecordedKeys:
                     state = KeyState.UNSEEN if restorable else KeyState.NOT_RESTORABLE
                     version = hash(item.version_id) & _VERSION_BITS
                     states[hash(item.key) & _KEY_BITS] = version << _STATE_BITS | state
-            elif not line.upload and line.outcome != "unknown":
-                states.pop(hash(line.key) & _KEY_BITS, None)
+            elif not line.upload and line.outcome != "unknown" and self._means(line.key, line.version_id):
+                del states[hash(line.key) & _KEY_BITS]
 
     def __len__(self) -> int:
         return len(self._states)
@@ -74,6 +77,11 @@ class RecordedKeys:
     def is_recorded(self, key: str, version_id: str | None) -> bool:
         """Return whether this is the version that the record names, of a key that it names."""
         return self._states[hash(key) & _KEY_BITS] >> _STATE_BITS == hash(version_id) & _VERSION_BITS
+
+    def _means(self, key: str, version_id: str | None) -> bool:
+        """Return whether the record names this key, and this version of it, if it is given."""
+        named = hash(key) & _KEY_BITS in self._states
+        return named and (version_id is None or self.is_recorded(key, version_id))
 
     def change(self, key: str, state: KeyState) -> KeyState:
         """Set what is known about a key of the record; return what was known before."""
@@ -94,6 +102,22 @@ class RecordedKeys:
             if state in states and self.is_recorded(line.key, line.version_id):
                 self.change(line.key, KeyState.EARLIER)
                 yield line, state
+
+
+def keys_chosen(folders: Iterable[FolderPath], globs: Globs) -> Callable[[str], bool]:
+    """Return whether a key is chosen: by its name below any of the folders that it is in."""
+    prefixes = frozenset(folder.prefix for folder in folders)
+
+    def accept(key: str) -> bool:
+        end = 0  # of what may be a folder's prefix
+        while True:
+            if key[:end] in prefixes and globs.choose(key[end:].rstrip("/")):
+                return True
+            end = key.find("/", end) + 1
+            if not end:
+                return False
+
+    return accept
 
 
 class Decisions(Protocol):

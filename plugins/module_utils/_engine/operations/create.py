@@ -9,11 +9,10 @@ import threading
 from collections.abc import Sequence
 from functools import partial
 
-from ..bulk.marker_jobs import MarkerJob, run_marker_jobs
-from ..bulk.outcomes import UNANSWERED, failure_of
+from ..bulk.marker_jobs import Ensured, MarkerCreator, MarkerJob
+from ..bulk.outcomes import Outcome, failure_of
 from ..bulk.pool import Pool
 from ..bulk.retry import Retrier
-from ..errors import EngineError, RequestFailed
 from ..model.entries import Entry
 from ..model.path import FolderPath
 from ..model.report import Failure, FolderReport, Progress, Removal, Report
@@ -63,27 +62,22 @@ class Create:
         parents: bool = False,
     ) -> None:
         self._folders = folders
-        self._markers = markers
-        self._retrier = retrier
+        self._creator = MarkerCreator(markers=markers, retrier=retrier)
         self._pool = pool
         self._parents = parents
         self._wanted = list(dict.fromkeys(key for folder in folders for key in self._keys(folder)))
         self._looked_at = 0
         self._created: set[str] = set()
         self._failures: dict[str, Failure] = {}
-        self._underway: set[str] = set()  # requested, and not answered yet
         self._filled: dict[str, int] = {}
 
     def run(self) -> None:
         """Create them; raise the first error that prevents this. :meth:`report` returns what was done."""
         try:
-            self._run()
+            with self._pool:
+                self._creator.run(self._pool, [MarkerJob(key, partial(self._done, key)) for key in self._wanted])
         finally:
-            self._failures.update((key, failure_of(Entry(key), UNANSWERED)) for key in tuple(self._underway))
-
-    def _run(self) -> None:
-        with self._pool:
-            run_marker_jobs(self._pool, map(self._job, self._wanted))
+            self._creator.close()
 
     def progress(self) -> Progress:
         """Return the progress; called in the coordinator's thread."""
@@ -121,39 +115,11 @@ class Create:
     def _keys(self, folder: FolderPath) -> list[str]:
         return [*(folder.ancestors if self._parents else ()), folder.prefix]
 
-    def _job(self, key: str) -> MarkerJob:
-        return MarkerJob(key, partial(self._ensure, key), partial(self._marker_done, key))
-
-    def _ensure(self, key: str) -> int | RequestFailed | None:
-        """Return the size of the marker, ``None`` if it was created now, or the reason why it could not be created."""
-        try:
-            size = self._retrier(lambda: self._markers.size(key))
-            if size is None:
-                self._underway.add(key)
-                self._retrier(lambda: self._markers.create(key))
-        except RequestFailed as exc:
-            return exc
-        except EngineError as exc:
-            if not exc.uncertain:
-                self._underway.discard(key)
-            raise
-        return size
-
-    def _marker_done(self, key: str, outcome: int | RequestFailed | None) -> None:
+    def _done(self, key: str, ensured: Ensured) -> None:
         self._looked_at += 1
-        asked = key in self._underway
-        self._underway.discard(key)
-        if isinstance(outcome, RequestFailed):
-            self._failures[key] = Failure(
-                key=key,
-                version_id=None,
-                code=outcome.code,
-                message=str(outcome),
-                uncertain=outcome.uncertain and asked,
-            )
-            if outcome.store_unavailable:
-                raise outcome
-        elif outcome is None:
+        if isinstance(ensured, Outcome):
+            self._failures[key] = failure_of(Entry(key), ensured)
+        elif ensured is None:
             self._created.add(key)
-        elif outcome:
-            self._filled[key] = outcome
+        elif ensured:
+            self._filled[key] = ensured

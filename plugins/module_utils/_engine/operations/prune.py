@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from ..bulk.listing import ConsumerT, Scan
-from ..bulk.marker_jobs import MarkerJob
 from ..bulk.pipeline import FolderCounter
+from ..bulk.pool import Pool
 from ..model.covering import covers, inner_folders
 from ..model.entries import Entry, Upload
 from ..model.globs import Globs
@@ -96,9 +96,11 @@ class Prune:
         """Return none: a retention rule only considers complete objects."""
         return iter(())
 
-    def markers(self) -> Iterator[MarkerJob]:
-        """Return none: a removal creates nothing."""
-        return iter(())
+    def create_markers(self, pool: Pool) -> None:
+        """Create none."""
+
+    def close(self) -> None:
+        """Do nothing."""
 
     def folder_report(self, counter: FolderCounter) -> FolderReport:
         """Add the number of units that the filters chose and the rule keeps, and what is in the units."""

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 from ..bulk.deletion import Remover
 from ..bulk.listing import Scan
-from ..bulk.marker_jobs import run_marker_jobs
 from ..bulk.outcomes import UNTRIED
 from ..bulk.pipeline import FolderCounter, Pipeline
 from ..bulk.pool import Pool, run_job
@@ -118,7 +117,7 @@ class RemovalJob:
                 self._total = self._preflight.run()
                 self._remove()
                 self._etag_left = self._find_etag_left()
-                run_marker_jobs(self._pool, self._plan.markers())
+                self._plan.create_markers(self._pool)
                 self._complete = True
                 self._versions_stay = self._old_versions_stay()
         except SpaceNotFound:
@@ -127,6 +126,7 @@ class RemovalJob:
             self._complete = True
         finally:
             self._pipeline.close()
+            self._plan.close()
             if self._recorder:
                 self._recorder.close(
                     Closing(totals=asdict(self._removed()), complete=self._complete, ended=now_in_utc())

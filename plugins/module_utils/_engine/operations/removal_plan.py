@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from ..bulk.listing import ConsumerT, Scan
-from ..bulk.marker_jobs import MarkerJob
 from ..bulk.pipeline import FolderCounter
+from ..bulk.pool import Pool
 from ..model.entries import Entry, Upload
 from ..model.path import FolderPath
 from ..model.report import FolderReport
@@ -47,8 +47,11 @@ class RemovalPlan(Protocol):
     def uploads(self, folder: FolderPath, consumer: ConsumerT) -> Iterator[Scan[Upload, ConsumerT]]:
         """Return scans that list the uploads to abort in a folder."""
 
-    def markers(self) -> Iterator[MarkerJob]:
-        """Return the jobs that create folder markers, to be run after the last pass."""
+    def create_markers(self, pool: Pool) -> None:
+        """Create the folder markers that are missing after the last pass."""
+
+    def close(self) -> None:
+        """Note the creations that were not answered when the run ended."""
 
     def folder_report(self, counter: FolderCounter) -> FolderReport:
         """Return the report on a folder."""

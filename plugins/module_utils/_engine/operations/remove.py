@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from ..bulk.listing import ConsumerT, Scan
-from ..bulk.marker_jobs import MarkerJob
 from ..bulk.pipeline import FolderCounter
+from ..bulk.pool import Pool
 from ..errors import Denied, RequestFailed, Unsupported
 from ..model.covering import covers
 from ..model.entries import Entry, Page, Upload
@@ -82,9 +82,11 @@ class Remove:
         if self._uploads is not False and self._uploads_unseen is None:
             yield Scan(prefix=folder.prefix, fetch=self._list_uploads, consumer=consumer)
 
-    def markers(self) -> Iterator[MarkerJob]:
-        """Return none: a removal creates nothing."""
-        return iter(())
+    def create_markers(self, pool: Pool) -> None:
+        """Create none."""
+
+    def close(self) -> None:
+        """Do nothing."""
 
     def folder_report(self, counter: FolderCounter) -> FolderReport:
         report = counter.report()

@@ -13,14 +13,14 @@ from functools import partial
 from typing import Any
 
 from ..bulk.listing import ConsumerT, Scan
-from ..bulk.marker_jobs import MarkerJob
-from ..bulk.outcomes import Outcome, State, failed
+from ..bulk.marker_jobs import Ensured, MarkerCreator, MarkerJob
+from ..bulk.outcomes import Outcome, State
 from ..bulk.pipeline import FolderCounter
+from ..bulk.pool import Pool
 from ..bulk.retry import Retrier
-from ..errors import EngineError, LimitExceeded, RequestFailed
+from ..errors import EngineError, LimitExceeded
 from ..model.covering import covers
 from ..model.entries import Entry, Item, Upload
-from ..model.globs import Globs
 from ..model.path import FolderPath
 from ..model.record import RecordedEntry, RecordedException
 from ..model.report import FolderReport, Restored
@@ -141,9 +141,9 @@ class Restore:
     """Remove the delete markers above objects that were deleted: a :class:`RemovalPlan` that removes no data.
 
     ``record``: restore the versions that it names. ``since``: restore what was deleted since this time, or within this
-    age, by the store's clock. At least one of them is set; with both, both conditions apply. ``globs`` choose keys by
-    their names below the folder. ``max_objects``: fail before the first removal if more keys would be restored.
-    ``markers`` creates missing folder markers; ``retrier`` sends its requests.
+    age, by the store's clock. At least one of them is set; with both, both conditions apply. ``accept``: which keys are
+    restored; those of a record were chosen when it was read. ``max_objects``: fail before the first removal if more
+    keys would be restored. ``markers`` creates missing folder markers; ``retrier`` sends its requests.
     """
 
     done = "restored"
@@ -158,7 +158,7 @@ class Restore:
         retrier: Retrier,
         record: Record | None = None,
         since: datetime | timedelta | None = None,
-        globs: Globs | None = None,
+        accept: Callable[[str], bool] = lambda _key: True,
         max_objects: int | None = None,
         sample_size: int = 20,
     ) -> None:
@@ -174,12 +174,11 @@ class Restore:
             for folder, cover in zip(folders, covers(folders, nested=True), strict=True)
         ]
         self._lister = lister
-        self._markers = markers
-        self._retrier = retrier
+        self._creator = MarkerCreator(markers=markers, retrier=retrier, only_new=True, allow=self._allow)
         self._record = record
         self._since = since
         self._since_time: datetime | None = None
-        self._globs = globs
+        self._accept = accept
         self._max_objects = max_objects
         self._suspended = False
         self._begun = 0
@@ -230,20 +229,14 @@ class Restore:
         """Return none, because aborted uploads cannot be restored."""
         return iter(())
 
-    def markers(self) -> Iterator[MarkerJob]:
-        """Return jobs for markers that left no version, and note other entries of the record that no longer exist."""
-        if not self._record:
-            return
-        for line, state in self._record.keys.unlisted(self._record.lines()):
-            counter = self._counter_of(line.key)
-            if counter is None:
-                continue
-            if state is KeyState.NOT_RESTORABLE:
-                counter.left[state] += 1
-            elif state is KeyState.UNSEEN and line.key.endswith("/") and not line.size:
-                yield MarkerJob(line.key, partial(self._create, line.key), partial(self._created, counter, line))
-            else:
-                counter.fail(Entry(line.key, version_id=line.version_id), EXPIRED)
+    def create_markers(self, pool: Pool) -> None:
+        """Create the markers that left no version, and note other entries of the record that no longer exist."""
+        if self._record:
+            self._creator.run(pool, self._missing_markers(self._record))
+
+    def close(self) -> None:
+        """Note the creations that were not answered when the run ended."""
+        self._creator.close()
 
     def folder_report(self, counter: FolderCounter) -> FolderReport:
         return counter.report()
@@ -261,7 +254,7 @@ class Restore:
             recorded=self._record.keys if self._record else None,
             since=None if since is None else lambda: since,
             suspended=self._suspended,
-            accept=self._accept(folder),
+            accept=self._accept,
         )
         return Scan(
             prefix=folder.prefix,
@@ -270,10 +263,6 @@ class Restore:
             select=lambda: RestoreSelection(wanted=wanted, decisions=decisions),
             level=self.listing.level,
         )
-
-    def _accept(self, folder: FolderPath) -> Callable[[str], bool]:
-        globs, start = self._globs, len(folder.prefix)
-        return (lambda _key: True) if globs is None else (lambda key: globs.choose(key[start:].rstrip("/")))
 
     def _allow(self) -> None:
         """Count a key that comes back, if there is a limit; called from any thread."""
@@ -293,28 +282,22 @@ class Restore:
         own = (counter for counter in self.counters if counter.covered_by is None)
         return next((counter for counter in own if key.startswith(counter.folder.prefix)), None)
 
-    def _create(self, key: str) -> KeyState | RequestFailed:
-        """Create a folder marker, unless there is one; an earlier attempt that was not answered may have done it."""
-        asked = False
-        try:
-            if self._retrier(partial(self._markers.size, key)) is not None:
-                return KeyState.IN_PLACE
-            self._allow()
-            asked = True
-            self._retrier(partial(self._markers.create, key, only_new=True))
-        except RequestFailed as exc:
-            if exc.code != "PreconditionFailed":
-                exc.uncertain = exc.uncertain and asked
-                return exc
-            return KeyState.RESTORING if exc.uncertain else KeyState.IN_PLACE
-        return KeyState.RESTORING
+    def _missing_markers(self, record: Record) -> Iterator[MarkerJob]:
+        for line, state in record.keys.unlisted(record.lines()):
+            counter = self._counter_of(line.key)
+            if counter is None:
+                continue
+            if state is KeyState.NOT_RESTORABLE:
+                counter.left[state] += 1
+            elif state is KeyState.UNSEEN and line.key.endswith("/") and not line.size:
+                yield MarkerJob(line.key, partial(self._marker_done, counter, line.key))
+            else:
+                counter.fail(Entry(line.key, version_id=line.version_id), EXPIRED)
 
-    def _created(self, counter: RestoreCounter, line: RecordedEntry, became: KeyState | RequestFailed) -> None:
-        if isinstance(became, RequestFailed):
-            counter.fail(Entry(line.key), failed(became, sent=became.uncertain))
-            if became.store_unavailable:
-                raise became
-        elif became is KeyState.IN_PLACE:
-            counter.left[became] += 1
-        else:
+    def _marker_done(self, counter: RestoreCounter, key: str, ensured: Ensured) -> None:
+        if isinstance(ensured, Outcome):
+            counter.fail(Entry(key), ensured)
+        elif ensured is None:
             counter.count_restored(0)
+        else:
+            counter.left[KeyState.IN_PLACE] += 1

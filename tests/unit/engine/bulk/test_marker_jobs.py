@@ -12,38 +12,45 @@ from typing import Any
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk import marker_jobs
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.marker_jobs import MarkerJob, run_marker_jobs
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.marker_jobs import MarkerCreator, MarkerJob
+from tests.unit.engine.memory_store import MemoryStore
+from tests.unit.engine.workbench import Workbench
 
 
 class OldestFirst:
     """A pool that finishes the oldest job when it collects, and notes when jobs begin and end."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, store: MemoryStore, workers: int) -> None:
         self.workers = workers
+        self._store = store
         self.log: list[str] = []
-        self._jobs: deque[tuple[str, Callable[[Any], None]]] = deque()
+        self._jobs: deque[tuple[str, Any, Callable[[Any], None]]] = deque()
 
     @property
     def in_flight(self) -> int:
         return len(self._jobs)
 
     def submit(self, job: Callable[[], Any], done: Callable[[Any], None]) -> None:
-        key = job()
-        self._jobs.append((key, done))
+        result = job()
+        ((key,),) = self._store.asked("size")[-1:]
+        self._jobs.append((key, result, done))
         self.log.append(f"+{key}")
 
     def collect(self) -> None:
-        key, done = self._jobs.popleft()
+        key, result, done = self._jobs.popleft()
         self.log.append(f"-{key}")
-        done(key)
+        done(result)
 
 
 def log_of(*keys: str, workers: int = 8) -> str:
     """Create markers; return when each began and ended."""
-    created: list[str] = []
-    pool: Any = OldestFirst(workers)
-    run_marker_jobs(pool, [MarkerJob(key, lambda key=key: key, created.append) for key in keys])
-    assert sorted(created) == sorted(keys)
+    created: list[None] = []
+    store = MemoryStore()
+    pool: Any = OldestFirst(store, workers)
+    creator = MarkerCreator(markers=store, retrier=Workbench(store).retrier)
+    creator.run(pool, [MarkerJob(key, created.append) for key in keys])
+    assert store.current == sorted(keys)
+    assert created == [None] * len(keys)
     return " ".join(pool.log)
 
 

@@ -18,6 +18,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.record_re
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.recorder import Recorder
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import (
     EngineError,
+    Interrupted,
     InvalidOption,
     LimitExceeded,
 )
@@ -26,14 +27,17 @@ from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.globs im
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.path import FolderPath
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.record import RecordedEntry, RecordedException
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.report import FolderReport, Report
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.restoration import RecordedKeys
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.restoration import (
+    RecordedKeys,
+    keys_chosen,
+)
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.create import DryRunMarkers
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.removal_job import RemovalJob
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.remove import Remove
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.operations.restore import Record, Restore
 from tests.unit.engine.memory_store import Call, MemoryStore
 from tests.unit.engine.model.test_record import HEADER
-from tests.unit.engine.workbench import DENIED, SILENT, UNREACHABLE, UNSUPPORTED, Workbench
+from tests.unit.engine.workbench import DENIED, SILENT, UNREACHABLE, UNSUPPORTED, Instant, StopsWhileAsleep, Workbench
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
 LEFT = {"in_place": 0, "newer": 0, "differs": 0, "suspended": 0, "not_restorable": 0}
@@ -68,22 +72,24 @@ def restore(
     workers: int | None = None,
     dry_run: bool = False,
     recorder: Recorder | None = None,
+    cancellation: Instant | None = None,
     **options: Any,
 ) -> RemovalJob:
-    workbench = Workbench(store, workers=workers)
-    globs = options.get("globs")
+    workbench = Workbench(store, workers=workers, cancellation=cancellation)
+    folders = [FolderPath.parse(each, allow_root=True) for each in paths]
+    accept = keys_chosen(folders, options.pop("globs", Globs()))
     record = None
     if path:
         reader = RecordReader(path=str(path), option="from_record")
-        accept = (lambda key: globs.choose(key[2:])) if globs else (lambda _key: True)
         keys = RecordedKeys(reader.lines(), accept=accept)
         record = Record(keys=keys, lines=reader.lines, complete=reader.complete)
     plan = Restore(
-        folders=[FolderPath.parse(each, allow_root=True) for each in paths],
+        folders=folders,
         lister=store,
         markers=DryRunMarkers(markers=store, lister=store) if dry_run else store,
         retrier=workbench.retrier,
         record=record,
+        accept=accept,
         **options,
     )
     return workbench.job(plan, dry_run=dry_run, recorder=recorder)
@@ -165,6 +171,16 @@ def test_the_record_names_keys_that_were_not_removed(file: Path) -> None:
     remove(store, file)
     assert lines_of(file)[-1] == RecordedException("p/b", None, "failed", "AccessDenied")
     assert len(RecordedKeys(lines_of(file))) == 2
+
+
+def test_a_later_version_that_was_left_does_not_hide_the_recorded_one(file: Path) -> None:
+    store = store_of("p/a", "p/b")
+    remove(store, file)
+    [first, *_others] = lines_of(file)
+    later = RecordedException("p/a", "v9", "failed", "NotReviewed")
+    assert len(RecordedKeys([first, later])) == 1
+    assert len(RecordedKeys([first, later._replace(version_id=first.version_id)])) == 0
+    assert len(RecordedKeys([later])) == 0
 
 
 def test_progress_knows_the_total_of_a_removal_with_a_record_too(file: Path) -> None:
@@ -440,6 +456,19 @@ def test_a_look_at_a_folder_marker_that_is_not_answered_changes_nothing(file: Pa
     assert (report.failures_total, report.uncertain, report.changed) == (1, False, False)
 
 
+def test_a_folder_marker_that_was_being_created_when_the_task_ended_is_reported(file: Path) -> None:
+    store = MemoryStore(["p/x/"], versioned=True)
+    remove(store, file)
+    lose_all(store)
+    store.fail("create", SILENT)
+    job = restore(store, file, cancellation=StopsWhileAsleep())
+    with pytest.raises(Interrupted):
+        job.run()
+    [report] = job.report().folders
+    assert [(failure.key, failure.uncertain) for failure in report.failed] == [("p/x/", True)]
+    assert report.changed
+
+
 def test_a_creation_that_was_made_without_an_answer_counts(file: Path) -> None:
     store = MemoryStore(["p/x/"], versioned=True)
     remove(store, file)
@@ -495,6 +524,17 @@ def test_filters_choose_by_the_key_below_the_folder(file: Path) -> None:
     remove(store, file)
     assert amounts(restored(store, file, globs=Globs(include=["a", "b"], exclude=["b"]))) == (1, 3, {})
     assert store.current == ["p/a"]
+
+
+@pytest.mark.parametrize("recorded", [False, True])
+def test_a_key_is_chosen_by_its_name_below_any_of_the_folders(file: Path, recorded: bool) -> None:
+    store = store_of("p/a", "p/c/a", "p/c/b", "p/d/a")
+    store.time = "2026-11-24T12:00:00.000Z"
+    store.date = NOON
+    remove(store, file)
+    how: dict[str, Any] = {"path": file} if recorded else {"since": timedelta(hours=1)}
+    restored(store, paths=("p/", "p/c/"), globs=Globs(include=["a"]), **how)
+    assert store.current == ["p/a", "p/c/a"]
 
 
 @pytest.mark.parametrize(("since", "back"), [(NOON, ["p/b"]), (timedelta(hours=1), ["p/a", "p/b"])])
