@@ -74,10 +74,12 @@ class RecordReader:
                 yield from itertools.chain([first], chunks)
                 return
             member = zlib.decompressobj(wbits=_GZIP)
+            begun = False
             for chunk in itertools.chain([first], chunks):
-                while chunk:
+                # Zeros between members are what some file systems leave behind when a machine loses power.
+                while chunk := chunk if begun else chunk.lstrip(b"\0"):
                     yield member.decompress(chunk)
-                    chunk = member.unused_data
+                    chunk, begun = member.unused_data, not member.eof
                     if member.eof:
                         member = zlib.decompressobj(wbits=_GZIP)
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk import recorder as recorder_module
-from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.record_reader import RecordReader
+from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.record_reader import CHUNK, RecordReader
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.recorder import Recorder
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.errors import EngineError, InvalidOption
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import CurrentVersion, Entry
@@ -257,6 +257,13 @@ def test_a_record_that_was_cut_is_read_to_its_last_whole_line(whole: Path) -> No
     assert found[-1] == len(everything)
     if whole.suffix == ".jsonl":
         assert set(found) == set(range(len(everything) + 1))
+
+
+def test_zeros_that_a_power_failure_left_behind_a_record_are_ignored(whole: Path) -> None:
+    everything = keys_in(whole)
+    with whole.open("ab") as file:
+        file.write(bytes(2 * CHUNK))
+    assert keys_in(whole) == everything
 
 
 def test_a_record_without_a_whole_line_is_none(whole: Path) -> None:
