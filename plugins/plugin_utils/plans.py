@@ -65,7 +65,7 @@ def plan_problem(plan: object, *, playbook: str, entries: Sequence[Entry], defau
         if not isinstance(entry, Mapping) or not {"etag", "as_of", "endpoint", "selects"} <= entry.keys():
             return f"Entry {number} is not complete. {AGAIN}"
         if entry["selects"] != selects:
-            return f"Entry {number} selects {_shown(entry['selects'])}, and this run {_shown(selects)}. {AGAIN}"
+            return f"Entry {number} selects {shown(entry['selects'])}, and this run {shown(selects)}. {AGAIN}"
     return ""
 
 
@@ -109,5 +109,6 @@ def _prefixes(result: Entry) -> list[str]:
     return ["" if folder["path"] == "/" else folder["path"] for folder in result["folders"]]
 
 
-def _shown(selects: object) -> str:
-    return json.dumps(selects, sort_keys=True)
+def shown(value: object) -> str:
+    """Write a variable's value for a message."""
+    return json.dumps(value, default=str)

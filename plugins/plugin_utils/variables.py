@@ -9,13 +9,12 @@ because there may be a secret in it.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ansible_collections.tidy.spaces.plugins.plugin_utils.plans import max_age_problem
+from ansible_collections.tidy.spaces.plugins.plugin_utils.plans import max_age_problem, shown
 
 TAKEN = (
     "spaces_confirm",
@@ -78,7 +77,7 @@ def _environment(value: object) -> str:
     if isinstance(value, str) and re.fullmatch(r"\w[\w.-]*", value):
         return ""
     return (
-        f"spaces_environment is {_shown(value)}. Give the name of one environment, of letters, digits, '_', '-' and "
+        f"spaces_environment is {shown(value)}. Give the name of one environment, of letters, digits, '_', '-' and "
         "'.', without blanks or slashes. Quote it if it looks like a number or a boolean, because YAML turns 1.10 into "
         "1.1."
     )
@@ -88,7 +87,7 @@ def _confirm(value: object, *, confirms: str, removed: str) -> str:
     if isinstance(value, str) and value == removed:
         return ""
     return (
-        f"spaces_confirm is {_shown(value)}, and {confirms} is {_shown(removed)}. Both must be the same string: set "
+        f"spaces_confirm is {shown(value)}, and {confirms} is {shown(removed)}. Both must be the same string: set "
         "spaces_confirm to what you want to remove."
     )
 
@@ -102,7 +101,7 @@ def _layout(value: object, *, environment: str | None = None) -> str:
         if not isinstance(paths, list) or not paths:
             return (
                 f"spaces_layout[{number}].paths is {_missing(paths)}. Give a list with at least one folder of "
-                f"{_shown(entry['space'])}."
+                f"{shown(entry['space'])}."
             )
     # A folder that is listed twice would be counted twice in check mode.
     stores = [
@@ -110,7 +109,7 @@ def _layout(value: object, *, environment: str | None = None) -> str:
     ]
     if len({*stores}) < len(stores):
         return (
-            f"spaces_layout lists a Space twice: {', '.join(_shown(entry['space']) for entry in value)}. "
+            f"spaces_layout lists a Space twice: {', '.join(shown(entry['space']) for entry in value)}. "
             "Put all its folders into the paths of one entry."
         )
     foreign = [
@@ -121,7 +120,7 @@ def _layout(value: object, *, environment: str | None = None) -> str:
     ]
     if foreign:
         return (
-            f"spaces_layout has paths in which {_shown(environment)} is not a whole segment: {_shown(foreign)}. They "
+            f"spaces_layout has paths in which {shown(environment)} is not a whole segment: {shown(foreign)}. They "
             "may belong to another environment. Use the variable spaces_environment in each path, and remove what is "
             "not the environment's own with tidy.spaces.spaces_folder."
         )
@@ -152,14 +151,14 @@ def _entries(value: object, variable: str) -> str:
 def _space(value: object) -> str:
     if isinstance(value, str) and value.strip():
         return ""
-    return f"spaces_space is {_shown(value)}. Give the name of one Space, and quote one that looks like a number."
+    return f"spaces_space is {shown(value)}. Give the name of one Space, and quote one that looks like a number."
 
 
 def _path(value: object) -> str:
     if isinstance(value, str) and value.strip("/ \t\r\n"):
         return ""
     return (
-        f"spaces_path is {_shown(value)}. Name one folder, and quote it if it looks like a number. To empty a whole "
+        f"spaces_path is {shown(value)}. Name one folder, and quote it if it looks like a number. To empty a whole "
         "Space, use tidy.spaces.spaces_folder with allow_root."
     )
 
@@ -168,7 +167,7 @@ def _max_objects(value: object, *, found: int = 0) -> str:
     """Check the limit; ``found`` is how much would be removed."""
     if not re.fullmatch("[0-9]{1,18}", str(value)):
         return (
-            f"spaces_max_objects is {_shown(value)}, which is not a whole number. Give the most that may be removed, "
+            f"spaces_max_objects is {shown(value)}, which is not a whole number. Give the most that may be removed, "
             "such as 5000, or leave it out for no limit."
         )
     if found <= int(str(value)):
@@ -183,7 +182,7 @@ def _versions(value: object) -> str:
     if value in ("current", "all"):
         return ""
     return (
-        f"spaces_versions is {_shown(value)}. Give current, which leaves old versions, or all, which removes every "
+        f"spaces_versions is {shown(value)}. Give current, which leaves old versions, or all, which removes every "
         "version."
     )
 
@@ -192,7 +191,7 @@ def _protect(value: object) -> str:
     if isinstance(value, list):
         list(value)  # an item that contains an undefined variable raises here
         return ""
-    return f"spaces_protect is {_shown(value)}. Give a list of globs, or leave it out to protect nothing."
+    return f"spaces_protect is {shown(value)}. Give a list of globs, or leave it out to protect nothing."
 
 
 def _report(value: object) -> str:
@@ -201,7 +200,7 @@ def _report(value: object) -> str:
         if os.path.isdir(os.path.dirname(file)) and not os.path.isdir(file):
             return ""
     return (
-        f"spaces_report is {_shown(value)}. Give the name of a file that ends in .md or .html, in a directory of this "
+        f"spaces_report is {shown(value)}. Give the name of a file that ends in .md or .html, in a directory of this "
         "machine that exists."
     )
 
@@ -218,7 +217,7 @@ def _plan(value: object, *, preview: bool) -> str:
             if exists
             else "There is no such file. Run the playbook with --check first, and review the plan that it writes."
         )
-    return f"spaces_plan is {_shown(value)}. {problem}"
+    return f"spaces_plan is {shown(value)}. {problem}"
 
 
 def _records(value: object, *, one: bool = False) -> str:
@@ -229,7 +228,7 @@ def _records(value: object, *, one: bool = False) -> str:
     place = (
         "a record, or a directory with records, on this machine" if one else "a directory of this machine that exists"
     )
-    return f"spaces_records is {_shown(value)}. Give {place}."
+    return f"spaces_records is {shown(value)}. Give {place}."
 
 
 _CHECKS: dict[str, Callable[..., str]] = {
@@ -260,7 +259,3 @@ def _missing(value: object) -> str:
     if value is None:
         return "not set"
     return "empty" if value in ("", []) else f"not a list ({_kind(value)})"
-
-
-def _shown(value: object) -> str:
-    return json.dumps(value, default=str)

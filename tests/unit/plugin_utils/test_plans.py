@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -49,6 +50,7 @@ def test_a_plan_fits_its_run_and_holds_no_secret() -> None:
         ({**PLAN, "entries": [{}, {}]}, ENTRIES, "Entry 0 is not complete."),
         (PLAN, [ENTRIES[0], {**ENTRIES[1], "versions": "all"}], "Entry 1 selects {"),
         (PLAN, [ENTRIES[0], {**ENTRIES[1], "paths": ["b"]}], "Entry 1 selects {"),
+        (PLAN, [ENTRIES[0], {**ENTRIES[1], "paths": [date(2026, 1, 1)]}], "Entry 1 selects {"),  # as YAML reads it
     ],
 )
 def test_a_plan_of_something_else_is_refused(plan: Any, entries: Any, problem: str) -> None:
