@@ -71,7 +71,10 @@ def result_of(report: Report, *, state: str | None, sample_size: int) -> dict[st
     return {
         "changed": any(folder.changed for folder in report.folders),
         "folders": [
-            {**_folder(folder, state), **({"etag": folder.etag and str(folder.etag)} if report.etag else {})}
+            {
+                **_folder(folder, state, sample_size),
+                **({"etag": folder.etag and str(folder.etag)} if report.etag else {}),
+            }
             for folder in report.folders
         ],
         "totals": asdict(totals),
@@ -141,13 +144,13 @@ def _failure(failure: Failure) -> dict[str, Any]:
     }
 
 
-def _folder(folder: FolderReport, state: str | None) -> dict[str, Any]:
+def _folder(folder: FolderReport, state: str | None, sample_size: int) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "path": folder.path,
         **({"state": state} if state else {}),
         "changed": folder.changed,
         "removed": asdict(folder.removed),
-        "sample": [entry.key for entry in folder.sample],
+        "sample": [entry.key for entry in folder.sample[:sample_size]],
         **({} if state == "present" else subfolders_of(folder)),
     }
     if folder.covered_by is not None:

@@ -16,6 +16,7 @@ from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.chang
     diff_of,
     failure_message,
     result_of,
+    summary_of,
 )
 from ansible_collections.tidy.spaces.plugins.module_utils._ansible.results.wording import human_size
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.model.entries import Entry
@@ -96,6 +97,12 @@ def test_totals_are_the_sums_over_folders() -> None:
     assert result["totals"] == {"objects": 11, "versions": 22, "delete_markers": 33, "uploads": 44, "bytes": 55}
     assert [each["removed"]["objects"] for each in result["folders"]] == [1, 10]
     assert result["changed"] is True
+
+
+def test_the_sample_of_a_creation_is_cut_and_its_summary_counts_all() -> None:
+    created = report(folder(changed=True, sample=tuple(map(Entry, ("a/", "a/b/", "a/b/c/")))))
+    assert result_of(created, state="present", sample_size=2)["folders"][0]["sample"] == ["a/", "a/b/"]
+    assert summary_of(created, state="present") == "created 3 folders"
 
 
 def test_failures_are_cut_to_the_sample_and_counted_in_full() -> None:
