@@ -16,8 +16,8 @@ options:
         (V(1.10) to C(1.1), V(0755) to C(493)). If a template puts a number into a longer string, such as
         C(builds/{{ 1.10 }}), the module cannot detect it. Quote the variable where it is set. A date is converted to
         its ISO text.
-      - The module refuses an empty or blank path, a leading C(/), C(//), the segments C(.) and C(..), control
-        characters, and more than 1,024 bytes of UTF-8.
+      - The module refuses an empty or blank path, a leading C(/), C(//), the segments C(.) and C(..), a blank at
+        the start or the end of a segment, control characters, and more than 1,024 bytes of UTF-8.
     type: raw
   paths:
     description:
@@ -52,6 +52,7 @@ options:
         stays, and the task fails. A lifecycle rule that could reach a protected key is refused.
       - All modules accept it, so that it can stand in C(module_defaults). The option of a task replaces the default.
         V([]) protects nothing.
+      - A glob that can only be a mistake is refused, such as a URL, a segment C(..), or braces.
     version_added: 1.0.0
     type: raw
     default: []

@@ -159,6 +159,14 @@ def _refuse_irregular(text: str, option: str) -> None:
             f"has the segment {min(dots)!r}, which an object store takes literally",
             advice=f"Write the path without it; {exactly}",
         )
+    blank = next((segment for segment in text.split("/") if segment != segment.strip()), None)
+    if blank is not None:
+        raise InvalidOption(
+            option,
+            text,
+            f"has a blank at the start or the end of {blank!r}",
+            advice=f"Often it came from a variable: use the trim filter; {exactly}",
+        )
 
 
 def _short_enough(text: str, option: str) -> str:

@@ -14,6 +14,30 @@ from .path import FolderPath
 
 _ADVICE = "Choose another folder, or give this task a protect that does not name it."
 _WILDCARD = re.compile(r"[*?\[]")
+_CLASS = re.compile(r"\[!?[^/][^/\]]*\]")
+_MISTAKES = (
+    (
+        re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:/+"),
+        "is a URL, and begins with",
+        "Write the key alone, without the name of the Space.",
+    ),
+    (
+        re.compile(r"(?<![^/])\.\.?(?![^/])"),
+        "has the segment",
+        "A key has it only if it was written so: then write '[.]' for the dot.",
+    ),
+    (
+        re.compile(r"(?<![^/])\s+|\s+(?![^/])"),
+        "has a blank at the start or the end of a segment:",
+        "Often it came from a variable: use the trim filter. Write '?' where a key really has one.",
+    ),
+    (
+        re.compile(r"(?<!\[)\{[^{}/]*,[^{}/]*\}"),
+        "has braces, which are taken literally:",
+        "Write one glob for each alternative. Write '[{]' where a key really has a brace.",
+    ),
+)
+"""What no user means in a glob of keys to protect: such a glob would protect nothing."""
 
 
 class Protection:
@@ -84,6 +108,13 @@ def only_at_the_top(glob: str) -> bool:
 
 def _parsed(option: str, value: object) -> str:
     glob = require_glob(option, value, example="'prod/' or '**/*.lock'", matched="key")
+    for mistake, problem, advice in _MISTAKES:
+        if found := mistake.search(glob):
+            raise InvalidOption(option, glob, f"{problem} {found[0]!r}", advice=advice)
+    if "[" in _CLASS.sub("", glob):
+        raise InvalidOption(
+            option, glob, "has a bracket that is not closed", advice="Write '[[]' where a key really has one."
+        )
     plain = re.sub("/+", "/", glob).lstrip("/")
     if glob != plain:
         raise InvalidOption(

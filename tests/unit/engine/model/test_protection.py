@@ -98,6 +98,13 @@ def test_a_key_is_protected_if_it_or_a_folder_above_it_matches(globs: list[str],
         (["/prod"], "starts with '/'.*write 'prod'"),
         (["a//b"], "empty segment.*write 'a/b'"),
         (["prod\n"], "control character"),
+        (["s3://my-space/prod"], "is a URL, and begins with 's3://'.*without the name of the Space"),
+        (["./prod"], r"has the segment '\.'"),
+        (["prod/../a"], r"has the segment '\.\.'"),
+        (["prod/b "], "blank at the start or the end"),
+        (["prod/ b/c"], "blank at the start or the end"),
+        (["prod/{a,b}"], r"braces, which are taken literally: '\{a,b\}'"),
+        (["prod/[ab"], "a bracket that is not closed"),
     ],
 )
 def test_an_invalid_glob_is_refused(value: object, problem: str) -> None:
@@ -108,6 +115,8 @@ def test_an_invalid_glob_is_refused(value: object, problem: str) -> None:
 def test_globs_are_taken_as_they_are() -> None:
     assert parse_protect("protect", ["prod/", "**/*.lock"]) == ("prod/", "**/*.lock")
     assert parse_protect("protect", []) == ()
+    odd = ("a b", ".hidden", "a..b", "[.]/a", "{a}", "[{]a,b}", "[[]a", "[]]a", "[!a]/b", "a]", "C:x")
+    assert parse_protect("protect", odd) == odd
 
 
 @pytest.mark.parametrize(
