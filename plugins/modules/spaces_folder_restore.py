@@ -14,8 +14,8 @@ description:
   - A key is restored if its newest entry is a delete marker and there is a version below it. With O(from_record), that
     version must be the one that the record names. With O(since), all delete markers above that version must be from
     that time or later. With both options, both conditions apply.
-  - A key that was written again after the removal stays as it is. The module reports it as C(newer) in
-    RV(folders[].left).
+  - A key that was written again after the removal stays as it is. The module reports it as C(newer), or if it was
+    deleted again as C(newer_deleted), in RV(folders[].left), and warns.
   - If somebody deleted a key again after it was removed, this cannot be distinguished from the removal itself. The key
     is restored nevertheless.
   - Some stores, such as MinIO and SeaweedFS, keep no version of a key that ends in C(/). With O(from_record), the
@@ -144,12 +144,13 @@ folders:
       description:
         - How many keys were left as they are, by reason. With O(from_record), only the keys of the record are counted.
         - C(in_place) counts keys whose version is already the current one. C(newer) counts keys that were written again
-          after the removal. C(differs) counts keys that were written while they were being restored. C(suspended)
+          after the removal. C(newer_deleted) counts keys that were written again, and then deleted; O(since) restores
+          what was written last. C(differs) counts keys that were written while they were being restored. C(suspended)
           counts keys that are hidden by a delete marker named V(null), which is not removed while versioning is
           suspended, because a new object may take its place at any time. C(not_restorable) counts keys that the removal
           destroyed, because versioning was suspended.
       type: dict
-      sample: {in_place: 0, newer: 1, differs: 0, suspended: 0, not_restorable: 0}
+      sample: {in_place: 0, newer: 1, newer_deleted: 0, differs: 0, suspended: 0, not_restorable: 0}
     sample:
       description: The first keys that were restored, in key order.
       type: list

@@ -36,19 +36,27 @@ class KeyState(IntEnum):
     NOT_RESTORABLE = 6  # the removal destroyed it
     EARLIER = 7  # it was deleted before the time that is asked for
     EXPIRED = 8  # the recorded version was not listed so far, and another one is hidden
+    NEWER_DELETED = 9  # something newer than the recorded version was written, and deleted
 
 
 _STATES = {state.value: state for state in KeyState}  # a call of KeyState takes ten times as long
-LEFT = (KeyState.IN_PLACE, KeyState.NEWER, KeyState.DIFFERS, KeyState.SUSPENDED, KeyState.NOT_RESTORABLE)
+LEFT = (
+    KeyState.IN_PLACE,
+    KeyState.NEWER,
+    KeyState.NEWER_DELETED,
+    KeyState.DIFFERS,
+    KeyState.SUSPENDED,
+    KeyState.NOT_RESTORABLE,
+)
 """Why a key is left as it is."""
 
 
 class RecordedKeys:
     """The keys of a record that a removal of current objects has written, at about 110 bytes a key.
 
-    The last line about a key is valid. A key that was certainly not removed is left out. A line about a later version
-    that was left does not count. A key and its version are kept as hashes, for which Python uses a new secret in each
-    process.
+    The last line about a key is valid. A key that was certainly not removed is left out. A line about a version that
+    was left does not count, because it was written later than the removed one. A key and its version are kept as
+    hashes, for which Python uses a new secret in each process.
     """
 
     def __init__(
@@ -61,10 +69,10 @@ class RecordedKeys:
                 item, kind, restorable = line
                 if isinstance(item, Entry) and kind == "object" and accept(item.key):
                     state = KeyState.UNSEEN if restorable else KeyState.NOT_RESTORABLE
-                    version = hash(item.version_id) & _VERSION_BITS
+                    version = _version_of(item)
                     states[hash(item.key) & _KEY_BITS] = version << _STATE_BITS | state
-            elif not line.upload and line.outcome != "unknown" and self._means(line.key, line.version_id):
-                del states[hash(line.key) & _KEY_BITS]
+            elif not line.upload and line.outcome != "unknown" and line.version_id is None:
+                states.pop(hash(line.key) & _KEY_BITS, None)
 
     def __len__(self) -> int:
         return len(self._states)
@@ -74,14 +82,9 @@ class RecordedKeys:
         packed = self._states.get(hash(key) & _KEY_BITS)
         return None if packed is None else _STATES[packed & _STATE_MASK]
 
-    def is_recorded(self, key: str, version_id: str | None) -> bool:
+    def is_recorded(self, entry: Entry) -> bool:
         """Return whether this is the version that the record names, of a key that it names."""
-        return self._states[hash(key) & _KEY_BITS] >> _STATE_BITS == hash(version_id) & _VERSION_BITS
-
-    def _means(self, key: str, version_id: str | None) -> bool:
-        """Return whether the record names this key, and this version of it, if it is given."""
-        named = hash(key) & _KEY_BITS in self._states
-        return named and (version_id is None or self.is_recorded(key, version_id))
+        return self._states[hash(entry.key) & _KEY_BITS] >> _STATE_BITS == _version_of(entry)
 
     def change(self, key: str, state: KeyState) -> KeyState:
         """Set what is known about a key of the record; return what was known before."""
@@ -96,12 +99,18 @@ class RecordedKeys:
         if not any(packed & _STATE_MASK in states for packed in self._states.values()):
             return
         for line in lines:
-            if not isinstance(line, RecordedEntry):
+            if not (isinstance(line, RecordedEntry) and isinstance(line.item, Entry)):
                 continue
             state = self.state(line.key)
-            if state in states and self.is_recorded(line.key, line.version_id):
+            if state in states and self.is_recorded(line.item):
                 self.change(line.key, KeyState.EARLIER)
                 yield line, state
+
+
+def _version_of(entry: Entry) -> int:
+    """Return a number for a version. Several may be called ``null``, one after another: they differ in their content."""
+    version_id = entry.version_id
+    return hash((entry.size, entry.etag.strip('"')) if version_id == "null" else version_id) & _VERSION_BITS
 
 
 def keys_chosen(folders: Iterable[FolderPath], globs: Globs) -> Callable[[str], bool]:
@@ -176,8 +185,8 @@ class RestoreSelection:
                 else:
                     self._top = entry
                     chosen += self._at_first_version(entry)
-            elif recorded is not None and not entry.delete_marker and recorded.is_recorded(entry.key, entry.version_id):
-                self._decisions.leave(entry, KeyState.NEWER)
+            elif recorded is not None and not entry.delete_marker and recorded.is_recorded(entry):
+                self._decisions.leave(entry, KeyState.NEWER_DELETED if self._markers else KeyState.NEWER)
         return chosen
 
     def _begin(self, entry: Entry) -> None:
@@ -197,7 +206,7 @@ class RestoreSelection:
 
     def _at_first_version(self, version: Entry) -> Sequence[Entry]:
         wanted, markers = self._wanted, self._markers
-        if wanted.recorded is not None and not wanted.recorded.is_recorded(version.key, version.version_id):
+        if wanted.recorded is not None and not wanted.recorded.is_recorded(version):
             if markers and self._state is KeyState.UNSEEN:
                 self._decisions.leave(version, KeyState.EXPIRED)
             return ()

@@ -15,12 +15,6 @@ from .listings import Listing, current_versions
 
 Send = Callable[[Callable[[], Any]], Any]
 
-DESTROYS = (
-    "Versioning of the Space is suspended: the removal of an object whose current version is called null destroys it. "
-    "The record calls such an object not restorable."
-)
-
-
 def find_versions(*, lister: Lister, send: Send, prefixes: Iterable[str]) -> tuple[Versioning, Listing | None]:
     """Return the versioning of the Space, and the listing with versions if it keeps them.
 

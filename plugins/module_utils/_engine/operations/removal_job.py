@@ -26,7 +26,7 @@ from ..ports import KEEPS_VERSIONS, Lister, Versioning
 from .inspection import Inspection
 from .listings import OBJECTS, Listing, objects
 from .preflight import Preflight
-from .recording import DESTROYS, find_versions, find_versions_for_etag
+from .recording import find_versions, find_versions_for_etag
 from .removal_plan import RemovalPlan
 from .review import Review
 
@@ -39,6 +39,10 @@ VERSIONS_STAY = (
     "The Space keeps versions: the removed objects live on as old versions, and are billed. "
     'Some stores, such as MinIO, keep no version of a key that ends in "/". '
     "Set versions to all to remove them too."
+)
+SUSPENDED = (
+    "Versioning of the Space is suspended: an object whose current version is called null is destroyed, and a record "
+    "calls it not restorable. Other objects live on as old versions, and are billed."
 )
 
 
@@ -152,20 +156,21 @@ class RemovalJob:
 
     def report(self) -> Report:
         """Return what was done so far."""
-        warnings = [
-            *self._plan.warnings(),
-            *([VERSIONS_STAY] if self._versions_stay else []),
-            *([DESTROYS] if self._recorder and self._names_versions and self._versioning == "suspended" else []),
-        ]
         return Report(
             folders=tuple(self._folder_report(counter) for counter in self._plan.counters),
-            warnings=tuple(warnings),
+            warnings=(*self._plan.warnings(), *self._versioning_warnings()),
             complete=self._complete,
             record=self._recorder.path if self._recorder else None,
             etag=self._etag(self._counters),
             etag_left=self._etag_left,
             as_of=self._plan.as_of or self._lister.now(),
         )
+
+    def _versioning_warnings(self) -> Iterator[str]:
+        if self._versioning == "suspended" and (self._versions_stay or (self._recorder and self._names_versions)):
+            yield SUSPENDED
+        elif self._versions_stay:
+            yield VERSIONS_STAY
 
     def _folder_report(self, counter: FolderCounter) -> FolderReport:
         return replace(self._plan.folder_report(counter), etag=self._etag([counter]))
@@ -276,5 +281,5 @@ class RemovalJob:
         """Find out whether the removed objects still exist as old versions; only a warning depends on it."""
         if not any(counter.removed.objects for counter in self._counters):
             return False
-        versioning = self._versioning or self._ask_versioning()
-        return versioning in KEEPS_VERSIONS
+        self._versioning = self._versioning or self._ask_versioning()
+        return self._versioning in KEEPS_VERSIONS

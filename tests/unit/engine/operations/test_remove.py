@@ -106,6 +106,15 @@ def test_old_versions_that_stay_leave_a_warning(workers: int | None, versioned: 
     assert all("live on as old versions" in text and "Set versions to all" in text for text in report.warnings)
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_space_with_suspended_versioning_is_not_said_to_keep_everything(dry_run: bool) -> None:
+    store = MemoryStore(["p/a"], versioned=True)
+    store.suspended = True
+    store.put("p/a")
+    [warning] = Workbench(store).removed("p", dry_run=dry_run).warnings
+    assert "an object whose current version is called null is destroyed" in warning
+
+
 @pytest.mark.parametrize("error", [DENIED, UNSUPPORTED, BROKEN])
 def test_a_key_that_may_not_ask_for_versioning_gets_no_warning(workers: int | None, error: RequestFailed) -> None:
     store = MemoryStore(["p/a"], versioned=True)

@@ -40,7 +40,7 @@ from tests.unit.engine.model.test_record import HEADER
 from tests.unit.engine.workbench import DENIED, SILENT, UNREACHABLE, UNSUPPORTED, Instant, StopsWhileAsleep, Workbench
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
-LEFT = {"in_place": 0, "newer": 0, "differs": 0, "suspended": 0, "not_restorable": 0}
+LEFT = {"in_place": 0, "newer": 0, "newer_deleted": 0, "differs": 0, "suspended": 0, "not_restorable": 0}
 
 
 def store_of(*keys: str, **options: Any) -> MemoryStore:
@@ -177,10 +177,7 @@ def test_a_later_version_that_was_left_does_not_hide_the_recorded_one(file: Path
     store = store_of("p/a", "p/b")
     remove(store, file)
     [first, *_others] = lines_of(file)
-    later = RecordedException("p/a", "v9", "failed", "NotReviewed")
-    assert len(RecordedKeys([first, later])) == 1
-    assert len(RecordedKeys([first, later._replace(version_id=first.version_id)])) == 0
-    assert len(RecordedKeys([later])) == 0
+    assert len(RecordedKeys([first, RecordedException("p/a", "v9", "failed", "NotReviewed")])) == 1
 
 
 def test_progress_knows_the_total_of_a_removal_with_a_record_too(file: Path) -> None:
@@ -338,8 +335,24 @@ def test_newer_versions_stay_current(file: Path) -> None:
     remove(store, file)
     store.put("p/a", "p/b")
     store.delete_one(Entry("p/b"))
-    assert amounts(restored(store, file)) == (0, 0, {"newer": 2})
+    assert amounts(restored(store, file)) == (0, 0, {"newer": 1, "newer_deleted": 1})
     assert store.current == ["p/a"]
+
+
+def test_another_version_called_null_is_not_the_recorded_one(file: Path) -> None:
+    store = MemoryStore(versioned=True)
+    store.suspended = True
+    store.put("p/a", "p/b", size=3)
+    store.suspended = False  # so that a removal keeps the versions that are called null
+    remove(store, file)
+    store.suspended = True
+    store.put("p/a", size=9)
+    store.suspended = False
+    store.delete_one(Entry("p/a"))
+    report = restored(store, file)
+    assert amounts(report) == (1, 3, {})
+    assert [(failure.key, failure.code) for failure in report.failed] == [("p/a", "Expired")]
+    assert store.current == ["p/b"]
 
 
 def test_several_delete_markers_count_as_one_key(file: Path) -> None:
