@@ -128,11 +128,21 @@ class Recorder:
                 os.fsync(self._file)
                 self._synced = written
         except OSError as exc:
+            whole = "Everything that was removed is in it as far as it goes. " if self._synced else ""
             self._error = EngineError(
                 f"The record {self.path or self._place!r} cannot be written: {exc.strerror}.",
-                advice="Everything that was removed is in it as far as it goes. Make room, and run the task again.",
+                advice=f"{whole}Make room, and run the task again.",
             )
+            if not self._synced:
+                self._discard()
             raise self._error from exc
+
+    def _discard(self) -> None:
+        """Remove the file, because it names nothing that was removed: it would only be in the way of a restore."""
+        if self.path:
+            with contextlib.suppress(OSError):
+                os.unlink(self.path)
+            self.path = None
 
     def _append(self, data: bytes) -> None:
         if self.path and self.path.endswith(".gz") and data:

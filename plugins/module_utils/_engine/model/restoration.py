@@ -108,7 +108,7 @@ class RecordedKeys:
 
 
 def _version_of(entry: Entry) -> int:
-    """Return a number for a version. Several may be called ``null``, one after another: they differ in their content."""
+    """Return a number for a version. Several may be called ``null``, one after another: their content differs."""
     version_id = entry.version_id
     return hash((entry.size, entry.etag.strip('"')) if version_id == "null" else version_id) & _VERSION_BITS
 

@@ -15,6 +15,7 @@ from .listings import Listing, current_versions
 
 Send = Callable[[Callable[[], Any]], Any]
 
+
 def find_versions(*, lister: Lister, send: Send, prefixes: Iterable[str]) -> tuple[Versioning, Listing | None]:
     """Return the versioning of the Space, and the listing with versions if it keeps them.
 

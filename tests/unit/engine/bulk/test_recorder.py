@@ -180,15 +180,32 @@ def test_a_directory_that_this_user_may_not_write_to_is_refused(
         recorder(tmp_path).check()
 
 
-def test_after_a_full_disk_every_wait_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    record = recorder(tmp_path / "r.jsonl")
-    record.write(versions(1))
-    record.sync()
+def fill_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every write fail from now on."""
 
     def full(_descriptor: int, _data: bytes) -> int:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(recorder_module.os, "write", full)
+
+
+def test_a_record_that_names_nothing_is_not_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill_disk(monkeypatch)
+    record = recorder(tmp_path)
+    record.write(versions(1))
+    for end in (record.sync, lambda: record.close(CLOSING)):
+        with pytest.raises(EngineError, match="No space left"):
+            end()
+    assert list(tmp_path.iterdir()) == []
+    assert record.path is None
+
+
+def test_after_a_full_disk_every_wait_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = recorder(tmp_path / "r.jsonl")
+    record.write(versions(1))
+    record.sync()
+
+    fill_disk(monkeypatch)
     record.write(versions(1, start=1))
     for _attempt in range(2):
         with pytest.raises(EngineError, match="cannot be written: No space left on device"):
@@ -208,10 +225,7 @@ def test_a_full_disk_keeps_nothing_from_being_noted_and_closes_the_file(
     record.sync()
     descriptor = record._file
 
-    def full(_descriptor: int, _data: bytes) -> int:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(recorder_module.os, "write", full)
+    fill_disk(monkeypatch)
     for _entry in range(9):  # noted after the end of the task too, of whatever was not removed
         record.write_exception(Entry("k0000"), outcome="untried")
     with pytest.raises(EngineError, match="No space left"):
