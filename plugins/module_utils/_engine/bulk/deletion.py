@@ -13,18 +13,18 @@ from ..errors import BatchRefused, Denied, EngineError, NotFound, RequestFailed,
 from ..model.entries import Entry, Item, Upload
 from ..ports import Deleter
 from .batches import Batch, BatchSize
-from .outcomes import UNANSWERED, UNTRIED, Outcome, Removed, State, alone, failed, stopped
+from .outcomes import Removed, State, alone, failed, stopped
 from .retry import Retrier
 
 
 class Remover(Protocol):
     """Remove items, with retries.
 
-    ``unfinished``: the outcome of an item if the task ends while it is being removed. ``prefix`` precedes the verb when
-    progress is reported.
+    ``confirms``: whether a store confirms the removals, so that a later pass has to check them. ``prefix`` precedes the
+    verb when progress is reported.
     """
 
-    unfinished: Outcome
+    confirms: bool
     prefix: str
 
     @property
@@ -44,7 +44,7 @@ class Remover(Protocol):
 class StoreRemover:
     """Remove at the store, in batches if it accepts them, until every item has an outcome of its own."""
 
-    unfinished = UNANSWERED
+    confirms = True
     prefix = ""
 
     def __init__(self, *, deleter: Deleter, retrier: Retrier) -> None:
@@ -72,8 +72,7 @@ class StoreRemover:
         except NotFound:
             return Removed()
         except RequestFailed as exc:
-            fatal = _fatal(exc) if isinstance(exc, RetriesExhausted) else None
-            return Removed({item: failed(exc, sent=exc.uncertain)}, fatal=fatal)
+            return Removed({item: failed(exc, sent=exc.uncertain)}, fatal=exc if exc.store_unavailable else None)
         except EngineError as exc:
             return Removed({item: stopped(sent=exc.uncertain)}, fatal=exc)
         return Removed()
@@ -92,7 +91,8 @@ class StoreRemover:
                 return self._try_alone(batch, exc)
             except RequestFailed as exc:
                 if not batch.rejected:
-                    return Removed(batch.end(partial(failed, exc)), fatal=_fatal(exc))
+                    passes = isinstance(exc, RetriesExhausted) and not exc.store_unavailable
+                    return Removed(batch.end(partial(failed, exc)), fatal=None if passes else exc)
                 batch.give_up_rejected()
             except EngineError as exc:
                 return Removed(batch.end(stopped), fatal=exc)
@@ -117,12 +117,9 @@ class StoreRemover:
 
 
 class DryRunRemover:
-    """Remove nothing, and report everything as removed: the remover of check mode.
+    """Remove nothing, and report everything as removed: the remover of check mode."""
 
-    No store confirms these removals, so no later pass checks them.
-    """
-
-    unfinished = UNTRIED
+    confirms = False
     prefix = "would be "
     batch_size = 1000
 
@@ -130,12 +127,7 @@ class DryRunRemover:
         return False
 
     def remove_one(self, item: Item) -> Removed:
-        return Removed(confirmed=False)
+        return Removed()
 
     def remove_batch(self, entries: Sequence[Entry]) -> Removed:
-        return Removed(confirmed=False)
-
-
-def _fatal(exc: RequestFailed) -> RequestFailed | None:
-    """Return the error if other requests would fail in the same way."""
-    return None if isinstance(exc, RetriesExhausted) and not exc.cause.unavailable else exc
+        return Removed()

@@ -38,12 +38,11 @@ class Outcome(NamedTuple):
 class Removed(NamedTuple):
     """The outcomes of some items: all were removed, except those in ``outcomes``.
 
-    ``confirmed``: the store confirmed the removals. ``fatal``: the error because of which nothing else should be tried.
+    ``fatal``: the error because of which nothing else should be tried.
     """
 
     outcomes: Mapping[Item, Outcome] = {}
     fatal: EngineError | None = None
-    confirmed: bool = True
 
 
 UNTRIED = Outcome(State.UNTRIED)

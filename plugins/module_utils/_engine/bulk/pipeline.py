@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..model.entries import Entry, Item
+from ..model.entries import Entry, Item, without_versions
 from ..model.etag import EntrySet, EtagBuilder
 from ..model.parts import BOUND, PartCounter, by_subfolder
 from ..model.path import FolderPath
@@ -30,7 +30,7 @@ from .outcomes import (
     failure_of,
 )
 from .pool import Pool
-from .recorder import Recorder, without_versions
+from .recorder import Recorder
 from .relisting import Relisting
 from .retry import Retrier
 
@@ -167,7 +167,7 @@ class Pipeline(Walk[FolderCounter]):
         """Note the items that were being removed, without an answer, when the run ended."""
         for counter, items in itertools.chain(*self._underway.values()):
             for item in items:
-                self._note(counter, item, self._remover.unfinished, sent=False)
+                self._note(counter, item, UNTRIED, sent=self._remover.confirms)
         for counter, item, sent in self._single:
             self._note(counter, item, UNTRIED, sent=sent)
         for counter, entries in self._batched:
@@ -276,7 +276,7 @@ class Pipeline(Walk[FolderCounter]):
         outcomes = removed.outcomes
         for counter, items in batch:
             gone = [item for item in items if item not in outcomes] if outcomes else items
-            counter.count(gone, confirmed=removed.confirmed)
+            counter.count(gone, confirmed=self._remover.confirms)
             for item in items if outcomes else ():
                 if item in outcomes:
                     self._note(counter, item, outcomes[item], sent=sent)

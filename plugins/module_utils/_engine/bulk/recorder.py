@@ -12,10 +12,9 @@ import stat
 import threading
 import zlib
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from ..errors import EngineError, InvalidOption
-from ..model.entries import CurrentVersion, Entry, Item
+from ..model.entries import Entry, Item
 from ..model.record import Closing, Header, Outcome, Recordable, write_document, write_entries, write_exception
 from .deletion import Remover
 from .outcomes import UNTRIED, Removed
@@ -182,18 +181,11 @@ class Recorder:
         )
 
 
-def without_versions(items: Sequence[Any]) -> Sequence[Any]:
-    """Return the entries to remove; a current version is replaced by its object, so that the version stays."""
-    if not items or not isinstance(items[0], CurrentVersion):
-        return items
-    return [Entry(item.key, item.size, item.modified, etag=item.etag) for item in items]
-
-
 class WriteAheadRemover:
     """Remove with another remover, after the record of the items is on disk."""
 
     def __init__(self, remover: Remover, *, recorder: Recorder) -> None:
-        self.unfinished = remover.unfinished
+        self.confirms = remover.confirms
         self.prefix = remover.prefix
         self._remover = remover
         self._recorder = recorder

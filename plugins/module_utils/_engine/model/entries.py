@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar, Union
+from typing import Any, Generic, NamedTuple, TypeVar, Union
 
 from ..errors import Cause
 
@@ -90,3 +90,10 @@ class Rejection(NamedTuple):
     code: str
     message: str
     cause: Cause | None = None
+
+
+def without_versions(items: Sequence[Any]) -> Sequence[Any]:
+    """Return the entries to remove; a current version is replaced by its object, so that the version stays."""
+    if not items or not isinstance(items[0], CurrentVersion):
+        return items
+    return [Entry(item.key, item.size, item.modified, etag=item.etag) for item in items]

@@ -149,7 +149,7 @@ class Wanted:
     """
 
     recorded: RecordedKeys | None
-    since: Callable[[], datetime] | None
+    since: datetime | None
     suspended: bool
     accept: Callable[[str], bool] = lambda _key: True
 
@@ -212,7 +212,7 @@ class RestoreSelection:
             return ()
         if not markers:
             self._decisions.leave(version, KeyState.IN_PLACE)
-        elif wanted.since and not all(_time(marker) >= wanted.since() for marker in markers):
+        elif wanted.since and not all(_time(marker) >= wanted.since for marker in markers):
             self._decisions.leave(version, KeyState.EARLIER)
         elif wanted.suspended and any(marker.version_id == "null" for marker in markers):
             self._decisions.leave(version, KeyState.SUSPENDED)

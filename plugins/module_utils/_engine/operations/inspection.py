@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..bulk.recorder import without_versions
 from ..errors import ProtectedKeys
-from ..model.entries import Upload
+from ..model.entries import Upload, without_versions
 from ..model.etag import EntrySet, EtagBuilder
 from ..model.parts import PartCounter, by_subfolder
 from ..model.path import FolderPath

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 from ..bulk.deletion import Remover
 from ..bulk.listing import Scan
-from ..bulk.outcomes import UNTRIED
 from ..bulk.pipeline import FolderCounter, Pipeline
 from ..bulk.pool import Pool, run_job
 from ..bulk.recorder import Recorder, WriteAheadRemover
@@ -254,7 +253,7 @@ class RemovalJob:
         After a pass that listed versions, the objects are listed: the old versions stay, and need not be listed again.
         This also proves that the listing of versions has included every object.
         """
-        if not self._names_versions or self._remover.unfinished is UNTRIED:
+        if not self._names_versions or not self._remover.confirms:
             return busy
         inspections = [Inspection(folder=counter.folder) for counter in self._counters]
         self._phase = CHECKING

@@ -249,10 +249,9 @@ class Restore:
     def _scan(
         self, folder: FolderPath, consumer: ConsumerT, decisions: RestoreCounter | KeyCount
     ) -> Scan[Entry, ConsumerT]:
-        since = self._since_time
         wanted = Wanted(
             recorded=self._record.keys if self._record else None,
-            since=None if since is None else lambda: since,
+            since=self._since_time,
             suspended=self._suspended,
             accept=self._accept,
         )

@@ -230,9 +230,10 @@ def test_uploads_and_keys_that_no_batch_carries_need_their_own_requests(store: M
     assert remover.batch_size == store.batch_size
 
 
-def test_a_dry_run_says_of_everything_that_it_was_removed_and_of_nothing_that_a_store_confirmed_it() -> None:
+def test_a_dry_run_says_of_everything_that_it_was_removed() -> None:
     remover = DryRunRemover()
-    assert remover.remove_batch(ENTRIES) == remover.remove_one(Upload("p/a", "1")) == Removed(confirmed=False)
+    assert remover.remove_batch(ENTRIES) == remover.remove_one(Upload("p/a", "1")) == Removed()
+    assert not remover.confirms
     assert not any(remover.needs_own_request(item) for item in [*ENTRIES, Entry("\x01"), Upload("p/a", "1")])
 
 

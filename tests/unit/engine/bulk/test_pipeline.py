@@ -14,8 +14,6 @@ import pytest
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.deletion import Remover
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.listing import Scan
 from ansible_collections.tidy.spaces.plugins.module_utils._engine.bulk.outcomes import (
-    UNANSWERED,
-    UNTRIED,
     Outcome,
     Removed,
     State,
@@ -35,13 +33,17 @@ from tests.unit.engine.workbench import DENIED, Workbench
 class Recorder:
     """A remover that notes the items that it gets, and answers as the test specifies."""
 
-    unfinished = UNANSWERED
     prefix = ""
 
     def __init__(
-        self, *, batch_size: int = 1000, answer: Callable[[Sequence[Item]], Removed] = lambda _: Removed()
+        self,
+        *,
+        batch_size: int = 1000,
+        answer: Callable[[Sequence[Item]], Removed] = lambda _: Removed(),
+        confirms: bool = True,
     ) -> None:
         self.batch_size = batch_size
+        self.confirms = confirms
         self.batches: list[list[str]] = []
         self.singles: list[str] = []
         self._answer = answer
@@ -287,13 +289,12 @@ def test_a_listing_that_misbehaves_ends_the_run_before_its_page_is_touched() -> 
     assert recorder.batches == [["p/a"]]
 
 
-@pytest.mark.parametrize(("unfinished", "failures"), [(UNANSWERED, 3), (UNTRIED, 0)])
-def test_the_remover_says_what_became_of_items_whose_removal_was_under_way(unfinished: Outcome, failures: int) -> None:
+@pytest.mark.parametrize(("confirms", "failures"), [(True, 3), (False, 0)])
+def test_items_whose_removal_was_under_way_are_unknown_unless_nothing_was_sent(confirms: bool, failures: int) -> None:
     def answer(_items: Sequence[Item]) -> Removed:
         raise DENIED
 
-    recorder = Recorder(answer=answer)
-    recorder.unfinished = unfinished
+    recorder = Recorder(answer=answer, confirms=confirms)
     counter = tally_of()
     store = MemoryStore(keys_of("p/", 3))
     pipeline = Pipeline(pool=SerialPool(), retrier=Workbench(store).retrier, remover=recorder)
@@ -304,10 +305,10 @@ def test_the_remover_says_what_became_of_items_whose_removal_was_under_way(unfin
     assert counter.report().uncertain == bool(failures)
 
 
-def unproven_pass(removed: Callable[[Sequence[Item]], Removed]) -> tuple[list[FolderCounter], FolderCounter]:
+def unproven_pass(remover: Recorder) -> tuple[list[FolderCounter], FolderCounter]:
     """Make a pass over a range that does not reach the next range."""
     counter = tally_of()
-    pipeline = Pipeline(pool=SerialPool(), retrier=Workbench(MemoryStore()).retrier, remover=Recorder(answer=removed))
+    pipeline = Pipeline(pool=SerialPool(), retrier=Workbench(MemoryStore()).retrier, remover=remover)
     scan: Scan[Entry, FolderCounter] = Scan(
         prefix="p/",
         fetch=lambda _prefix, _after: Page([Entry("p/a"), Entry("p/c")], False),
@@ -319,10 +320,10 @@ def unproven_pass(removed: Callable[[Sequence[Item]], Removed]) -> tuple[list[Fo
 
 
 def test_a_range_that_is_not_proven_is_listed_again_or_refused() -> None:
-    again, counter = unproven_pass(lambda _items: Removed())
+    again, counter = unproven_pass(Recorder())
     assert again == [counter]
     failed = Outcome(State.FAILED, "AccessDenied", "no")
-    again, counter = unproven_pass(lambda items: Removed(dict.fromkeys(items, failed)))
+    again, counter = unproven_pass(Recorder(answer=lambda items: Removed(dict.fromkeys(items, failed))))
     assert (again, counter.failures_total) == ([], 1)
     with pytest.raises(ProtocolError, match="leaves out 'p/b'"):
-        unproven_pass(lambda _items: Removed(confirmed=False))
+        unproven_pass(Recorder(confirms=False))
