@@ -69,6 +69,9 @@ class RestoreCounter(FolderCounter):
     def restoring(self, version: Entry, markers: Sequence[Entry]) -> None:
         if self._passes == 1:
             self._allow()
+        elif self._recorded and self._recorded.state(version.key) is KeyState.RESTORING:
+            self._objects -= 1  # an earlier pass has counted it, and this one counts it again
+            self._bytes -= version.size
         if len(markers) > 1:
             self._several[version.key] = len(markers)
         self._change(version.key, KeyState.RESTORING)
@@ -106,9 +109,10 @@ class RestoreCounter(FolderCounter):
 
     def uncount(self, items: Sequence[Item]) -> None:
         super().uncount(items)
-        sizes = {item.key: item.size for item in items if isinstance(item, Entry)}
-        self._objects -= len(sizes)
-        self._bytes -= sum(sizes.values())
+        if self._recorded is None:
+            sizes = {item.key: item.size for item in items if isinstance(item, Entry)}
+            self._objects -= len(sizes)
+            self._bytes -= sum(sizes.values())
 
     def report(self) -> FolderReport:
         report = super().report()

@@ -339,6 +339,20 @@ def test_newer_versions_stay_current(file: Path) -> None:
     assert store.current == ["p/a"]
 
 
+def test_a_key_that_is_deleted_again_meanwhile_is_restored_and_counted_once(file: Path) -> None:
+    store = store_of("p/a", "p/b", batch_size=1)
+    remove(store, file)
+
+    def delete_again(call: Call) -> None:
+        if call.operation == "delete_batch" and "p/a" in store.current:
+            store.hook = lambda _call: None
+            store.delete_one(Entry("p/a"))
+
+    store.hook = delete_again
+    assert amounts(restored(store, file)) == (2, 6, {})
+    assert store.current == ["p/a", "p/b"]
+
+
 def test_another_version_called_null_is_not_the_recorded_one(file: Path) -> None:
     store = MemoryStore(versioned=True)
     store.suspended = True
