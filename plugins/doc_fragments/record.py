@@ -10,12 +10,16 @@ options:
   record:
     description:
       - A file that names every key that the task removes, on the machine where the task runs. An absolute path of a
-        new file, or of a directory that exists. In a directory, each task and each item of a loop creates a file of its
+        directory that exists, or of a new file. In a directory, each task and each item of a loop creates a file of its
         own, which is named by time, operation and folder.
       - The file holds one JSON object a line (JSON Lines). If its name ends in C(.gz), it is compressed. It is readable
-        by the user of the task alone. It is never replaced. A file that exists already is refused.
+        by the user of the task alone.
+      - A record is never replaced. So the name of a file serves one run only. If a preview with O(record), or an
+        attempt before a retry (C(until)), has written the file, the next run finds it and fails. A directory has no
+        such limit.
       - Each key is in the file, and on disk, before the request that removes it is sent. So the file is complete even
-        if the task is killed. Keys that could not be removed get another line at the end.
+        if the task is killed. A key that could not be removed, or not certainly, gets another line as soon as this is
+        known.
       - The file is created at the first key. If nothing is removed, there is no file. If the disk is full, the task
         ends before the next request.
       - In check mode, the file names what would be removed. It does not count as a change.

@@ -141,7 +141,7 @@ EXAMPLES = r"""
     space: my-space
     path: builds/42/
     state: absent
-    record: /var/lib/tidy/build-42.jsonl.gz
+    record: /var/lib/tidy/ # a directory that exists
 
 - name: Remove a folder with all its versions from a self-hosted store
   tidy.spaces.spaces_folder:

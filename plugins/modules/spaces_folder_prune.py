@@ -125,6 +125,7 @@ EXAMPLES = r"""
     keep_newest: 5
     exclude: ["release-*"]
     max_objects: 100000
+    record: /var/lib/tidy/ # a directory that exists
 
 - name: Keep the dumps of the last thirty days, and at least three
   tidy.spaces.spaces_folder_prune:

@@ -65,8 +65,8 @@ options:
     type: int
   record:
     description:
-      - A file that names every delete marker that the task removes, as in
-        O(tidy.spaces.spaces_folder#module:record).
+      - A file that names every delete marker that the task removes, or a directory for such files, as in
+        O(tidy.spaces.spaces_folder#module:record). A file that exists already is refused.
     type: path
 extends_documentation_fragment:
   - tidy.spaces.attributes
@@ -87,14 +87,15 @@ EXAMPLES = r"""
     space: my-space
     path: builds/42/
     state: absent
-    record: /var/lib/tidy/build-42.jsonl.gz
+    record: /var/lib/tidy/ # a directory that exists
+  register: removal
 
 - name: Bring the build back
   tidy.spaces.spaces_folder_restore:
     region: nyc3
     space: my-space
     path: builds/42/
-    from_record: /var/lib/tidy/build-42.jsonl.gz
+    from_record: "{{ removal.record }}"
   register: restored
 
 - name: Show what was restored, and what was left as it is
