@@ -66,7 +66,12 @@ class Recorder:
                 advice="Name a new file or a directory.",
             )
         if not os.path.isdir(directory):
-            raise InvalidOption(OPTION, place, "is in no directory that exists", advice=f"Create {directory!r} first.")
+            raise InvalidOption(
+                OPTION,
+                place,
+                f"needs the directory {directory!r}, which does not exist",
+                advice="Create it first, because the task does not create it.",
+            )
         if not os.access(directory, os.W_OK | os.X_OK):
             raise InvalidOption(
                 OPTION,

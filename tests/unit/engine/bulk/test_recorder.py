@@ -163,8 +163,8 @@ def test_a_directory_gets_a_file_of_its_own_for_each_task(tmp_path: Path) -> Non
     ("place", "problem"),
     [
         ("r.jsonl", "not an absolute path"),
-        ("/no/such/place/r.jsonl", "no directory"),
-        ("/no/such/place/", "no directory"),
+        ("/no/such/place/r.jsonl", "the directory '/no/such/place', which does not exist. Create it first"),
+        ("/no/such/place/", "the directory '/no/such/place', which does not exist. Create it first"),
     ],
 )
 def test_a_place_that_cannot_be_written_is_refused_beforehand(place: str, problem: str) -> None:
