@@ -24,7 +24,9 @@ attributes:
     support: full
     membership: [tidy.spaces.spaces]
   check_mode:
-    description: Changes nothing, and returns what would have been done.
+    description:
+      - Changes nothing in the Space, and returns what would have been done.
+      - If the module has the option C(record) and the task sets it, check mode writes the record too.
     support: full
   diff_mode:
     description: Returns what changed, or in check mode, what would change.

@@ -9,7 +9,8 @@ class ModuleDocFragment:
 options:
   allow_root:
     description:
-      - Allow the path V(/), which means the whole Space. This is for removing only.
+      - Allow the path V(/), which means the whole Space. This is for a task that removes or restores. Nothing can be
+        created there.
     type: bool
     default: false
   sample_size:

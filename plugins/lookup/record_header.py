@@ -15,9 +15,11 @@ description:
   - The playbook C(tidy.spaces.restore) uses it.
 options:
   _terms:
-    description: Records, on the controller.
+    description:
+      - Records on the controller. A relative path begins at the current directory. C(~) is not expanded, so use the
+        filter P(ansible.builtin.expanduser#filter) where it may occur.
     type: list
-    elements: path
+    elements: str
     required: true
 """
 

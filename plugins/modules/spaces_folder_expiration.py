@@ -54,7 +54,8 @@ options:
   rule_id:
     description:
       - The ID of the rule, if the folder already has a rule with another ID. By default, the ID is C(tidy.spaces:)
-        followed by the path, or by its SHA-256 digest if the ID would be too long.
+        followed by the path. If that would be longer than 255 bytes, it is C(tidy.spaces:sha256:) followed by the
+        SHA-256 digest of the path.
       - The task fails if the ID belongs to a rule for another folder, or for objects with certain tags only.
       - Cannot be used with several O(paths).
     type: str

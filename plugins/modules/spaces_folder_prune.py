@@ -163,7 +163,7 @@ folders:
     path:
       description: The folder, with its trailing slash.
       type: str
-      sample: builds/42/
+      sample: builds/
     changed:
       description: Whether this folder was changed.
       type: bool
@@ -172,12 +172,12 @@ folders:
         - What was removed, or in check mode, what would be removed.
         - With O(versions=all), a current object counts as a version, not as an object.
       type: dict
-      sample: {objects: 1200, versions: 0, delete_markers: 0, uploads: 1, bytes: 52428800}
+      sample: {objects: 812, versions: 0, delete_markers: 0, uploads: 0, bytes: 41943040}
     sample:
       description: The first keys that were removed, in key order.
       type: list
       elements: str
-      sample: [builds/42/, builds/42/app.js]
+      sample: [builds/41/, builds/41/app.js]
     subfolders:
       description:
         - What was removed in each direct subfolder, or in check mode, what would be removed. At most 100 subfolders are
@@ -295,7 +295,7 @@ totals:
   description: The sums of RV(folders[].removed).
   type: dict
   returned: always
-  sample: {objects: 1200, versions: 0, delete_markers: 0, uploads: 1, bytes: 52428800}
+  sample: {objects: 812, versions: 0, delete_markers: 0, uploads: 0, bytes: 41943040}
 failures:
   description: The first keys that could not be removed. The task fails if there are any.
   type: list
@@ -324,7 +324,7 @@ record:
   description: The file that names what was removed.
   type: str
   returned: if O(record) is set and there was something to remove
-  sample: /var/lib/tidy/20261124T120000Z-absent-builds-42.jsonl.gz
+  sample: /var/lib/tidy/20261124T120000Z-prune-builds.jsonl.gz
 etag:
   description:
     - The etag of everything that would be removed, for O(if_match). In a Space that keeps versions, it includes the
