@@ -91,7 +91,8 @@ options:
     type: float
   workers:
     description:
-      - Maximum number of concurrent requests. The number is reduced while the store asks to slow down.
+      - Maximum number of concurrent requests. The number is halved when the store asks to slow down, does not answer in
+        time or cannot be reached. It grows again while requests succeed.
     type: int
     default: 16
 notes:

@@ -44,7 +44,7 @@ LAST_CHARACTER = "\U0010ffff"
 class S3Lister:
     """List one Space, a page for each call.
 
-    ``page_size`` is smaller than S3's only in tests, which need many page boundaries.
+    ``page_size`` is smaller than S3's where only the first key matters, and in tests, which need many page boundaries.
     """
 
     def __init__(self, *, client: S3Client, space: str, page_size: int = FULL_PAGE) -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How many requests may be in flight, and how many may start in a second."""
+"""How many operations may be in flight, and how many may start in a second; nearly all of them are one request."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ class RateLimiter:
 class ConcurrencyLimiter:
     """Limit the number of concurrent requests; start them no faster than the rate limiter allows.
 
-    The limit begins at ``most``, is halved when the store refuses a request because of load, and grows by one with each
-    round of requests that succeed.
+    The limit begins at ``most``. It is halved when the store asks for fewer requests, does not answer or is not
+    reached, and grows by one with each round of requests that succeed.
     """
 
     def __init__(
@@ -108,7 +108,7 @@ class ConcurrencyLimiter:
             self._condition.notify_all()
 
     def on_throttled(self) -> None:
-        """Note that the store refused a request because of load."""
+        """Note that the store asked for fewer requests, did not answer or was not reached."""
         with self._condition:
             now = self._clock()
             if now - self._last_cut >= ROUND:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Globs on the names of units."""
+"""Globs on names: of the units of a retention rule, or of the keys that are restored."""
 
 from __future__ import annotations
 
@@ -60,7 +60,10 @@ def matches(glob: str, name: str) -> bool:
 
 
 def parse_globs(option: str, value: object, *, unit: Literal["subfolders", "objects"]) -> tuple[str, ...]:
-    """Check a list of globs on the names of units; raise :class:`InvalidOption` for one that cannot match any."""
+    """Check a list of globs on names; raise :class:`InvalidOption` for one that cannot match any.
+
+    ``unit``: whether the names are those of direct subfolders, or of objects, which may contain slashes.
+    """
     if value is None:
         return ()
     if not isinstance(value, (list, tuple)):

@@ -68,7 +68,8 @@ def rule_changes(
 ) -> list[RuleChange]:
     """Return the changes to the rules of the folders; raise :class:`InvalidOption` if no rule can express them.
 
-    ``days``: the number of days for each option of :data:`ACTIONS`; empty if the rules are to be removed.
+    ``days``: the number of days for each option of :data:`ACTIONS`, ``None`` for an option that is not set; ``None``
+    as a whole if the rules are to be removed.
     """
     if rule_id is not None:
         _check_text("rule_id", rule_id)
@@ -173,7 +174,7 @@ def by_id(rules: Rules) -> dict[str, Element]:
 
 
 def others_for(rules: Rules, changes: Sequence[RuleChange]) -> list[tuple[RuleChange, str]]:
-    """Yield each change with the IDs of other rules that apply to exactly its folder."""
+    """Return a pair for each other rule that applies to exactly the folder of a change: the change, and its ID."""
     found: dict[str | None, list[str]] = {}
     for rule in rules:
         found.setdefault(_sole_prefix(rule), []).append(identity(rule))

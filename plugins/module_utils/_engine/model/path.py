@@ -41,7 +41,7 @@ class FolderPath:
                     option,
                     text,
                     "is the whole Space",
-                    advice="Removing everything in a Space takes allow_root: true as well; "
+                    advice="If you mean everything in the Space, set allow_root: true; "
                     "a folder named '/' takes exact: true.",
                 )
             return cls(prefix="")

@@ -164,8 +164,7 @@ def test_an_exact_path_is_taken_to_the_letter(value: str) -> None:
 def test_the_whole_space_requires_allow_root() -> None:
     message = refusal("/")
     assert message.startswith("path: '/' is the whole Space")
-    assert "allow_root: true" in message
-    assert "exact: true" in message
+    assert "If you mean everything in the Space, set allow_root: true; a folder named '/' takes exact: true." in message
     root = FolderPath.parse("/", allow_root=True)
     assert root.prefix == ""
     assert root.path == "/"
