@@ -86,7 +86,10 @@ options:
     default: 8
   request_rate:
     description:
-      - Maximum number of requests per second, including retries. Not limited by default.
+      - Maximum number of operations that start in a second, including retries. Not limited by default.
+      - Nearly every operation is one request, such as a page of a listing or a batch of removals. A look at a folder
+        marker and its creation may take two requests. A look for incomplete uploads may take three, or up to six if
+        replies cannot be read. They count once.
       - DigitalOcean's Cold Storage allows 25 listings per second.
     type: float
   workers:

@@ -22,7 +22,7 @@ KEEPS_VERSIONS = ("enabled", "suspended")
 
 
 class Lister(Protocol):
-    """Ask for one page of a listing: one request, one attempt.
+    """Ask for one page of a listing: one attempt, and one request except in :meth:`list_uploads`.
 
     ``after`` is the last item of the previous page, ``None`` at the start. Each method raises :class:`Transient` if
     another attempt may succeed, otherwise another :class:`RequestFailed` or :class:`SpaceNotFound`.
@@ -41,7 +41,11 @@ class Lister(Protocol):
         """List one level like :meth:`list_level`, with all versions, also of subfolders that hold only old versions."""
 
     def list_uploads(self, prefix: str, after: Upload | None) -> Page[Upload]:
-        """List incomplete multipart uploads."""
+        """List incomplete multipart uploads.
+
+        It may take up to three requests if the store may take a prefix for a key, and each of them twice if a reply
+        cannot be read.
+        """
 
     def list_parts(self, upload: Upload, after: int) -> PartsPage:
         """List the parts of an incomplete upload whose numbers are greater than ``after``."""
@@ -78,7 +82,10 @@ class Deleter(Protocol):
 
 
 class FolderMarkers(Protocol):
-    """Look at and create folder markers: one request, one attempt, errors as in :class:`Lister`."""
+    """Look at and create folder markers: one attempt, errors as in :class:`Lister`.
+
+    It takes a second request, a listing, if the reply to the first one leaves open whether there is a marker.
+    """
 
     def size(self, key: str) -> int | None:
         """Return the bytes of the marker's content, ``None`` if there is no marker."""
