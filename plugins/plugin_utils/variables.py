@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import CONNECTION
 from ansible_collections.tidy.spaces.plugins.plugin_utils.plans import max_age_problem, shown
 
 TAKEN = (
@@ -41,6 +42,12 @@ FILES = {
 """The playbooks that read or write each of these files. Every playbook accepts all other variables, so that one file
 can serve several playbooks."""
 
+CONNECTING = sorted({*CONNECTION, "min_depth"} - {"space"})
+"""What spaces_connection may hold. The playbooks replace a default of another option, such as protect, by one of their
+own, so it would protect nothing. They name the Space of each task. They leave min_depth as it is."""
+OWN_VARIABLE = ("max_objects", "protect", "versions")
+"""The options that the playbooks take in a variable of their own."""
+
 
 def names_problem(names: Iterable[str], playbook: str) -> str:
     """Check the names of all variables that begin with ``spaces_``: a limit with a misspelt name would be ignored."""
@@ -65,11 +72,24 @@ def value_problem(value: object, variable: str, **others: Any) -> str:
 
 def _connection(value: object) -> str:
     if isinstance(value, Mapping):
-        return ""
+        return _connecting(sorted(str(option) for option in value if option not in CONNECTING))
     return (
         f"spaces_connection is not a dictionary ({_kind(value)}). Give connection options of the modules, such "
         "as {region: nyc3}, or leave it out and set SPACES_REGION and the like in the environment. On the command line "
         "a dictionary takes JSON, or a file: --extra-vars @connection.yml."
+    )
+
+
+def _connecting(others: list[str]) -> str:
+    """Refuse what is not a connection option."""
+    if not others:
+        return ""
+    moved = [f"Give {option} as spaces_{option}." for option in others if option in OWN_VARIABLE]
+    if len(moved) < len(others):
+        moved.append("Give other options in the entries of spaces_layout or spaces_rules.")
+    return (
+        f"spaces_connection has {', '.join(others)}, which {'is not a' if len(others) == 1 else 'are not'} connection "
+        f"option{'' if len(others) == 1 else 's'} of the modules. {' '.join(moved)} It takes {', '.join(CONNECTING)}."
     )
 
 

@@ -161,7 +161,7 @@ def test_a_host_that_is_set_up_wrong_stops_all_before_anything_is_removed(
         (task(spaces_records="no-such-directory"), "spaces_records is "),
         (task(spaces_report="report.md"), "spaces_report has no effect in fleet_teardown"),
         (task(spaces_connection="nyc3"), "spaces_connection is not a dictionary"),
-        (task(spaces_connection={"bucket": "two"}), "bucket: 'two' is not an option. Write space"),
+        (task(spaces_connection={"protect": ["**/z"]}), "Give protect as spaces_protect"),
         (task(spaces_connection={"workers": True}), "workers: True is a boolean, not a number"),
         (task(spaces_fleet="nobody"), "no host of the inventory matches"),
     ],

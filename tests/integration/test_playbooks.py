@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tidy.spaces authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What scaffold, report, teardown and prune refuse, and that nothing was touched by then."""
+"""What scaffold, report, teardown, prune and restore refuse, and that nothing was touched by then."""
 
 from __future__ import annotations
 
@@ -81,14 +81,16 @@ REFUSED: list[tuple[str, Variables, str]] = [
     ("teardown", teardown(spaces_max_objects=True), "spaces_max_objects is true"),
     ("teardown", teardown(spaces_versions="every"), "spaces_versions is "),
     ("teardown", teardown(spaces_connection="region=nyc3"), "spaces_connection is not a dictionary"),
-    (
-        "teardown",
-        teardown(spaces_connection={"bucket": "two"}, spaces_layout=folders("env/prod")),
-        "bucket: 'two' is not an option. Write space",
-    ),
+    ("teardown", teardown(spaces_connection={"protect": ["**/c"]}), "Give protect as spaces_protect"),
+    ("teardown", teardown(spaces_connection={"min_depth": 2}), "min_depth asks for 2"),
     ("teardown", teardown(spaces_layout=[*folders("prod"), {"bucket": "two", "paths": ["prod"]}]), "Write space: my"),
     ("teardown", teardown(spaces_layout=folders("prod", bucket="two")), "bucket: 'two' is not an option. Write space"),
-    ("scaffold", {**layout(folders("new")), "spaces_connection": {"bucket": "two"}}, "bucket: 'two' is not an option"),
+    ("scaffold", {**layout(folders("new")), "spaces_connection": {"parents": True}}, "spaces_connection has parents"),
+    (
+        "report",
+        {**layout(folders("prod")), "spaces_report": "report.md", "spaces_connection": {"protect": ["**/c"]}},
+        "Give protect as spaces_protect",
+    ),
     (
         "teardown",
         teardown(
@@ -122,7 +124,8 @@ REFUSED: list[tuple[str, Variables, str]] = [
     ("prune", rules(BUILDS, {**BUILDS, "exclude": "2"}), "exclude: '2' is not a list"),
     ("prune", rules(BUILDS, {**BUILDS, "exclude": ["{{ kept }}"]}) | {"kept": ["2"]}, "is a list in a list"),
     ("prune", rules(BUILDS, {**BUILDS, "include": []}), "include: [] is empty"),
-    ("prune", {**rules(BUILDS), "spaces_connection": {"bucket": "one"}}, "bucket: 'one' is not an option"),
+    ("prune", {**rules(BUILDS), "spaces_connection": {"protect": ["1/a"]}}, "Give protect as spaces_protect"),
+    ("restore", {"spaces_records": ".", "spaces_connection": {"include": ["a"]}}, "spaces_connection has include"),
     ("prune", {**rules(BUILDS), "spaces_max_objects": 0}, "max_objects allows 0"),
 ]
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.tidy.spaces.plugins.module_utils._ansible.spec import CONNECTION
 from ansible_collections.tidy.spaces.plugins.plugin_utils.variables import names_problem, value_problem
 
 SECRET = "an-awfully-secret-key"
@@ -97,6 +98,11 @@ LIMITS = ["", -1, "1e3", "5 ", True, None, 1.5]
         ),
         ("spaces_connection", "region=nyc3", {}, "spaces_connection is not a dictionary (str)."),
         ("spaces_connection", None, {}, "spaces_connection is not a dictionary (no value)."),
+        *(
+            ("spaces_connection", {"region": "nyc3", option: []}, {}, f"spaces_connection has {option}, which is not ")
+            for option in ("protect", "max_objects", "versions", "state", "record", "space", "bucket", 5)
+        ),
+        ("spaces_connection", {"state": "", "exact": ""}, {}, "spaces_connection has exact, state, which are not "),
         *(("spaces_space", value, {}, "spaces_space is ") for value in (None, " ", ["one"], 1.1)),
         *(("spaces_path", value, {}, "spaces_path is ") for value in PATHS),
         *(("spaces_max_objects", value, {}, "spaces_max_objects is ") for value in LIMITS),
@@ -134,6 +140,7 @@ def test_a_wrong_value_is_named_with_its_variable(
         ("spaces_layout", [entry(1.1)], {"environment": "1.1"}),  # the module says how to write it
         ("spaces_rules", [{"space": "one"}, {"space": "one"}], {}),
         ("spaces_connection", {}, {}),
+        ("spaces_connection", dict.fromkeys({*CONNECTION, "min_depth"} - {"space"}), {}),
         ("spaces_space", "one", {}),
         *(("spaces_path", value, {}) for value in ("f", "f/", "f/../g")),
         *(("spaces_max_objects", value, {"found": 3}) for value in (3, "3", 5)),
@@ -156,10 +163,16 @@ def test_a_right_value_is_accepted(
     assert value_problem(value, variable, **others) == ""
 
 
+@pytest.mark.parametrize("option", ["max_objects", "protect", "versions"])
+def test_an_option_that_has_a_variable_of_its_own_is_refused_with_its_name(option: str) -> None:
+    assert f"Give {option} as spaces_{option}." in value_problem({option: "1"}, "spaces_connection")
+
+
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
         ("spaces_connection", SECRET),
+        ("spaces_connection", {"secret": SECRET}),
         ("spaces_layout", {"secret_key": SECRET}),
         ("spaces_layout", [{"space": "one", "secret_key": SECRET}]),
         ("spaces_layout", [entry("a", secret_key=SECRET), entry("b", secret_key=SECRET)]),
