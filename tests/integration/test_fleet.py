@@ -147,6 +147,15 @@ def test_a_host_that_is_set_up_wrong_stops_all_before_anything_is_removed(
     assert space.keys() == FILLED
 
 
+def test_hosts_with_different_endpoints_remove_nothing(space: Witness, player: Player, moto: Store) -> None:
+    other = moto.endpoint.replace("127.0.0.1", "localhost")
+    connection = {"spaces_connection": {"endpoint_url": other, "region": "us-east-1"}}
+    refused = player.play("fleet_teardown", task(), hosts={**fleet_of(2), "worker-1": connection})
+    assert refused.code == 2, refused.output
+    assert f"worker-1 has the endpoint {other}, and worker-0 has {moto.endpoint}. Give all hosts" in refused.output
+    assert space.keys() == FILLED
+
+
 @pytest.mark.parametrize(
     ("variables", "because"),
     [
