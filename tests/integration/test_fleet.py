@@ -156,6 +156,13 @@ def test_hosts_with_different_endpoints_remove_nothing(space: Witness, player: P
     assert space.keys() == FILLED
 
 
+def test_a_protected_key_in_one_part_keeps_all_parts(space: Witness, player: Player) -> None:
+    refused = player.play("fleet_teardown", task(spaces_protect=["f/~/x"]), hosts=fleet_of(2))
+    assert refused.code == 2, refused.output
+    assert "would be removed: 'f/~/x'" in refused.output
+    assert space.keys() == FILLED
+
+
 @pytest.mark.parametrize(
     ("variables", "because"),
     [
