@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from tests.clock import next_second
-from tests.integration.playbooks import Player
+from tests.integration.playbooks import Player, write_play
 from tests.servers.store import Store
 from tests.servers.witness import Witness
 
@@ -112,6 +112,48 @@ def test_a_run_that_failed_says_what_it_has_done(
     assert restored.code == 2, "a Space that keeps no versions cannot be restored"
     assert "Restored: 2 objects of 2 records. Not all of" in restored.output, restored.output
     assert witness.keys("prod/") == ["prod/a", "prod/b/c"]
+
+
+def test_an_empty_file_does_not_stop_a_restore(player: Player, witness: Witness, tmp_path: Path) -> None:
+    records, variables = tmp_path / "records", teardown(witness, tmp_path / "plan.yml")
+    records.mkdir()
+    before = witness.keys()
+    assert player.play("teardown", variables, "--check").code == 0
+    assert player.play("teardown", {**variables, "spaces_records": str(records)}).code == 0
+    assert witness.keys() != before
+    (records / "20261130T000000Z-absent.jsonl.gz").touch()  # a removal that ended before its first line
+    restored = player.play("restore", {"spaces_records": str(records)})
+    assert restored.code == 0, restored.output
+    assert "Restored: 3 objects of 1 record." in restored.output
+    assert witness.keys() == before
+
+
+def test_a_directory_without_a_record_of_a_removal_is_an_error(
+    player: Player, witness: Witness, tmp_path: Path
+) -> None:
+    records = tmp_path / "records"
+    records.mkdir()
+    preview = player.play("teardown", teardown(witness, tmp_path / "plan.yml", spaces_records=str(records)), "--check")
+    assert preview.code == 0, preview.output
+    assert list(records.iterdir())
+    for place in (records, *records.iterdir()):
+        refused = player.play("restore", {"spaces_records": str(place)})
+        assert refused.code == 2, refused.output
+        assert f'spaces_records is "{place}", and there is no record of a removal.' in refused.output
+
+
+def test_no_name_of_a_record_can_forge_what_is_printed(player: Player, witness: Witness, tmp_path: Path) -> None:
+    record = tmp_path / "forged.jsonl"
+    name = "x\x1b[2K\nok: [localhost]/"
+    witness.put([f"{name}a"])
+    removal = {"space": witness.space, "path": name, "state": "absent", "exact": True, "record": str(record)}
+    playbook = write_play(tmp_path, [{"name": "Remove", "tidy.spaces.spaces_folder": removal}])
+    removed = player.play(playbook, {})
+    assert removed.code == 0, removed.output
+    restored = player.play("restore", {"spaces_records": str(record)})
+    assert restored.code == 0, restored.output
+    assert "\x1b" not in restored.output
+    assert 'x\\u001b[2K\\nok: [localhost]/"' in restored.output
 
 
 def test_a_prune_ranks_as_its_plan_did(player: Player, witness: Witness, tmp_path: Path) -> None:

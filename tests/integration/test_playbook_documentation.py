@@ -109,13 +109,12 @@ def test_the_commands_of_the_readme_run(moto: Store, tmp_path: Path) -> None:
     for witness in spaces.values():
         witness.create_space(versioned=True)
     spaces["my-space"].put(["builds/1/a", "builds/release-1/a", "previews/1/a", "logs/2019/01/a", "logs/2018/a"])
-    (tmp_path / "records").mkdir()
-    commands = re.findall(r"```console\n\$ (.*?)```", README.replace("/var/lib/tidy", str(tmp_path)), re.DOTALL)
+    commands = re.findall(r"^\$ (.*)$", README.replace("/var/lib/tidy", str(tmp_path)).replace("\\\n", ""), re.MULTILINE)
     seen = {}
     for command in commands:
         run_script(command, tmp_path, moto.environment)
-        [playbook] = re.findall(r"^ansible-playbook tidy\.spaces\.(\w+)", command)
-        seen[playbook] = [witness.keys() for witness in spaces.values()]
+        for playbook in re.findall(r"^ansible-playbook tidy\.spaces\.(\w+)", command):
+            seen[playbook] = [witness.keys() for witness in spaces.values()]
     held = ["builds/1/a", "builds/release-1/a", "logs/2018/a", "logs/2019/01/a", "previews/1/a"]
     gone = [key for key in held if not key.startswith("logs/2019/")]
     assert seen == {
