@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 import itertools
+import os
 import zlib
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from ..errors import InvalidOption
 from ..model.record import Closing, Header, RecordedEntry, RecordedException, read_header, read_line
 
 CHUNK = 2**18  # bytes
+_ZEROS = 16  # more of them than any record ends in
 _GZIP = 31  # a zlib option: a gzip header and trailer around each member
 _GZIP_MAGIC = b"\x1f\x8b"
 
@@ -73,17 +76,33 @@ class RecordReader:
             if not first.startswith(_GZIP_MAGIC):
                 yield from itertools.chain([first], chunks)
                 return
-            member = zlib.decompressobj(wbits=_GZIP)
-            begun = False
+            member: list[bytes] = []  # what is unpacked of one, until its checksum has shown that it is whole
+            unpacker = zlib.decompressobj(wbits=_GZIP)
             for chunk in itertools.chain([first], chunks):
-                # Zeros between members are what some file systems leave behind when a machine loses power.
-                while chunk := chunk if begun else chunk.lstrip(b"\0"):
-                    yield member.decompress(chunk)
-                    chunk, begun = member.unused_data, not member.eof
-                    if member.eof:
-                        member = zlib.decompressobj(wbits=_GZIP)
+                while chunk:
+                    try:
+                        member.append(unpacker.decompress(chunk))
+                    except zlib.error:
+                        if _ends_in_zeros(file):
+                            return
+                        raise
+                    chunk = unpacker.unused_data
+                    if unpacker.eof:
+                        yield b"".join(member)
+                        member, unpacker = [], zlib.decompressobj(wbits=_GZIP)
+            if not _ends_in_zeros(file):
+                yield b"".join(member)
 
     def _refused(self, problem: str) -> InvalidOption:
         return InvalidOption(
             self._option, self._path, problem, advice="Name a file that the option record of a removal has written."
         )
+
+
+def _ends_in_zeros(file: BinaryIO) -> bool:
+    """Return whether a file ends in zeros, which some file systems leave there when a machine loses power.
+
+    They may stand for what was written last. No request has waited for that, so nothing of it was removed.
+    """
+    file.seek(-min(_ZEROS, file.seek(0, os.SEEK_END)), os.SEEK_END)
+    return file.read() == bytes(_ZEROS)

@@ -273,11 +273,26 @@ def test_a_record_that_was_cut_is_read_to_its_last_whole_line(whole: Path) -> No
         assert set(found) == set(range(len(everything) + 1))
 
 
-def test_zeros_that_a_power_failure_left_behind_a_record_are_ignored(whole: Path) -> None:
-    everything = keys_in(whole)
-    with whole.open("ab") as file:
-        file.write(bytes(2 * CHUNK))
-    assert keys_in(whole) == everything
+def test_zeros_that_a_power_failure_left_hide_only_what_was_written_last(whole: Path) -> None:
+    data, everything = whole.read_bytes(), keys_in(whole)
+    synced = data.rindex(b"\x1f\x8b") if whole.suffix == ".gz" else data.rindex(b'{"totals"')
+    for cut in (*range(synced, len(data), 7), len(data)):
+        whole.write_bytes(data[:cut] + bytes(2 * CHUNK))
+        assert keys_in(whole) == everything
+
+
+def test_zeros_in_the_place_of_compressed_data_make_no_lines(tmp_path: Path) -> None:
+    file = tmp_path / "r.jsonl.gz"
+    record = recorder(file)
+    record.write(versions(2))
+    record.sync()
+    synced = file.stat().st_size
+    record.write(versions(1000, start=2))
+    record.sync()
+    data = file.read_bytes()
+    for cut in range(synced, len(data), 97):
+        file.write_bytes(data[:cut] + bytes(5000))
+        assert keys_in(file) == ["k0000", "k0001"], cut
 
 
 def test_a_record_without_a_whole_line_is_none(whole: Path) -> None:
