@@ -172,6 +172,22 @@ def test_a_report_for_a_comment_fits_and_counts_what_it_leaves_out(player: Playe
     assert list(small) == ["1/"]
 
 
+def test_a_report_with_many_warnings_fits_too(player: Player, moto: Store, tmp_path: Path) -> None:
+    witness = Witness.of(moto, "warned")
+    witness.create_space()
+    witness.put([f"p/{number:04}-{'|' * 100}/x" for number in range(200)])
+    file = tmp_path / "report.md"
+    paths = ["p", *(f"nothing/{number:02}-{'x' * 150}*" for number in range(22))]
+    rules = [{"space": "warned", "path": path, "keep_newest": 1} for path in paths]
+    done = player.play("prune", {"spaces_rules": rules, "spaces_report": str(file)}, "--check")
+    assert done.code == 0, done.output
+    text = file.read_text()
+    assert text.count("**Warning** about `warned`: `There was nothing in") == 20
+    assert "2 more warnings are left out here." in text
+    assert len(text) < 60_000
+    assert "rows are left out" in text
+
+
 def test_a_report_of_a_teardown_is_written_before_it_and_again_after_it(
     player: Player, moto: Store, tmp_path: Path
 ) -> None:
