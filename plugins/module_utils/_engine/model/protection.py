@@ -14,12 +14,12 @@ from .path import FolderPath
 
 _ADVICE = "Choose another folder, or give this task a protect that does not name it."
 _WILDCARD = re.compile(r"[*?\[]")
-_CLASS = re.compile(r"\[!?[^/][^/\]]*\]")
+_CLASS = re.compile(r"\[(?:![^/]|[^!/])[^/\]]*\]")
 _MISTAKES = (
     (
-        re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:/+"),
+        re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://"),
         "is a URL, and begins with",
-        "Write the key alone, without the name of the Space.",
+        "Write the key alone, without the name of the Space. Write '[:]' where a key really has a colon.",
     ),
     (
         re.compile(r"(?<![^/])\.\.?(?![^/])"),
@@ -32,7 +32,7 @@ _MISTAKES = (
         "Often it came from a variable: use the trim filter. Write '?' where a key really has one.",
     ),
     (
-        re.compile(r"(?<!\[)\{[^{}/]*,[^{}/]*\}"),
+        re.compile(r"(?<!\[)\{[^{}]*,[^{}]*\}"),
         "has braces, which are taken literally:",
         "Write one glob for each alternative. Write '[{]' where a key really has a brace.",
     ),

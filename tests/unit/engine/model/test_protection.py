@@ -104,6 +104,8 @@ def test_a_key_is_protected_if_it_or_a_folder_above_it_matches(globs: list[str],
         (["prod/b "], "blank at the start or the end"),
         (["prod/ b/c"], "blank at the start or the end"),
         (["prod/{a,b}"], r"braces, which are taken literally: '\{a,b\}'"),
+        (["{prod/a,b}/**"], "braces"),
+        (["prod/[!]"], "a bracket that is not closed"),
         (["prod/[ab"], "a bracket that is not closed"),
     ],
 )
@@ -115,7 +117,7 @@ def test_an_invalid_glob_is_refused(value: object, problem: str) -> None:
 def test_globs_are_taken_as_they_are() -> None:
     assert parse_protect("protect", ["prod/", "**/*.lock"]) == ("prod/", "**/*.lock")
     assert parse_protect("protect", []) == ()
-    odd = ("a b", ".hidden", "a..b", "[.]/a", "{a}", "[{]a,b}", "[[]a", "[]]a", "[!a]/b", "a]", "C:x")
+    odd = ("a b", ".hidden", "a..b", "[.]/a", "{a}", "[{]a,b}", "[[]a", "[]]a", "[!a]/b", "a]", "C:/x", "[!]]")
     assert parse_protect("protect", odd) == odd
 
 
