@@ -18,6 +18,7 @@ PLANNED = sorted(
     (*SELECTING, "allow_root", "bypass_governance", "exact", "path", "paths", "region", "space", "uploads")
 )
 """The options of an entry that decide what is removed. None of them can hold a secret."""
+REQUIRED = {"etag", "as_of", "endpoint", "selects", "totals"}
 AGAIN = "Run the preview again with the same variables as this run, and review the new plan."
 _AGE = re.compile(r"[1-9][0-9]{0,4}[mhdw]")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -62,7 +63,7 @@ def plan_problem(plan: object, *, playbook: str, entries: Sequence[Entry], defau
     if len(planned) != len(now):
         return f"It has {len(planned)} entries, and this run has {len(now)}. {AGAIN}"
     for number, (entry, selects) in enumerate(zip(planned, now, strict=True)):
-        if not isinstance(entry, Mapping) or not {"etag", "as_of", "endpoint", "selects"} <= entry.keys():
+        if not isinstance(entry, Mapping) or not entry.keys() >= REQUIRED:
             return f"Entry {number} is not complete. {AGAIN}"
         if entry["selects"] != selects:
             return f"Entry {number} selects {shown(entry['selects'])}, and this run {shown(selects)}. {AGAIN}"

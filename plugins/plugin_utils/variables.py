@@ -84,12 +84,13 @@ def _connecting(others: list[str]) -> str:
     """Refuse what is not a connection option."""
     if not others:
         return ""
-    moved = [f"Give {option} as spaces_{option}." for option in others if option in OWN_VARIABLE]
+    moved = [f"Playbooks that remove take spaces_{option}." for option in others if option in OWN_VARIABLE]
     if len(moved) < len(others):
-        moved.append("Give other options in the entries of spaces_layout or spaces_rules.")
+        moved.append("Other options belong in the entries of spaces_layout or spaces_rules.")
+    are = "is not a connection option" if len(others) == 1 else "are not connection options"
     return (
-        f"spaces_connection has {', '.join(others)}, which {'is not a' if len(others) == 1 else 'are not'} connection "
-        f"option{'' if len(others) == 1 else 's'} of the modules. {' '.join(moved)} It takes {', '.join(CONNECTING)}."
+        f"spaces_connection has {', '.join(others)}, which {are} of the modules. {' '.join(moved)} "
+        f"spaces_connection takes {', '.join(CONNECTING)}."
     )
 
 

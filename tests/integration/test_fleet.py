@@ -177,7 +177,7 @@ def test_a_protected_key_in_one_part_keeps_all_parts(space: Witness, player: Pla
         (task(spaces_records="no-such-directory"), "spaces_records is "),
         (task(spaces_report="report.md"), "spaces_report has no effect in fleet_teardown"),
         (task(spaces_connection="nyc3"), "spaces_connection is not a dictionary"),
-        (task(spaces_connection={"protect": ["**/z"]}), "Give protect as spaces_protect"),
+        (task(spaces_connection={"protect": ["**/z"]}), "Playbooks that remove take spaces_protect"),
         (task(spaces_connection={"workers": True}), "workers: True is a boolean, not a number"),
         (task(spaces_fleet="nobody"), "no host of the inventory matches"),
     ],

@@ -81,7 +81,7 @@ REFUSED: list[tuple[str, Variables, str]] = [
     ("teardown", teardown(spaces_max_objects=True), "spaces_max_objects is true"),
     ("teardown", teardown(spaces_versions="every"), "spaces_versions is "),
     ("teardown", teardown(spaces_connection="region=nyc3"), "spaces_connection is not a dictionary"),
-    ("teardown", teardown(spaces_connection={"protect": ["**/c"]}), "Give protect as spaces_protect"),
+    ("teardown", teardown(spaces_connection={"protect": ["**/c"]}), "Playbooks that remove take spaces_protect"),
     ("teardown", teardown(spaces_connection={"min_depth": 2}), "min_depth asks for 2"),
     ("teardown", teardown(spaces_layout=[*folders("prod"), {"bucket": "two", "paths": ["prod"]}]), "Write space: my"),
     ("teardown", teardown(spaces_layout=folders("prod", bucket="two")), "bucket: 'two' is not an option. Write space"),
@@ -89,7 +89,7 @@ REFUSED: list[tuple[str, Variables, str]] = [
     (
         "report",
         {**layout(folders("prod")), "spaces_report": "report.md", "spaces_connection": {"protect": ["**/c"]}},
-        "Give protect as spaces_protect",
+        "Playbooks that remove take spaces_protect",
     ),
     (
         "teardown",
@@ -124,7 +124,11 @@ REFUSED: list[tuple[str, Variables, str]] = [
     ("prune", rules(BUILDS, {**BUILDS, "exclude": "2"}), "exclude: '2' is not a list"),
     ("prune", rules(BUILDS, {**BUILDS, "exclude": ["{{ kept }}"]}) | {"kept": ["2"]}, "is a list in a list"),
     ("prune", rules(BUILDS, {**BUILDS, "include": []}), "include: [] is empty"),
-    ("prune", {**rules(BUILDS), "spaces_connection": {"protect": ["1/a"]}}, "Give protect as spaces_protect"),
+    (
+        "prune",
+        {**rules(BUILDS), "spaces_connection": {"protect": ["1/a"]}},
+        "Playbooks that remove take spaces_protect",
+    ),
     ("restore", {"spaces_records": ".", "spaces_connection": {"include": ["a"]}}, "spaces_connection has include"),
     ("prune", {**rules(BUILDS), "spaces_max_objects": 0}, "max_objects allows 0"),
 ]

@@ -165,7 +165,7 @@ def test_a_right_value_is_accepted(
 
 @pytest.mark.parametrize("option", ["max_objects", "protect", "versions"])
 def test_an_option_that_has_a_variable_of_its_own_is_refused_with_its_name(option: str) -> None:
-    assert f"Give {option} as spaces_{option}." in value_problem({option: "1"}, "spaces_connection")
+    assert f"Playbooks that remove take spaces_{option}." in value_problem({option: "1"}, "spaces_connection")
 
 
 @pytest.mark.parametrize(
