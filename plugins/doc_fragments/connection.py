@@ -88,8 +88,8 @@ options:
     description:
       - Maximum number of operations that start in a second, including retries. Not limited by default.
       - Nearly every operation is one request, such as a page of a listing or a batch of removals. A look at a folder
-        marker and its creation may take two requests. A look for incomplete uploads may take three, or up to six if
-        replies cannot be read. They count once.
+        marker may take two requests, and so may its creation. A look for incomplete uploads may take three, or up to
+        six if replies cannot be read. They count once.
       - DigitalOcean's Cold Storage allows 25 listings per second.
     type: float
   workers:

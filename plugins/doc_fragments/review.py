@@ -22,8 +22,9 @@ options:
   if_match_record:
     description:
       - The file that O(record) has written in the preview that O(if_match) is from. The task then also accepts a part
-        of what the preview has named, and fails only if something else would be removed. So a removal that failed in
-        part can be continued. The message names keys that the preview has not named.
+        of what the preview has named, so a removal that failed in part can be continued. If something else would be
+        removed, the message names keys that the preview has not named.
+      - All options that select what is removed, such as C(versions) and C(uploads), must be those of the preview.
     version_added: 1.0.0
     type: path
 """

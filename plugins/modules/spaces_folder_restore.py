@@ -138,7 +138,7 @@ folders:
     restored:
       description:
         - What was restored, or in check mode, what would be restored. A key counts when its last delete marker is
-          removed.
+          removed. Without O(from_record), a key that somebody deletes again while the task runs counts each time.
       type: dict
       sample: {objects: 1200, bytes: 52428800}
     left:

@@ -123,4 +123,4 @@ def test_a_removal_is_taken_back(moto: Store, tmp_path: Path) -> None:
     for command in commands_of("guide_undo"):
         run_script(command, tmp_path, moto.environment)
         seen.append(space.keys())
-    assert seen == [sorted(kept), sorted(SIBLINGS), sorted(SIBLINGS), sorted(kept)]
+    assert seen == [sorted(kept), sorted(SIBLINGS), sorted(SIBLINGS), sorted(kept), sorted(kept)]

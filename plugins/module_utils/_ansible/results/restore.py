@@ -16,7 +16,7 @@ from .wording import counted, human_size
 
 STAYS = {
     "newer": "written again since",
-    "newer_deleted": "written again and deleted since, which since can restore",
+    "newer_deleted": "written again and then deleted (the option since restores these)",
     "differs": "written over meanwhile",
     "suspended": "hidden by a delete marker called null",
     "not_restorable": "destroyed by the removal",
