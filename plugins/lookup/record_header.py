@@ -17,7 +17,7 @@ options:
   _terms:
     description:
       - Records on the controller. A relative path begins at the current directory. C(~) is not expanded, so use the
-        filter P(ansible.builtin.expanduser#filter) where it may occur.
+        filter C(expanduser) where it may occur.
     type: list
     elements: str
     required: true

@@ -50,10 +50,10 @@ def trial(make_trial: Callable[[Job], Trial]) -> Trial:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Mount a disk of 64 KiB."""
+    """Mount a disk of 448 KiB."""
     place = tmp_path / "small"
     place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=448k", "tmpfs", str(place)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("this user may not mount a small disk")
     yield place
@@ -145,16 +145,17 @@ def test_a_rebuild_that_arrives_amid_a_restore_stays(
 
 
 def test_a_full_disk_ends_the_removal_before_the_next_request(
-    trial: Trial, make_proxy: Callable[..., FaultProxy], small_disk: Path
+    make_trial: Callable[[Job], Trial], make_proxy: Callable[..., FaultProxy], small_disk: Path
 ) -> None:
-    record = small_disk / "r.jsonl"
+    count = 3_000  # lines, of which the disk holds those of the first batch, and not all
+    trial, record = make_trial(job(count)), small_disk / "r.jsonl"
     proxy = make_proxy(trial, page=100)
     result = trial.run(proxy.endpoint, record=str(record))
     assert result["failed"]
     assert "cannot be written: No space left on device" in result["msg"]
-    gone = set(KEYS) - set(trial.witness.keys("p/"))
+    gone = set(keys_of(count)) - set(trial.witness.keys("p/"))
     assert gone <= {line["key"] for line in lines_of(record)[1:]}
-    assert len(gone) == result["totals"]["objects"] < len(KEYS)
+    assert 0 < len(gone) == result["totals"]["objects"] < count
     result = result_of(restore(trial, proxy.endpoint, record))
     assert not result.get("failed"), result
     assert look(trial.witness) == trial.before
