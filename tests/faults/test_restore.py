@@ -150,7 +150,7 @@ def test_a_full_disk_ends_the_removal_before_the_next_request(
     count = 3_000  # lines, of which the disk holds those of the first batch, and not all
     trial, record = make_trial(job(count)), small_disk / "r.jsonl"
     proxy = make_proxy(trial, page=100)
-    result = trial.run(proxy.endpoint, record=str(record))
+    result = trial.run(proxy.endpoint, record=str(record), workers=1)  # so that no batch is in flight then
     assert result["failed"]
     assert "cannot be written: No space left on device" in result["msg"]
     gone = set(keys_of(count)) - set(trial.witness.keys("p/"))
