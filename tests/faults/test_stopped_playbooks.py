@@ -52,7 +52,7 @@ def test_a_timeout_ends_it_with_what_was_done(
     options = trial.options(proxy.endpoint) | {"read_timeout": 10 * HANG, "workers": 1}
     playbook = task_runner.write(registering([{SPACES_FOLDER: options, "timeout": TIMEOUT}]))
     process = start(playbook, VERBOSE)
-    wait_until(lambda: process.poll() is not None or proxy.hits > 0)
+    wait_for(process, lambda: proxy.hits > 0)
     proxy.wait_for_store()
     time_out(process)
     output, _none = process.communicate(timeout=HANG)
@@ -81,8 +81,7 @@ def test_control_c_leaves_no_request_behind(
     proxy = make_proxy(trial, Rule(fault=faults.wait(2), operation="DeleteObjects"), page=BATCH)
     playbook = task_runner.write([{SPACES_FOLDER: trial.options(proxy.endpoint) | {"workers": 1}}])
     process = start(playbook)
-    wait_until(lambda: process.poll() is not None or any(each.operation == "DeleteObjects" for each in proxy.log))
-    assert process.poll() is None, process.communicate()
+    wait_for(process, lambda: any(each.operation == "DeleteObjects" for each in proxy.log))
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the processes in the foreground
     at = time.monotonic()
     output, _none = process.communicate(timeout=HANG)
@@ -111,8 +110,7 @@ def test_no_request_follows_when_ansible_playbook_is_killed(
     options = trial.options(proxy.endpoint) | {"workers": 1, "read_timeout": HANG}
     playbook = task_runner.write([{SPACES_FOLDER: options, "loop": ["one item", "another"]}])
     process = start(playbook, TIDY_SPACES_MARK=mark, **SETTINGS[execution])
-    wait_until(lambda: process.poll() is not None or any(each.operation == "DeleteObjects" for each in proxy.log))
-    assert process.poll() is None, process.communicate()
+    wait_for(process, lambda: any(each.operation == "DeleteObjects" for each in proxy.log))
     asked = len(proxy.log)
     process.send_signal(number)
     process.communicate(timeout=HANG)
@@ -142,8 +140,7 @@ def test_a_helper_that_finds_credentials_ends_with_its_task(
     playbook = task_runner.write([{SPACES_FOLDER: options, **({"timeout": TIMEOUT} if end == "timeout" else {})}])
     environment = {"AWS_CONFIG_FILE": str(tmp_path / "config"), "TIDY_SPACES_MARK": mark, **SETTINGS[execution]}
     process = start(playbook, **environment)
-    wait_until(lambda: process.poll() is not None or begun.exists())
-    assert process.poll() is None, process.communicate()
+    wait_for(process, begun.exists)
     if isinstance(end, signal.Signals):
         process.send_signal(end)
     else:
@@ -166,11 +163,16 @@ def start(playbook: Path, *arguments: str, **environment: str) -> subprocess.Pop
     )
 
 
+def wait_for(process: subprocess.Popen[str], begun: Callable[[], bool]) -> None:
+    """Return when something has begun; the process must still run then."""
+    wait_until(lambda: process.poll() is not None or begun())
+    assert process.poll() is None, process.communicate()
+
+
 def time_out(process: subprocess.Popen[str]) -> None:
     """Let the timeout of a playbook's task end it now: send the worker the signal of the alarm that Ansible set there.
 
     So a test waits for what has to be in progress, on a busy machine too, and not for a time.
     """
-    assert process.poll() is None, process.communicate()
     (worker,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     os.kill(int(worker), signal.SIGALRM)
