@@ -42,7 +42,7 @@ FILES = {
 """The playbooks that read or write each of these files. Every playbook accepts all other variables, so that one file
 can serve several playbooks."""
 
-CONNECTING = sorted({*CONNECTION, "min_depth"} - {"space"})
+CONNECTION_TAKES = sorted({*CONNECTION, "min_depth"} - {"space"})
 """What spaces_connection may hold. The playbooks replace a default of another option, such as protect, by one of their
 own, so it would protect nothing. They name the Space of each task. They leave min_depth as it is."""
 OWN_VARIABLE = ("max_objects", "protect", "versions")
@@ -72,7 +72,7 @@ def value_problem(value: object, variable: str, **others: Any) -> str:
 
 def _connection(value: object) -> str:
     if isinstance(value, Mapping):
-        return _connecting(sorted(str(option) for option in value if option not in CONNECTING))
+        return _no_connection_options(sorted(str(option) for option in value if option not in CONNECTION_TAKES))
     return (
         f"spaces_connection is not a dictionary ({_kind(value)}). Give connection options of the modules, such "
         "as {region: nyc3}, or leave it out and set SPACES_REGION and the like in the environment. On the command line "
@@ -80,7 +80,7 @@ def _connection(value: object) -> str:
     )
 
 
-def _connecting(others: list[str]) -> str:
+def _no_connection_options(others: list[str]) -> str:
     """Refuse what is not a connection option."""
     if not others:
         return ""
@@ -90,7 +90,7 @@ def _connecting(others: list[str]) -> str:
     are = "is not a connection option" if len(others) == 1 else "are not connection options"
     return (
         f"spaces_connection has {', '.join(others)}, which {are} of the modules. {' '.join(moved)} "
-        f"spaces_connection takes {', '.join(CONNECTING)}."
+        f"spaces_connection takes {', '.join(CONNECTION_TAKES)}."
     )
 
 

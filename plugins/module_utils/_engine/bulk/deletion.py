@@ -91,8 +91,8 @@ class StoreRemover:
                 return self._try_alone(batch, exc)
             except RequestFailed as exc:
                 if not batch.rejected:
-                    passes = isinstance(exc, RetriesExhausted) and not exc.store_unavailable
-                    return Removed(batch.end(partial(failed, exc)), fatal=None if passes else exc)
+                    others_may_succeed = isinstance(exc, RetriesExhausted) and not exc.store_unavailable
+                    return Removed(batch.end(partial(failed, exc)), fatal=None if others_may_succeed else exc)
                 batch.give_up_rejected()
             except EngineError as exc:
                 return Removed(batch.end(stopped), fatal=exc)

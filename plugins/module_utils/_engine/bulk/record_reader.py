@@ -23,7 +23,8 @@ _GZIP_MAGIC = b"\x1f\x8b"
 class RecordReader:
     """Read a record from a file, as often as needed; each method raises :class:`InvalidOption` if it is not a record.
 
-    A truncated file is read to its last complete line; a machine that loses power leaves such a file behind.
+    A truncated file is read to its last complete line, and a compressed one that ends in zeros to its last whole part.
+    A machine that loses power leaves such files behind.
     ``complete``: whether the record was closed; known after it was read.
     """
 

@@ -114,7 +114,7 @@ def _version_of(entry: Entry) -> int:
 
 
 def keys_chosen(folders: Iterable[FolderPath], globs: Globs) -> Callable[[str], bool]:
-    """Return whether a key is chosen: by its name below any of the folders that it is in."""
+    """Return what says whether a key is chosen: by its name below any of the folders that it is in."""
     prefixes = frozenset(folder.prefix for folder in folders)
 
     def accept(key: str) -> bool:
